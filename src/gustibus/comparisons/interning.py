@@ -1,0 +1,163 @@
+"""Strings kept once: a vocabulary of distinct strings, and small integers that point into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gustibus.comparisons.errors import GustibusError
+
+__all__ = ["as_vocabulary", "first_appearance", "intern_together", "merge_vocabularies", "texts_of"]
+
+IntegerArray = np.ndarray[Any, np.dtype[np.integer[Any]]]
+
+
+def as_vocabulary(name: str, strings: Sequence[str] | pa.Array) -> pa.Array:
+    """Make an Arrow array of distinct, non-null strings.
+
+    Parameters
+    ----------
+    name
+        What the vocabulary is called in a message, for example ``"users"``.
+    strings
+        The strings in the order of their codes.
+
+    Returns
+    -------
+    pa.Array
+        ``large_string``, length ``n``.
+
+    Raises
+    ------
+    GustibusError
+        If a string is missing or occurs twice.
+
+    Examples
+    --------
+    >>> as_vocabulary("users", ["ann", "ben"]).to_pylist()
+    ['ann', 'ben']
+    """
+    if isinstance(strings, pa.ChunkedArray):
+        strings = strings.cast(pa.large_string()).combine_chunks()
+    try:
+        array = (
+            strings.cast(pa.large_string())
+            if isinstance(strings, pa.Array)
+            else pa.array(list(strings), pa.large_string())
+        )
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        raise GustibusError(f"The vocabulary {name!r} must hold text: {error}. Give a list of str.") from error
+    if array.null_count:
+        raise GustibusError(f"The vocabulary {name!r} has a missing entry. Give every entry a text.")
+    if pc.count_distinct(array).as_py() != len(array):
+        counts = array.value_counts()
+        twice = counts.filter(pc.greater(counts.field("counts"), 1))[0]["values"].as_py()
+        raise GustibusError(f"The vocabulary {name!r} holds {twice!r} more than once. Give each entry once.")
+    return array
+
+
+def intern_together(columns: Sequence[pa.Array | pa.ChunkedArray]) -> tuple[pa.Array, list[IntegerArray]]:
+    """Give several string columns one common vocabulary.
+
+    Parameters
+    ----------
+    columns
+        Columns of strings, each of length ``M``; a null means "nothing here".
+
+    Returns
+    -------
+    tuple
+        The vocabulary in the order of first appearance (all of the first column, then the second, ...), and for each
+        column its codes ``(M,)`` int32, -1 where the column is null.
+
+    Examples
+    --------
+    >>> vocabulary, (a, b) = intern_together([pa.array(["x", "y"]), pa.array(["y", None])])
+    >>> vocabulary.to_pylist(), a.tolist(), b.tolist()
+    (['x', 'y'], [0, 1], [1, -1])
+    """
+    chunks: list[pa.Array] = []
+    lengths: list[int] = []
+    for column in columns:
+        text = column.cast(pa.large_string())
+        chunks.extend(text.chunks if isinstance(text, pa.ChunkedArray) else [text])
+        lengths.append(len(column))
+    encoded = pa.chunked_array(chunks, pa.large_string()).dictionary_encode().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # an empty chunked array combines to no chunk at all
+        encoded = pa.array([], pa.large_string()).dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    ends = np.cumsum([0, *lengths])
+    vocabulary = encoded.dictionary.cast(pa.large_string())
+    return vocabulary, [codes[start:end] for start, end in pairwise(ends)]
+
+
+def first_appearance(codes: Sequence[IntegerArray], n_entries: int) -> tuple[IntegerArray, IntegerArray]:
+    """Find which entries of a vocabulary are in use, in the order in which they first appear.
+
+    Parameters
+    ----------
+    codes
+        Columns of codes into one vocabulary; -1 means none.
+    n_entries
+        Length of the vocabulary.
+
+    Returns
+    -------
+    tuple
+        ``used (k,)``: old codes in order of first appearance; ``new_code (n_entries + 1,)``: the new code of every old
+        one, -1 for those not in use; its last entry is -1, so that indexing with -1 stays -1.
+
+    Examples
+    --------
+    >>> used, new_code = first_appearance([np.array([2, 0, 2, -1])], 4)
+    >>> used.tolist(), new_code[np.array([2, 0, 2, -1])].tolist()
+    ([2, 0], [0, 1, 0, -1])
+    """
+    everything = np.concatenate([np.asarray(column) for column in codes]) if codes else np.zeros(0, np.int64)
+    first = np.full(n_entries + 1, len(everything), dtype=np.int64)
+    first[everything[::-1]] = np.arange(len(everything) - 1, -1, -1)
+    first[n_entries] = len(everything)
+    order = np.argsort(first, kind="stable")
+    used = order[first[order] < len(everything)]
+    new_code = np.full(n_entries + 1, -1, dtype=np.int64)
+    new_code[used] = np.arange(len(used))
+    return used, new_code
+
+
+def merge_vocabularies(vocabularies: Sequence[pa.Array]) -> tuple[pa.Array, list[IntegerArray]]:
+    """Join several vocabularies into one.
+
+    Returns
+    -------
+    tuple
+        The joint vocabulary, and for each input a map ``(n + 1,)`` from old to new code whose last entry is -1.
+
+    Examples
+    --------
+    >>> joint, maps = merge_vocabularies([pa.array(["a", "b"]), pa.array(["b", "c"])])
+    >>> joint.to_pylist(), [m.tolist() for m in maps]
+    (['a', 'b', 'c'], [[0, 1, -1], [1, 2, -1]])
+    """
+    first = vocabularies[0]
+    if all(vocabulary is first or vocabulary.equals(first) for vocabulary in vocabularies):
+        identity = np.append(np.arange(len(first), dtype=np.int64), -1)
+        return first, [identity] * len(vocabularies)
+    joint, codes = intern_together(vocabularies)
+    return joint, [np.append(part.astype(np.int64), -1) for part in codes]
+
+
+def texts_of(vocabulary: pa.Array, codes: IntegerArray) -> pa.Array:
+    """Look codes up: strings again, null where the code is -1.
+
+    Examples
+    --------
+    >>> texts_of(pa.array(["x", "y"], pa.large_string()), np.array([1, -1])).to_pylist()
+    ['y', None]
+    """
+    codes = np.asarray(codes)
+    return vocabulary.take(pa.array(codes, mask=codes < 0))

@@ -1,0 +1,417 @@
+"""The immutable table of judgements."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from gustibus.comparisons import arrow
+from gustibus.comparisons.errors import GustibusError
+from gustibus.comparisons.interning import as_vocabulary, first_appearance, merge_vocabularies
+from gustibus.comparisons.items import Items, items_of
+from gustibus.comparisons.record import NO_TIMESTAMP, SPLITS
+
+__all__ = ["Comparisons"]
+
+_VOCABULARY_OF: Final = {
+    "user": "users",
+    "prompt": "prompts",
+    "prompt_b": "prompts",
+    "response_a": "responses",
+    "response_b": "responses",
+    "group": "groups",
+    "source": "sources",
+}
+_NEVER_NONE: Final = ("user", "response_a", "response_b")
+_DTYPES: Final[dict[str, type[np.generic]]] = {
+    "user": np.int32,
+    "prompt": np.int32,
+    "prompt_b": np.int32,
+    "response_a": np.int32,
+    "response_b": np.int32,
+    "outcome": np.float32,
+    "is_tie": np.bool_,
+    "margin": np.float32,
+    "weight": np.float32,
+    "group": np.int32,
+    "source": np.int8,
+    "timestamp": np.int64,
+    "split": np.int8,
+}
+_VOCABULARIES: Final = ("users", "prompts", "responses", "groups", "sources")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparisons:
+    """``M`` judgements: who was asked, which two responses were compared, and what they said.
+
+    Every string is kept once, in a vocabulary; a judgement is a handful of numbers that point there. The vocabularies
+    are shared by all subsets (``take``, ``filter``, ``for_users``, splits), so codes stay comparable between them; they
+    may therefore name people or texts that a subset does not contain (:meth:`compact` drops those).
+    Make one with :func:`gustibus.read`, :meth:`from_rows` or :meth:`from_arrays`.
+
+    Attributes
+    ----------
+    users, prompts, responses, groups, sources
+        Vocabularies: Arrow arrays of distinct strings (``.to_pylist()`` makes a list).
+    user, response_a, response_b
+        ``(M,)`` int32 codes.
+    prompt, prompt_b
+        ``(M,)`` int32 codes of what each response answers, -1 = no prompt; ``prompt_b`` equals ``prompt`` unless the
+        two responses answer different prompts.
+    outcome
+        ``(M,)`` float32, the probability that a is preferred: 1, 0, a soft share, or 1/2 for a tie.
+    is_tie
+        ``(M,)`` bool; a tie is an outcome of its own, not the same as a soft share of 1/2.
+    margin
+        ``(M,)`` float32, how much better the preferred response is; nan = not given.
+    weight
+        ``(M,)`` float32 >= 0.
+    group
+        ``(M,)`` int32 code, -1 = none.
+    source
+        ``(M,)`` int8 code, -1 = not said.
+    timestamp
+        ``(M,)`` int64 microseconds since 1970 UTC, the smallest int64 = none.
+    split
+        ``(M,)`` int8: 0 train, 1 validation, 2 test, -1 = none.
+
+    All columns are read-only.
+
+    Examples
+    --------
+    >>> data = Comparisons.from_rows([
+    ...     {"user_id": "ann", "prompt": "A drink?", "response_a": "tea", "response_b": "gin", "choice": "a"},
+    ...     {"user_id": "ben", "prompt": "A drink?", "response_a": "tea", "response_b": "gin", "choice": 0.25},
+    ... ])
+    >>> data
+    Comparisons(2 judgements, 2 users, 1 prompts, 2 responses)
+    >>> data.outcome.tolist(), data.for_users(["ben"]).to_rows()[0]["choice"]
+    ([1.0, 0.25], 0.25)
+    """
+
+    users: pa.Array
+    prompts: pa.Array
+    responses: pa.Array
+    groups: pa.Array
+    sources: pa.Array
+    user: npt.NDArray[np.int32]
+    prompt: npt.NDArray[np.int32]
+    prompt_b: npt.NDArray[np.int32]
+    response_a: npt.NDArray[np.int32]
+    response_b: npt.NDArray[np.int32]
+    outcome: npt.NDArray[np.float32]
+    is_tie: npt.NDArray[np.bool_]
+    margin: npt.NDArray[np.float32]
+    weight: npt.NDArray[np.float32]
+    group: npt.NDArray[np.int32]
+    source: npt.NDArray[np.int8]
+    timestamp: npt.NDArray[np.int64]
+    split: npt.NDArray[np.int8]
+
+    def __post_init__(self) -> None:
+        for name, dtype in _DTYPES.items():
+            object.__setattr__(self, name, _frozen(getattr(self, name), dtype))
+        _check_shapes_and_codes(self)
+        _check_values(self)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        users: Sequence[str] | pa.Array,
+        responses: Sequence[str] | pa.Array,
+        user: npt.ArrayLike,
+        response_a: npt.ArrayLike,
+        response_b: npt.ArrayLike,
+        outcome: npt.ArrayLike,
+        prompts: Sequence[str] | pa.Array = (),
+        prompt: npt.ArrayLike | None = None,
+        prompt_b: npt.ArrayLike | None = None,
+        is_tie: npt.ArrayLike | None = None,
+        margin: npt.ArrayLike | None = None,
+        weight: npt.ArrayLike | None = None,
+        groups: Sequence[str] | pa.Array = (),
+        group: npt.ArrayLike | None = None,
+        sources: Sequence[str] | pa.Array = (),
+        source: npt.ArrayLike | None = None,
+        timestamp: npt.ArrayLike | None = None,
+        split: npt.ArrayLike | None = None,
+    ) -> Comparisons:
+        """Make comparisons from vocabularies and codes, without touching single rows.
+
+        Parameters
+        ----------
+        users, responses, prompts, groups, sources
+            Distinct strings.
+        user, response_a, response_b, prompt, prompt_b, group, source
+            ``(M,)`` codes into them; see the class. ``prompt_b`` is ``prompt`` if not given.
+        outcome
+            ``(M,)`` in [0, 1]: probability that a is preferred.
+        is_tie
+            ``(M,)`` bool, True only where the outcome is 1/2. Nothing is a tie if not given.
+        margin, weight, timestamp, split
+            ``(M,)``; see the class.
+
+        Raises
+        ------
+        GustibusError
+            If lengths differ, a code points nowhere, an outcome or weight is out of range, or a response is compared
+            with itself.
+
+        Examples
+        --------
+        >>> data = Comparisons.from_arrays(users=["ann", "ben"], responses=["tea", "gin"], user=[0, 1],
+        ...                                response_a=[0, 0], response_b=[1, 1], outcome=[1.0, 0.5],
+        ...                                is_tie=[False, True])
+        >>> [row["choice"] for row in data.to_rows()]
+        ['a', 'tie']
+        """
+        m = np.size(np.asarray(outcome))
+        no_code = np.full(m, -1)
+        prompt = no_code if prompt is None else prompt
+        return cls(
+            users=as_vocabulary("users", users),
+            prompts=as_vocabulary("prompts", prompts),
+            responses=as_vocabulary("responses", responses),
+            groups=as_vocabulary("groups", groups),
+            sources=as_vocabulary("sources", sources),
+            user=user,  # type: ignore[arg-type]
+            prompt=prompt,  # type: ignore[arg-type]
+            prompt_b=prompt if prompt_b is None else prompt_b,  # type: ignore[arg-type]
+            response_a=response_a,  # type: ignore[arg-type]
+            response_b=response_b,  # type: ignore[arg-type]
+            outcome=outcome,  # type: ignore[arg-type]
+            is_tie=np.zeros(m, bool) if is_tie is None else is_tie,  # type: ignore[arg-type]
+            margin=np.full(m, np.nan) if margin is None else margin,  # type: ignore[arg-type]
+            weight=np.ones(m) if weight is None else weight,  # type: ignore[arg-type]
+            group=no_code if group is None else group,  # type: ignore[arg-type]
+            source=no_code if source is None else source,  # type: ignore[arg-type]
+            timestamp=np.full(m, NO_TIMESTAMP) if timestamp is None else timestamp,  # type: ignore[arg-type]
+            split=no_code if split is None else split,  # type: ignore[arg-type]
+        )
+
+    @classmethod
+    def from_rows(
+        cls, rows: Iterable[Mapping[str, Any]], *, columns: Mapping[str, str | None] | None = None
+    ) -> Comparisons:
+        """Make comparisons from dicts, one a judgement: the same as :func:`gustibus.read` on a list.
+
+        Examples
+        --------
+        >>> len(Comparisons.from_rows([{"user_id": "ann", "response_a": "tea", "response_b": "gin", "choice": "tie"}]))
+        1
+        """
+        from gustibus.comparisons.reading import read  # the reader makes tables, so it cannot be imported above
+
+        return read(list(rows), columns=columns)
+
+    @classmethod
+    def concat(cls, parts: Sequence[Comparisons]) -> Comparisons:
+        """Put several tables one below the other; vocabularies are joined where they differ.
+
+        Examples
+        --------
+        >>> row = {"user_id": "ann", "response_a": "tea", "response_b": "gin", "choice": "a"}
+        >>> one, two = Comparisons.from_rows([row]), Comparisons.from_rows([row | {"user_id": "ben"}])
+        >>> Comparisons.concat([one, two]).user_ids
+        ['ann', 'ben']
+        """
+        if not parts:
+            raise GustibusError("There is nothing to concatenate: give at least one Comparisons.")
+        joint: dict[str, Any] = {}
+        recode: dict[str, list[npt.NDArray[Any]]] = {}
+        for name in _VOCABULARIES:
+            joint[name], recode[name] = merge_vocabularies([getattr(part, name) for part in parts])
+        for name in _DTYPES:
+            pieces = [getattr(part, name) for part in parts]
+            if name in _VOCABULARY_OF:
+                maps = recode[_VOCABULARY_OF[name]]
+                pieces = [code_map[piece] for piece, code_map in zip(pieces, maps, strict=True)]
+            joint[name] = np.concatenate(pieces)
+        return cls(**joint)
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+    def __repr__(self) -> str:
+        n_prompts, n_responses = self._n_present("prompt", "prompt_b"), self._n_present("response_a", "response_b")
+        return (
+            f"Comparisons({len(self):,} judgements, {self.n_users:,} users, "
+            f"{n_prompts:,} prompts, {n_responses:,} responses)"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Equal records in equal order; the order of the vocabularies does not matter."""
+        return self.fingerprint() == other.fingerprint() if isinstance(other, Comparisons) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._fingerprint)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Hand the records, strings again, to any Arrow-capable library."""
+        return self.to_table().__arrow_c_stream__(requested_schema)
+
+    @cached_property
+    def _present_users(self) -> npt.NDArray[np.intp]:
+        return np.flatnonzero(np.bincount(self.user, minlength=len(self.users)))
+
+    def _n_present(self, *columns: str) -> int:
+        codes = np.concatenate([getattr(self, name) for name in columns])
+        return int(np.count_nonzero(np.bincount(codes[codes >= 0]))) if len(codes) else 0
+
+    @property
+    def user_ids(self) -> list[str]:
+        """The people who occur in these records, in the order of the vocabulary."""
+        ids: list[str] = self.users.take(pa.array(self._present_users)).to_pylist()
+        return ids
+
+    @property
+    def n_users(self) -> int:
+        """Number of people who occur in these records."""
+        return len(self._present_users)
+
+    def take(self, indices: npt.ArrayLike) -> Comparisons:
+        """The judgements at these positions, in this order; vocabularies unchanged."""
+        rows = np.asarray(indices)
+        if rows.dtype == np.bool_:
+            raise GustibusError("take() wants positions (integers); for a mask of True and False use filter().")
+        rows = rows.astype(np.intp, casting="same_kind") if rows.size else np.zeros(0, np.intp)
+        return replace(self, **{name: getattr(self, name)[rows] for name in _DTYPES})
+
+    def filter(self, mask: npt.ArrayLike) -> Comparisons:
+        """The judgements where ``mask (M,)`` is True, order kept; vocabularies unchanged."""
+        keep = np.asarray(mask)
+        if keep.dtype != np.bool_ or keep.shape != (len(self),):
+            raise GustibusError(
+                f"filter() wants one True or False for each of the {len(self)} judgements; got an array of "
+                f"{keep.dtype} with shape {keep.shape}. For positions use take()."
+            )
+        return self.take(np.flatnonzero(keep))
+
+    def for_users(self, ids: str | Iterable[str]) -> Comparisons:
+        """The judgements of some people, order kept.
+
+        Raises
+        ------
+        GustibusError
+            If somebody is not among these records; the nearest known ids are named.
+        """
+        wanted = [ids] if isinstance(ids, str) else list(ids)
+        code_of = dict(zip(self.user_ids, self._present_users.tolist(), strict=True))
+        for user_id in wanted:
+            if user_id not in code_of:
+                near = difflib.get_close_matches(str(user_id), list(code_of), n=3)
+                hint = f"Nearest: {', '.join(map(repr, near))}." if near else "See data.user_ids for those there are."
+                raise GustibusError(f"There is no user {user_id!r} among {len(code_of)} users. {hint}")
+        return self.filter(np.isin(self.user, [code_of[user_id] for user_id in wanted]))
+
+    def items(self) -> Items:
+        """The distinct (prompt, response) pairs, and which two each judgement compares."""
+        return items_of(self)
+
+    def compact(self) -> Comparisons:
+        """The same records with vocabularies that hold only what occurs, in order of first appearance.
+
+        Use it before handing a subset on, so that it does not name people who are not in it. Codes change.
+        """
+        columns: dict[str, Any] = {}
+        for vocabulary in _VOCABULARIES:
+            names = [name for name, home in _VOCABULARY_OF.items() if home == vocabulary]
+            strings = getattr(self, vocabulary)
+            used, new_code = first_appearance([getattr(self, name) for name in names], len(strings))
+            columns[vocabulary] = strings.take(pa.array(used))
+            columns |= {name: new_code[getattr(self, name)] for name in names}
+        return replace(self, **columns)
+
+    def fingerprint(self) -> str:
+        """A digest of the records in their order: equal if and only if the records are equal."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        small = self.compact()
+        return arrow.digest(
+            [getattr(small, name) for name in _VOCABULARIES], [getattr(small, name) for name in _DTYPES]
+        )
+
+    def to_table(self) -> pa.Table:
+        """The records with their strings, one column a field; optional fields only where some record has one."""
+        return arrow.table_of(self)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """The records as dicts; ``choice`` is ``"a"``, ``"b"``, ``"tie"`` or a number, absent values are None."""
+        return arrow.rows_of(self)
+
+
+def _frozen(values: npt.ArrayLike, dtype: type[np.generic]) -> npt.NDArray[Any]:
+    """A read-only array of the column's type; copied, so that nobody else can write into it."""
+    array = np.asarray(values)
+    if np.issubdtype(dtype, np.integer) and array.size and not np.issubdtype(array.dtype, np.integer):
+        raise GustibusError(f"Codes must be integers; got an array of {array.dtype}. Give integer codes.")
+    if np.issubdtype(dtype, np.integer) and array.size:
+        limits = np.iinfo(dtype)  # type: ignore[type-var]
+        if array.min() < limits.min or array.max() > limits.max:
+            raise GustibusError(f"A code of {array.max()} does not fit into {np.dtype(dtype)}.")
+    if dtype is np.bool_ and array.size and array.dtype != np.bool_:
+        raise GustibusError(f"is_tie must hold True and False; got an array of {array.dtype}.")
+    frozen = np.array(array, dtype=dtype)
+    frozen.flags.writeable = False
+    return frozen
+
+
+def _check_shapes_and_codes(data: Comparisons) -> None:
+    shape = (len(data.outcome),) if data.outcome.ndim == 1 else None
+    for name in _DTYPES:
+        column = getattr(data, name)
+        if column.shape != shape:
+            raise GustibusError(
+                f"Column {name!r} has shape {column.shape}, but outcome has {data.outcome.shape}. "
+                "Give every column one value for each judgement."
+            )
+    for name, vocabulary in _VOCABULARY_OF.items():
+        codes, n = getattr(data, name), len(getattr(data, vocabulary))
+        lowest = 0 if name in _NEVER_NONE else -1
+        if codes.size and (codes.min() < lowest or codes.max() >= n):
+            row = int(np.flatnonzero((codes < lowest) | (codes >= n))[0])
+            raise GustibusError(
+                f"Judgement {row}: code {int(codes[row])} in {name!r} points nowhere; {vocabulary!r} has {n} entries. "
+                f"Give codes from {lowest} to {n - 1}."
+            )
+
+
+def _check_values(data: Comparisons) -> None:
+    outcome, weight = data.outcome, data.weight
+    faults = [
+        (~((outcome >= 0) & (outcome <= 1)), "outcome", "is not a probability", "Give values from 0 to 1."),
+        (~((weight >= 0) & np.isfinite(weight)), "weight", "is not a weight", "Give finite values >= 0."),
+        (np.isinf(data.margin), "margin", "is not a number", "Give finite values, nan for none."),
+        (data.is_tie & (outcome != 0.5), "outcome", "belongs to a tie", "Give ties the outcome 0.5."),
+        ((data.split < -1) | (data.split >= len(SPLITS)), "split", "is not a split", "Give 0, 1, 2, or -1 for none."),
+        (
+            (data.prompt < 0) != (data.prompt_b < 0),
+            "prompt_b",
+            "goes with a different kind of prompt",
+            "Give both responses a prompt, or neither.",
+        ),
+        (
+            (data.response_a == data.response_b) & (data.prompt == data.prompt_b),
+            "response_b",
+            "is the same response as response_a",
+            "Leave out judgements that compare a response with itself.",
+        ),
+    ]
+    for wrong, name, reason, fix in faults:
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            raise GustibusError(
+                f"Judgement {row}: the value {getattr(data, name)[row]} in {name!r} {reason} "
+                f"({int(wrong.sum())} such judgements). {fix}"
+            )
