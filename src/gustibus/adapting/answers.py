@@ -1,0 +1,286 @@
+"""The answers of many people, as the numbers that adaptation needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gustibus.comparisons import GustibusError
+
+__all__ = ["Answers", "BoolArray", "FloatArray", "IntArray"]
+
+BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+
+
+class Answers:
+    r"""Records of ``n_users`` people for a model whose log-odds are linear in a person's simplex weights ``w``.
+
+    Record ``i`` has log-odds :math:`s_i = o_i + w \cdot z_i` that the first response is preferred, an outcome
+    :math:`y_i \in [0, 1]` (1 = first preferred, 0 = second, anything between a soft share) and a weight
+    :math:`c_i \ge 0`; its log-likelihood is :math:`c_i [y_i \log\sigma(s_i) + (1 - y_i) \log\sigma(-s_i)]`.
+    Records may stand in any order and a person may have none. The arrays are read-only.
+
+    Parameters
+    ----------
+    z : (M, K) array
+        Log-odds of each prototype: what ``s`` would be, beyond the offset, for a person of that prototype alone.
+    outcome : (M,) array
+        Share of preference for the first response.
+    offset : (M,) array or float
+        The part of the log-odds that does not depend on the person.
+    weight : (M,) array or float
+        How often the record counts.
+    user : (M,) integer array or 0
+        Who answered, a code in ``0..n_users-1``.
+    n_users : int, optional
+        Number of people; by default the largest code plus one (one person when there are no records).
+
+    Raises
+    ------
+    GustibusError
+        If shapes disagree, a value is not finite, an outcome is outside [0, 1], a weight is negative or a user code
+        is out of range. The message names the first offending record.
+
+    Examples
+    --------
+    >>> answers = Answers(z=[[2.0, -1.0], [0.5, 1.0], [1.0, 1.0]], outcome=[1, 0, 0.5], user=[1, 0, 1], n_users=3)
+    >>> answers.n_answers
+    array([1, 2, 0])
+    >>> answers.of_user(1).outcome
+    array([1. , 0.5])
+    """
+
+    z: FloatArray
+    offset: FloatArray
+    outcome: FloatArray
+    weight: FloatArray
+    user: IntArray
+    n_users: int
+
+    def __init__(
+        self,
+        *,
+        z: npt.ArrayLike,
+        outcome: npt.ArrayLike,
+        offset: npt.ArrayLike = 0.0,
+        weight: npt.ArrayLike = 1.0,
+        user: npt.ArrayLike = 0,
+        n_users: int | None = None,
+    ) -> None:
+        self.z = _floats(z, "z")
+        if self.z.ndim != 2 or self.z.shape[1] == 0:
+            raise GustibusError(
+                f"Answers: z has shape {self.z.shape}, but it needs one row a record and one column a prototype (M, K)."
+            )
+        n_records = len(self.z)
+        self.outcome = _column(outcome, "outcome", n_records)
+        self.offset = _column(offset, "offset", n_records)
+        self.weight = _column(weight, "weight", n_records)
+        _refuse_where((self.outcome < 0) | (self.outcome > 1), self.outcome, "outcome", "a share between 0 and 1")
+        _refuse_where(self.weight < 0, self.weight, "weight", "zero or more")
+        self.user = _user_codes(user, n_records)
+        if n_users is None:
+            n_users = int(self.user.max()) + 1 if n_records else 1
+        self.n_users = int(n_users)
+        _refuse_where(
+            (self.user < 0) | (self.user >= self.n_users), self.user, "user", f"a code from 0 to {self.n_users - 1}"
+        )
+        self._freeze()
+
+    @classmethod
+    def _unchecked(
+        cls, z: FloatArray, outcome: FloatArray, offset: FloatArray, weight: FloatArray, user: IntArray, n_users: int
+    ) -> Answers:
+        """Build from columns that are already checked (parts of another ``Answers``)."""
+        made = cls.__new__(cls)
+        made.z, made.outcome, made.offset, made.weight, made.user = z, outcome, offset, weight, user
+        made.n_users = n_users
+        made._freeze()
+        return made
+
+    @classmethod
+    def none(cls, n_users: int, n_prototypes: int) -> Answers:
+        """People of whom nothing is known yet.
+
+        Examples
+        --------
+        >>> len(Answers.none(n_users=3, n_prototypes=2)), Answers.none(3, 2).n_users
+        (0, 3)
+        """
+        return cls(z=np.zeros((0, n_prototypes)), outcome=np.zeros(0), user=np.zeros(0, np.intp), n_users=n_users)
+
+    def _freeze(self) -> None:
+        for column in (self.z, self.outcome, self.offset, self.weight, self.user):
+            column.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.z)
+
+    def __repr__(self) -> str:
+        return f"Answers({len(self)} records of {self.n_users} people, {self.n_prototypes} prototypes)"
+
+    @property
+    def n_prototypes(self) -> int:
+        """Number of prototypes ``K``."""
+        return int(self.z.shape[1])
+
+    @cached_property
+    def n_answers(self) -> IntArray:
+        """Records of each person, ``(n_users,)``."""
+        return np.bincount(self.user, minlength=self.n_users).astype(np.intp, copy=False)
+
+    @cached_property
+    def starts(self) -> IntArray:
+        """Where each person's records start in ``by_user``, ``(n_users + 1,)``; the last entry is ``M``."""
+        return np.concatenate([[0], np.cumsum(self.n_answers)]).astype(np.intp, copy=False)
+
+    @cached_property
+    def by_user(self) -> Answers:
+        """The same records sorted by person; within a person their order is kept."""
+        if len(self) == 0 or bool(np.all(self.user[1:] >= self.user[:-1])):
+            return self
+        order = np.argsort(self.user, kind="stable")
+        return Answers._unchecked(
+            self.z[order],
+            self.outcome[order],
+            self.offset[order],
+            self.weight[order],
+            self.user[order],
+            self.n_users,
+        )
+
+    def users(self, first: int, stop: int) -> Answers:
+        """The records of the people ``first..stop-1``, who are counted from 0 in the result."""
+        data = self.by_user
+        part = slice(data.starts[first], data.starts[stop])
+        return Answers._unchecked(
+            data.z[part],
+            data.outcome[part],
+            data.offset[part],
+            data.weight[part],
+            data.user[part] - first,
+            stop - first,
+        )
+
+    def of_user(self, user: int) -> Answers:
+        """The records of one person, who is person 0 of the result."""
+        if not 0 <= user < self.n_users:
+            raise GustibusError(f"Answers: there is no person {user}; codes go from 0 to {self.n_users - 1}.")
+        return self.users(user, user + 1)
+
+    def take_users(self, users: npt.ArrayLike) -> Answers:
+        """The records of the given people (codes, each at most once), numbered in the given order.
+
+        Examples
+        --------
+        >>> answers = Answers(z=[[1.0, 2.0], [3.0, 4.0]], outcome=[1, 0], user=[0, 2], n_users=3)
+        >>> answers.take_users([2, 1]).user
+        array([0])
+        """
+        wanted = np.asarray(users, dtype=np.intp)
+        data = self.by_user
+        counts = data.n_answers[wanted]
+        begin = np.repeat(data.starts[wanted] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
+        rows = begin + np.arange(counts.sum())
+        return Answers._unchecked(
+            data.z[rows],
+            data.outcome[rows],
+            data.offset[rows],
+            data.weight[rows],
+            np.repeat(np.arange(len(wanted), dtype=np.intp), counts),
+            len(wanted),
+        )
+
+    def append(self, other: Answers) -> Answers:
+        """These records and those of ``other``, who share their user codes and prototypes.
+
+        Raises
+        ------
+        GustibusError
+            If the two differ in people or prototypes.
+        """
+        if (self.n_users, self.n_prototypes) != (other.n_users, other.n_prototypes):
+            raise GustibusError(
+                f"Answers.append: {self!r} and {other!r} differ in people or prototypes; "
+                "make both with the same n_users and the same number of columns in z."
+            )
+        return Answers._unchecked(
+            np.concatenate([self.z, other.z]),
+            np.concatenate([self.outcome, other.outcome]),
+            np.concatenate([self.offset, other.offset]),
+            np.concatenate([self.weight, other.weight]),
+            np.concatenate([self.user, other.user]),
+            self.n_users,
+        )
+
+    def chunks(
+        self, doubles_per_record: int, doubles_per_user: int, budget: int = 1 << 23
+    ) -> Iterator[tuple[int, int]]:
+        """Ranges ``(first, stop)`` of people whose work fits a memory budget, so that memory stays bounded.
+
+        Parameters
+        ----------
+        doubles_per_record, doubles_per_user : int
+            Size of the work arrays, in float64 numbers.
+        budget : int
+            Numbers held at once (8 bytes each); a person who alone needs more is a chunk of one.
+        """
+        need = self.n_answers * doubles_per_record + doubles_per_user
+        filled = np.cumsum(need)
+        first, used = 0, 0
+        while first < self.n_users:
+            stop = max(int(np.searchsorted(filled, used + budget, side="right")), first + 1)
+            yield first, stop
+            first, used = stop, int(filled[stop - 1])
+
+
+def _floats(values: npt.ArrayLike, name: str) -> FloatArray:
+    """A float64 copy that the caller cannot change afterwards, all finite."""
+    try:
+        array: FloatArray = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise GustibusError(f"Answers: {name} cannot be read as numbers ({error}); give a numeric array.") from error
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where: Any = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise GustibusError(
+            f"Answers: {name} is {array[where]} at index {where}, and {int(bad.sum())} value(s) in all are not finite; "
+            "remove these records or repair the features they come from."
+        )
+    return array
+
+
+def _column(values: npt.ArrayLike, name: str, n_records: int) -> FloatArray:
+    """One finite number a record; a single number counts for all."""
+    column = _floats(values, name)
+    if column.ndim == 0:
+        return np.full(n_records, column)
+    if column.shape != (n_records,):
+        raise GustibusError(f"Answers: {name} has shape {column.shape}, but z has {n_records} records; give one each.")
+    return column
+
+
+def _user_codes(user: npt.ArrayLike, n_records: int) -> IntArray:
+    codes = np.asarray(user)
+    if codes.ndim == 0:
+        codes = np.full(n_records, codes)
+    if codes.shape != (n_records,) or (codes.size and not np.issubdtype(codes.dtype, np.integer)):
+        raise GustibusError(
+            f"Answers: user has shape {codes.shape} and type {codes.dtype}, "
+            f"but it needs {n_records} integer codes, one a record."
+        )
+    return np.array(codes, dtype=np.intp)
+
+
+def _refuse_where(bad: BoolArray, values: npt.NDArray[Any], name: str, wanted: str) -> None:
+    if bad.any():
+        first = int(np.argmax(bad))
+        raise GustibusError(
+            f"Answers: {name} is {values[first]} in record {first} ({int(bad.sum())} such); it must be {wanted}."
+        )
