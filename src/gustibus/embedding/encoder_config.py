@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gustibus.comparisons import GustibusError
-from gustibus.embedding.encoder import Encoder, TextEncoder
+from gustibus.embedding.encoder import Encoder
+from gustibus.embedding.endpoint_encoder import EndpointEncoder
 from gustibus.embedding.id_table import pack_ids, unpack_ids
 from gustibus.embedding.one_hot import OneHot
 from gustibus.embedding.transformers_encoder import TransformersEncoder
@@ -29,7 +30,7 @@ def encoder_to_config(encoder: Encoder) -> tuple[dict[str, object], Arrays]:
     >>> encoder_from_config(config, arrays).ids
     ('tea', 'coffee')
     """
-    if isinstance(encoder, TextEncoder):
+    if isinstance(encoder, (TransformersEncoder, EndpointEncoder)):
         return encoder.config(), {}
     if isinstance(encoder, OneHot):
         return {"kind": encoder.kind}, pack_ids(encoder.ids)
@@ -63,6 +64,8 @@ def encoder_from_config(
             return Vectors(ids, arrays["matrix"], names=settings["names"])
         if kind == "transformers":
             return TransformersEncoder.from_config(settings, allow_download=allow_download)
+        if kind == "endpoint":
+            return EndpointEncoder.from_config(settings)
     except (KeyError, TypeError) as error:
         raise GustibusError(
             f"the saved encoder of kind {kind!r} is damaged or of another version ({error}). Save the model again."
