@@ -1,18 +1,32 @@
 """What people said: the immutable table of judgements; reading, splitting and checking it."""
 
+from gustibus.comparisons.bad_rows import BadRow, BadRows
 from gustibus.comparisons.errors import DataWarning, GustibusError
 from gustibus.comparisons.items import Items
 from gustibus.comparisons.messages import canonical_messages, is_conversation, messages
 from gustibus.comparisons.progress import Progress
+from gustibus.comparisons.reading import read
+from gustibus.comparisons.record import FIELDS, NO_TIMESTAMP, SPLITS
+from gustibus.comparisons.splitting import SplitBy, check_no_leak, n_shot, split
 from gustibus.comparisons.table import Comparisons
 
 __all__ = [
+    "FIELDS",
+    "NO_TIMESTAMP",
+    "SPLITS",
+    "BadRow",
+    "BadRows",
     "Comparisons",
     "DataWarning",
     "GustibusError",
     "Items",
     "Progress",
+    "SplitBy",
     "canonical_messages",
+    "check_no_leak",
     "is_conversation",
     "messages",
+    "n_shot",
+    "read",
+    "split",
 ]

@@ -202,16 +202,18 @@ class Comparisons:
     def from_rows(
         cls, rows: Iterable[Mapping[str, Any]], *, columns: Mapping[str, str | None] | None = None
     ) -> Comparisons:
-        """Make comparisons from dicts, one a judgement: the same as :func:`gustibus.read` on a list.
+        """Make comparisons from dicts, one a judgement, as :func:`gustibus.read` does, but without its cautions.
 
         Examples
         --------
         >>> len(Comparisons.from_rows([{"user_id": "ann", "response_a": "tea", "response_b": "gin", "choice": "tie"}]))
         1
         """
-        from gustibus.comparisons.reading import read  # the reader makes tables, so it cannot be imported above
+        # these make tables, so they cannot be imported above
+        from gustibus.comparisons.interpreting import interpret
+        from gustibus.comparisons.raw_table import raw_from_rows
 
-        return read(list(rows), columns=columns)
+        return interpret(raw_from_rows("the rows", list(rows)), columns=columns)
 
     @classmethod
     def concat(cls, parts: Sequence[Comparisons]) -> Comparisons:

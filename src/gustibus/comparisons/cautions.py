@@ -1,0 +1,102 @@
+"""Data that can be used but deserve a look."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow.compute as pc
+
+from gustibus.comparisons.bad_rows import shorten
+from gustibus.comparisons.caution import caution
+from gustibus.comparisons.repeats import contradictions, questions_of
+from gustibus.comparisons.table import Comparisons
+
+__all__ = ["warn_of_cautions"]
+
+_LOOKS_MISSING: Final = {"nan", "none", "null", "n/a", "na", "<na>", "undefined", "nat"}
+
+
+def warn_of_cautions(name: str, data: Comparisons) -> None:
+    """Warn where data are usable but odd: one user, strange ids, missing prompts, mixed sources, contradictions.
+
+    Parameters
+    ----------
+    name
+        What messages call the source.
+    data
+        What was read from it.
+    """
+    _users(name, data)
+    _prompts(name, data)
+    _sources(name, data)
+    _contradictions(name, data)
+
+
+def _users(name: str, data: Comparisons) -> None:
+    ids = data.user_ids
+    if len(ids) == 1:
+        caution(
+            f"{name}: all judgements are by one user, {ids[0]!r}. That is enough to adapt a model to this person, but "
+            'not to learn how people differ: fit a model without people, such as model="bt".'
+        )
+    missing = [user_id for user_id in ids if user_id.strip().lower() in _LOOKS_MISSING]
+    if missing:
+        n_rows = len(data.for_users(missing))
+        caution(
+            f"{name}: {n_rows:,} judgements are by the user {missing[0]!r}, which looks like a missing value "
+            "written as text. If nobody is called that, leave these rows out or give them their own ids."
+        )
+    trimmed = pc.utf8_lower(pc.utf8_trim_whitespace(data.users))
+    n_alike = len(data.users) - pc.count_distinct(trimmed).as_py()
+    if n_alike:
+        seen: dict[str, str] = {}
+        for user_id, short in zip(data.users.to_pylist(), trimmed.to_pylist(), strict=True):
+            if short in seen:
+                caution(
+                    f"{name}: {n_alike:,} user ids differ from another only in case or white space, such as "
+                    f"{seen[short]!r} and {user_id!r}. They are kept apart; make them equal if they are one person."
+                )
+                return
+            seen[short] = user_id
+
+
+def _prompts(name: str, data: Comparisons) -> None:
+    without = data.prompt < 0
+    if without.any() and not without.all():
+        row = int(np.flatnonzero(without)[0])
+        caution(
+            f"{name}: {int(without.sum()):,} of {len(data):,} judgements have no prompt, the others do; the first is "
+            f'number {row + 1:,} of those kept. Give all a prompt, or leave prompts out: columns={{"prompt": None}}.'
+        )
+
+
+def _sources(name: str, data: Comparisons) -> None:
+    counts = np.bincount(data.source[data.source >= 0], minlength=len(data.sources))
+    unsaid = len(data) - int(counts.sum())
+    said = [
+        f"{text!r}: {count:,}" for text, count in zip(data.sources.to_pylist(), counts.tolist(), strict=True) if count
+    ]
+    if unsaid and said:
+        said.append(f"not said: {unsaid:,}")
+    if len(said) > 1:
+        caution(
+            f"{name}: judgements of several sources are mixed ({', '.join(said)}). Keep them apart with "
+            "data.filter(data.source == code) unless they are meant to be one."
+        )
+
+
+def _contradictions(name: str, data: Comparisons) -> None:
+    questions = questions_of(data)
+    if questions.n_questions == len(data):
+        return
+    torn = contradictions(data, questions)
+    if not len(torn):
+        return
+    rows = np.flatnonzero(questions.question == torn[0])
+    example = data.take(rows[:1]).to_rows()[0]
+    caution(
+        f"{name}: {len(torn):,} times a person judged the same two responses more than once and preferred now one, "
+        f"now the other; all are kept. Example: user {example['user_id']!r} on {shorten(example['response_a'], 40)} "
+        f"and {shorten(example['response_b'], 40)}. Repeats show how consistent people are; if they are mistakes, remove them."
+    )

@@ -1,0 +1,165 @@
+"""Who won: a, b, a tie, or a probability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gustibus.comparisons.bad_rows import Fault
+from gustibus.comparisons.number_columns import numbers_in_text
+from gustibus.comparisons.text_columns import decoded, is_text_type
+
+__all__ = ["Choices", "choice_column"]
+
+_PLAIN_FIX: Final = "Write a, b, tie, or the probability from 0 to 1 that response_a is preferred."
+_MEANT: Final = {
+    "a": (
+        "left",
+        "first",
+        "response_a",
+        "answer_a",
+        "model_a",
+        "option_a",
+        "item_a",
+        "chosen_a",
+        "a wins",
+        "a>b",
+        "win",
+    ),
+    "b": (
+        "right",
+        "second",
+        "response_b",
+        "answer_b",
+        "model_b",
+        "option_b",
+        "item_b",
+        "chosen_b",
+        "b wins",
+        "b>a",
+        "loss",
+    ),
+    "tie": ("equal", "same", "both", "neither", "draw", "none", "no preference", "tie (bothbad)", "a=b", "="),
+}
+_MEANING: Final = {word: side for side, words in _MEANT.items() for word in words}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was chosen in ``M`` judgements.
+
+    Attributes
+    ----------
+    outcome
+        ``(M,)`` float32 probability that a is preferred, nan where the choice is missing or unusable.
+    is_tie
+        ``(M,)`` bool.
+    missing
+        ``(M,)`` bool: no choice at all.
+    only_zero_and_one
+        All choices are the numbers 0 and 1, which some people mean the other way round.
+    faults
+        Values that are no choice.
+    """
+
+    outcome: npt.NDArray[np.float32]
+    is_tie: npt.NDArray[np.bool_]
+    missing: npt.NDArray[np.bool_]
+    only_zero_and_one: bool
+    faults: list[Fault]
+
+
+def choice_column(column: pa.ChunkedArray) -> Choices:
+    """Read choices: ``a``, ``b`` and ``tie`` in any case, probabilities as numbers or digits.
+
+    Examples
+    --------
+    >>> choices = choice_column(pa.chunked_array([["a", " B ", "tie", "0.25", "left"]]))
+    >>> choices.outcome.tolist(), choices.faults[0].fix("left")
+    ([1.0, 0.0, 0.5, 0.25, nan], "Write 'a' for the first response if that is what it means.")
+    """
+    column = decoded(column)
+    kind = column.type
+    if is_text_type(kind):
+        return _choices_in_text(column.cast(pa.large_string()).combine_chunks())
+    if pa.types.is_null(kind):
+        return _choices_in_text(pa.nulls(len(column), pa.large_string()))
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        double = column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy()
+        return _from_numbers(double, double.astype(np.float32), np.isnan(double), [])
+    m = len(column)
+    fault = Fault("choice", np.arange(m), f"is of type {kind}, which does not say who won", _fix_for)
+    return Choices(np.full(m, np.nan, np.float32), np.zeros(m, bool), np.zeros(m, bool), False, [fault] if m else [])
+
+
+def _choices_in_text(text: pa.Array) -> Choices:
+    """Judge each distinct text once, then look the rows up."""
+    encoded = text.dictionary_encode()
+    words = encoded.dictionary
+    said = pc.utf8_lower(pc.utf8_trim_whitespace(words))
+    double, single, no_number = numbers_in_text(said)
+    side = (
+        pc.index_in(said, pa.array(["b", "a", "tie"], pa.large_string())).fill_null(-1).to_numpy(zero_copy_only=False)
+    )
+    is_side = side >= 0
+    empty = pc.equal(said, "").to_numpy(zero_copy_only=False)
+    unknown = no_number & ~is_side & ~pc.equal(said, "nan").to_numpy(zero_copy_only=False)
+    value = np.where(is_side, np.array([0.0, 1.0, 0.5])[side], single).astype(np.float32)
+    check = np.where(is_side, 0.5, double)
+    codes = encoded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+
+    def at(column: npt.NDArray[Any], beyond: Any) -> npt.NDArray[Any]:
+        looked_up: npt.NDArray[Any] = np.append(column, beyond).astype(column.dtype)[codes]
+        return looked_up
+
+    rows = np.flatnonzero(at(unknown, False))
+    faults = [Fault("choice", rows, "is not a choice", _fix_for)] if len(rows) else []
+    missing = at(empty | (np.isnan(value) & ~unknown), True)
+    choices = _from_numbers(at(check, np.nan), at(value, np.nan), missing, faults)
+    any_word = bool(at(is_side, False).any())
+    return Choices(
+        choices.outcome, at(side == 2, False), missing, choices.only_zero_and_one and not any_word, choices.faults
+    )
+
+
+def _from_numbers(
+    double: npt.NDArray[np.float64],
+    single: npt.NDArray[np.float32],
+    missing: npt.NDArray[np.bool_],
+    faults: list[Fault],
+) -> Choices:
+    outside = ~np.isnan(double) & ~((double >= 0) & (double <= 1))
+    if outside.any():
+        faults = [*faults, Fault("choice", np.flatnonzero(outside), "is not a probability from 0 to 1", _fix_for)]
+    outcome = np.where(outside, np.nan, single).astype(np.float32)
+    present = double[~np.isnan(double)]
+    only_zero_and_one = bool(len(present)) and bool(((present == 0) | (present == 1)).all())
+    return Choices(outcome, np.zeros(len(outcome), bool), missing, only_zero_and_one, faults)
+
+
+def _fix_for(value: Any) -> str:
+    """Say what to write instead of a value that is no choice."""
+    if isinstance(value, bool):
+        return "True and False do not say which response is meant: write 'a' or 'b'."
+    text = str(value).strip().lower()
+    spaced = text.replace("_", " ").replace("-", " ")
+    for form in (text, spaced, spaced.replace(" ", "_")):
+        if form in _MEANING:
+            side = _MEANING[form]
+            which = {"a": "the first response", "b": "the second response", "tie": "no preference"}[side]
+            return f"Write {side!r} for {which} if that is what it means."
+    number = text.removesuffix("%").strip()
+    try:
+        size = float(number)
+    except ValueError:
+        return _PLAIN_FIX
+    if size in (1, 2) and not text.endswith("%"):
+        return "If 1 means the first response and 2 the second, write 'a' and 'b' (a number is the probability of a)."
+    if 1 < size <= 100:
+        return f"If this is a percentage, divide by 100: {size / 100:g}."
+    return _PLAIN_FIX

@@ -1,0 +1,149 @@
+"""Which column holds which field."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from gustibus.comparisons.caution import caution
+from gustibus.comparisons.errors import GustibusError
+from gustibus.comparisons.record import FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS
+
+__all__ = ["PREFERENCE_FIELDS", "columns_of", "is_preference_format"]
+
+PREFERENCE_FIELDS: Final = {"chosen": "the preferred response", "rejected": "the other response"}
+"""The two fields of TRL's preference format that stand for response_a, response_b and choice."""
+
+_KINDRED: Final = {
+    "user_id": (
+        "user",
+        "worker",
+        "worker_id",
+        "annotator",
+        "annotator_id",
+        "rater",
+        "rater_id",
+        "judge",
+        "person",
+        "uid",
+    ),
+    "response_a": ("item_a", "answer_a", "option_a", "completion_a", "output_a", "text_a", "left", "a", "response_1"),
+    "response_b": ("item_b", "answer_b", "option_b", "completion_b", "output_b", "text_b", "right", "b", "response_2"),
+    "choice": ("winner", "label", "preference", "preferred", "outcome", "vote", "judgement", "judgment", "answer"),
+    "chosen": ("winner", "preferred", "better"),
+    "rejected": ("loser", "worse"),
+    "prompt": ("question", "instruction", "context", "query", "prompt_id"),
+}
+
+
+def is_preference_format(names: Sequence[str], columns: Mapping[str, str | None]) -> bool:
+    """Tell whether the columns are those of TRL's preference format: ``chosen`` and ``rejected``."""
+    if "chosen" in columns or "rejected" in columns:
+        return True
+    native = any(field in names or columns.get(field) for field in ("response_a", "response_b"))
+    return not native and "chosen" in names and "rejected" in names
+
+
+def columns_of(source: str, names: Sequence[str], columns: Mapping[str, str | None] | None) -> dict[str, str]:
+    """Find the column of every field.
+
+    Parameters
+    ----------
+    source
+        What messages call the source.
+    names
+        The columns there are.
+    columns
+        Field to column where the names differ; a field that maps to None is left out.
+
+    Returns
+    -------
+    dict
+        Field to column name, for the fields found.
+
+    Raises
+    ------
+    GustibusError
+        If a column occurs twice, a field or column is unknown, or a required one is missing; the nearest existing names
+        are given.
+
+    Examples
+    --------
+    >>> columns_of("x.csv", ["worker", "response_a", "response_b", "choice"], {"user_id": "worker"})["user_id"]
+    'worker'
+    """
+    wanted = dict(columns or {})
+    _refuse_duplicates(source, names)
+    preference = is_preference_format(names, wanted)
+    required = ("chosen", "rejected") if preference else REQUIRED_FIELDS
+    ignored = {"response_a", "response_b", "choice"} if preference else set()
+    fields = [*(PREFERENCE_FIELDS if preference else ()), *(field for field in FIELDS if field not in ignored)]
+    for field, column in wanted.items():
+        if field not in fields:
+            near = difflib.get_close_matches(str(field), fields, n=1)
+            raise GustibusError(
+                f"columns: there is no field {field!r}{' in the preference format' if preference else ''}. "
+                f"{f'Did you mean {near[0]!r}? ' if near else ''}The fields are: {', '.join(fields)}."
+            )
+        if column is not None and column not in names:
+            raise GustibusError(
+                f"{source} has no column {column!r}, which columns= names for {field!r}. "
+                + _what_there_is(column, names)
+            )
+    found = {field: wanted.get(field, field) for field in fields}
+    for field in required:
+        if found[field] is None or found[field] not in names:
+            raise GustibusError(_missing(source, field, names))
+    present = {field: column for field, column in found.items() if column is not None and column in names}
+    _warn_of_near_misses(source, names, present)
+    return present
+
+
+def _refuse_duplicates(source: str, names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if list(names).count(name) > 1})
+    if twice:
+        raise GustibusError(
+            f"{source} has more than one column named {', '.join(map(repr, twice))}. Rename or remove all but one."
+        )
+
+
+def _missing(source: str, field: str, names: Sequence[str]) -> str:
+    meaning = {**FIELDS, **PREFERENCE_FIELDS}[field]
+    text = f"{source} has no column {field!r} ({meaning})."
+    if field in ("response_a", "response_b", "choice") and {"completion", "label"} <= set(names):
+        return f"{text} It looks like unpaired preferences (completion, label): pair the completions of a prompt first."
+    nearest = _nearest(field, names)
+    example = nearest[0] if nearest else "the column's name"
+    hint = f" Nearest: {', '.join(map(repr, nearest))}." if nearest else ""
+    return (
+        f"{text}{hint} It has: {', '.join(map(repr, names)) or 'no columns'}. "
+        f'If another column holds it, say so: columns={{"{field}": "{example}"}}.'
+    )
+
+
+def _nearest(field: str, names: Sequence[str]) -> list[str]:
+    by_lower = {name.strip().lower(): name for name in names}
+    kindred = [by_lower[word] for word in (field, *_KINDRED.get(field, ())) if word in by_lower]
+    close = [by_lower[word] for word in difflib.get_close_matches(field, list(by_lower), n=3, cutoff=0.6)]
+    return list(dict.fromkeys([*kindred, *close]))[:3]
+
+
+def _what_there_is(column: str, names: Sequence[str]) -> str:
+    near = difflib.get_close_matches(column, list(names), n=3)
+    hint = f"Nearest: {', '.join(map(repr, near))}. " if near else ""
+    return f"{hint}It has: {', '.join(map(repr, names)) or 'no columns'}."
+
+
+def _warn_of_near_misses(source: str, names: Sequence[str], present: Mapping[str, str]) -> None:
+    """Say so when an ignored column looks like a misspelt optional field."""
+    taken = set(present.values())
+    for name in names:
+        if name in taken or name in FIELDS:
+            continue
+        near = difflib.get_close_matches(name.strip().lower(), OPTIONAL_FIELDS, n=1, cutoff=0.85)
+        if near and near[0] not in present:
+            caution(
+                f"{source}: column {name!r} is ignored. If it holds the field {near[0]!r}, say so: "
+                f'columns={{"{near[0]}": "{name}"}}.'
+            )
