@@ -1,0 +1,180 @@
+"""What can be chosen about a fit, with the defaults and why they are what they are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, get_args
+
+from gustibus.comparisons import GustibusError
+from gustibus.likelihoods import Hinge, Likelihood, Logistic
+from gustibus.models import Distance, Placement
+
+__all__ = ["FitSettings", "ModelName", "published_pal_a"]
+
+ModelName = Literal["bt", "pal-a"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitSettings:
+    """Settings of a fit. ``None`` means: choose it on validation judgements.
+
+    Parameters
+    ----------
+    model : {"bt", "pal-a"}
+        Bradley-Terry (one taste for all), or ideal points (PAL-A).
+    prototypes : int
+        K, for PAL-A.
+    dimensions : int, optional
+        d, the width of the space in which distances are taken; tried: 8, 4, 16.
+    components : int, optional
+        Principal components of the embeddings; tried: 32, 96, 256 (numeric features up to 64 columns are standardised
+        instead, and indicators of recurring items kept as they are).
+    whiten : bool, optional
+        Give every component unit variance; both are tried.
+    item_offsets : bool, optional
+        A free, ridge-penalised reward per item, for items that recur; tried when items recur often enough to tell.
+    hidden : tuple of int
+        Hidden layers of the map (PAL-A) or head (BT); empty for a linear one, which on stored embeddings learns better
+        and faster than a deep one.
+    placement, distance, residual
+        Geometry of PAL-A, see :class:`gustibus.models.IdealPoint`.
+    prototype_scale : float, optional
+        Spread of the prototypes at the start; tried: 0.1 and 1.
+    likelihood : {"logistic", "hinge"}
+    user_penalty : float, optional
+        Strength with which people are drawn to the population, in units of one judgement; tried: 1, 0.3, 3.
+    shared_penalty : float, optional
+        Ridge strength on the shared parameters; for Bradley-Terry chosen from a grid, for PAL-A 0.1 (early stopping
+        does most of the work there).
+    offset_penalty : float, optional
+        Ridge strength on the item offsets; tried: 5, 1, 20 for PAL-A, a finer grid for Bradley-Terry.
+    equal_people : bool
+        Weight records so that every person counts the same.
+    learning_rate, map_learning_rate, map_weight_decay : float
+        Of Adam; the map takes ``learning_rate`` unless it has its own.
+    max_steps, evaluate_every, patience : int
+        Stop when ``patience`` evaluations on validation judgements in a row, one every ``evaluate_every`` steps,
+        bring no gain in temperature-scaled log loss.
+    batch_size : int, optional
+        Judgements per step; None takes them all, which is fastest while features fit in memory.
+    validation : float
+        Share of each person's judgements (of people with six or more) kept for validation.
+    posterior_draws : int
+        Importance draws per person for the posterior over tastes.
+    seed : int
+    device : str
+        ``auto`` takes CUDA when there is one.
+    """
+
+    model: ModelName = "pal-a"
+    prototypes: int = 4
+    dimensions: int | None = None
+    components: int | None = None
+    whiten: bool | None = None
+    item_offsets: bool | None = None
+    hidden: tuple[int, ...] = ()
+    activation: Literal["relu", "gelu"] = "relu"
+    residual: bool = False
+    placement: Placement = "latent"
+    distance: Distance = "squared"
+    prototype_scale: float | None = None
+    likelihood: Literal["logistic", "hinge"] = "logistic"
+    user_penalty: float | None = None
+    shared_penalty: float | None = None
+    offset_penalty: float | None = None
+    equal_people: bool = False
+    learning_rate: float = 0.02
+    map_learning_rate: float | None = None
+    map_weight_decay: float = 0.0
+    max_steps: int = 600
+    evaluate_every: int = 5
+    patience: int = 12
+    batch_size: int | None = None
+    validation: float = 0.1
+    posterior_draws: int = 512
+    seed: int = 0
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        for name, choices in (
+            ("model", get_args(ModelName)),
+            ("placement", get_args(Placement)),
+            ("distance", get_args(Distance)),
+            ("likelihood", ("logistic", "hinge")),
+            ("activation", ("relu", "gelu")),
+        ):
+            if getattr(self, name) not in choices:
+                raise GustibusError(f"{name}={getattr(self, name)!r} is not known; choose one of {', '.join(choices)}")
+        at_least_one = (
+            "prototypes",
+            "dimensions",
+            "components",
+            "max_steps",
+            "evaluate_every",
+            "patience",
+            "batch_size",
+        )
+        for name in at_least_one:
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise GustibusError(f"{name} must be at least 1, got {value}")
+        for name in ("user_penalty", "shared_penalty", "offset_penalty", "map_weight_decay"):
+            value = getattr(self, name)
+            if value is not None and not value >= 0:
+                raise GustibusError(f"{name} must not be negative, got {value}")
+        if not 0 < self.validation < 0.5:
+            raise GustibusError(f"validation must be a share between 0 and 0.5, got {self.validation}")
+        if not self.learning_rate > 0:
+            raise GustibusError(f"learning_rate must be positive, got {self.learning_rate}")
+
+    @property
+    def n_prototypes(self) -> int:
+        """K, which is 1 for Bradley-Terry."""
+        return 1 if self.model == "bt" else self.prototypes
+
+    def make_likelihood(self) -> Likelihood:
+        """The likelihood that these settings name."""
+        return Hinge() if self.likelihood == "hinge" else Logistic()
+
+    def with_(self, **changes: Any) -> FitSettings:
+        """A copy with some settings changed."""
+        return replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able values."""
+        return asdict(self)
+
+
+def published_pal_a(prototypes: int = 2, **changes: Any) -> FitSettings:
+    """The optimiser and geometry of the PAL paper's text experiments, as far as one fit on stored embeddings goes.
+
+    Mapped prototypes, Euclidean distance, ``f(x) = x + MLP(x)`` of the embedding's own width, hinge loss of margin 1,
+    Adam with learning rate 1e-4 for the map (weight decay 0.01) and 5e-3 for prototypes and people, batches of 4, no
+    shrinkage. Its people are placed approximately, because the reward is not linear in their weights.
+
+    References
+    ----------
+    Chen et al. (2024), PAL, arXiv 2406.08469.
+
+    Examples
+    --------
+    >>> published_pal_a(prototypes=2).likelihood
+    'hinge'
+    """
+    recipe = FitSettings(
+        prototypes=prototypes,
+        placement="mapped",
+        distance="euclidean",
+        residual=True,
+        likelihood="hinge",
+        learning_rate=5e-3,
+        map_learning_rate=1e-4,
+        map_weight_decay=0.01,
+        batch_size=4,
+        user_penalty=0.0,
+        shared_penalty=0.0,
+        item_offsets=False,
+        evaluate_every=500,
+        max_steps=100_000,
+    )
+    return recipe.with_(**changes)

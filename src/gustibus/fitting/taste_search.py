@@ -1,0 +1,209 @@
+"""Fitting ideal points: choices on validation judgements, then the chosen fit on all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from gustibus.comparisons import Progress
+from gustibus.fitting.checkpoint import Checkpoint
+from gustibus.fitting.feature_choices import FeatureChoices
+from gustibus.fitting.joint import JointModel
+from gustibus.fitting.optimise import Strengths, Trained, optimise
+from gustibus.fitting.records import Judgements, Records
+from gustibus.fitting.search import Candidate, Search, grid
+from gustibus.fitting.settings import FitSettings
+from gustibus.models import BradleyTerry, IdealPoint, PreferenceModel
+
+__all__ = ["TasteFit", "build_model", "fit_tastes"]
+
+DIMENSIONS = (8, 4, 16)
+PROTOTYPE_SCALES = (0.1, 1.0)
+USER_PENALTIES = (1.0, 0.3, 3.0)
+SHARED_PENALTY = 0.1
+OFFSET_PENALTIES = (5.0, 1.0, 20.0)
+# With fewer validation judgements than this, choosing would be choosing noise.
+ENOUGH_TO_CHOOSE = 30
+# Choices are made on at most about this many judgements (whole people), the chosen fit then uses all.
+MAX_SEARCH_JUDGEMENTS = 150_000
+# Steps when there is nothing to stop by.
+BLIND_STEPS = 150
+
+
+@dataclass(frozen=True)
+class TasteFit:
+    """The chosen fit and how it was chosen."""
+
+    trained: Trained
+    components: int | None
+    whiten: bool
+    choices: dict[str, Any]
+    trials: list[dict[str, Any]]
+
+
+def build_model(settings: FitSettings, n_features: int, dimensions: int, prototype_scale: float) -> PreferenceModel:
+    """The untrained module that the settings describe, drawn with their seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        if settings.model == "bt":
+            return BradleyTerry(n_features, hidden=settings.hidden)
+        hidden = settings.hidden
+        if settings.residual:
+            # A residual map keeps the width of its input.
+            dimensions, hidden = n_features, settings.hidden or (n_features, n_features)
+        return IdealPoint(
+            n_features,
+            settings.prototypes,
+            dimensions,
+            placement=settings.placement,
+            distance=settings.distance,
+            hidden=hidden,
+            activation=settings.activation,
+            residual=settings.residual,
+            prototype_scale=prototype_scale,
+        )
+
+
+def fit_tastes(
+    choices: FeatureChoices,
+    judgements: Judgements,
+    settings: FitSettings,
+    *,
+    n_items: int,
+    offsets_possible: bool,
+    device: torch.device,
+    progress: Progress | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> TasteFit:
+    """Fit the joint model of map, prototypes, people and offsets; ``None`` settings are chosen on validation data.
+
+    Parameters
+    ----------
+    choices : FeatureChoices
+    judgements : Judgements
+    settings : FitSettings
+    n_items : int
+    offsets_possible : bool
+        Whether items recur often enough to try offsets.
+    device : torch.device
+    progress, checkpoint
+        Reporting, and where to keep the state of an interrupted fit.
+    """
+    searched = _some_people(judgements, settings.seed)
+    trainer = _Trainer(choices, searched, settings, n_items, device, progress, checkpoint)
+    start = _start(choices, settings, offsets_possible)
+    steps = _steps(choices, settings, offsets_possible)
+    if int(searched.validation.sum()) < ENOUGH_TO_CHOOSE:
+        steps = []
+    total = 1 + sum(len(step) for step in steps)
+
+    def report(done: int) -> None:
+        if progress is not None and total > 1:
+            progress("choosing on validation judgements", min(done, total), total)
+
+    search: Search[Trained] = Search(trainer.fit, start, report)
+    for step in steps:
+        search.vary(step)
+    report(total)
+    trained = search.result
+    if searched is not judgements:
+        everything = _Trainer(choices, judgements, settings, n_items, device, progress, checkpoint, "final-")
+        trained = everything.fit(search.best)[1]
+    best = search.best
+    return TasteFit(trained, best.components, best.whiten, best.describe(), search.history())
+
+
+def _start(choices: FeatureChoices, settings: FitSettings, offsets_possible: bool) -> Candidate:
+    components, whiten = choices.options()[0]
+    wants_offsets = offsets_possible if settings.item_offsets is None else settings.item_offsets
+    return Candidate(
+        components=components,
+        whiten=whiten,
+        dimensions=settings.dimensions or DIMENSIONS[0],
+        prototype_scale=settings.prototype_scale or PROTOTYPE_SCALES[0],
+        user_penalty=USER_PENALTIES[0] if settings.user_penalty is None else settings.user_penalty,
+        shared_penalty=SHARED_PENALTY if settings.shared_penalty is None else settings.shared_penalty,
+        offset_penalty=(settings.offset_penalty or OFFSET_PENALTIES[0]) if wants_offsets else None,
+    )
+
+
+def _steps(choices: FeatureChoices, settings: FitSettings, offsets_possible: bool) -> list[list[dict[str, Any]]]:
+    """What to vary, in order: each step is a list of changes to the best candidate so far."""
+    steps: list[list[dict[str, Any]]] = []
+    if settings.item_offsets is None and offsets_possible:
+        steps.append([{"offset_penalty": None}])
+    if settings.item_offsets is not False and offsets_possible and settings.offset_penalty is None:
+        steps.append([{"offset_penalty": strength} for strength in OFFSET_PENALTIES[1:]])
+    options = choices.options()
+    if len(options) > 1:
+        steps.append([{"components": count, "whiten": whiten} for count, whiten in options])
+    if settings.n_prototypes > 1:
+        if settings.model == "pal-a" and settings.placement == "latent":
+            scales = grid(settings.prototype_scale, PROTOTYPE_SCALES)
+            steps.append([{"prototype_scale": scale} for scale in scales])
+        steps.append([{"user_penalty": strength} for strength in grid(settings.user_penalty, USER_PENALTIES)])
+    if settings.model == "pal-a" and not settings.residual:
+        steps.append([{"dimensions": d} for d in grid(settings.dimensions, DIMENSIONS)])
+    return [step for step in steps if len(step) > 1 or "offset_penalty" in step[0]]
+
+
+class _Trainer:
+    """Fits one candidate on one set of judgements."""
+
+    def __init__(
+        self,
+        choices: FeatureChoices,
+        judgements: Judgements,
+        settings: FitSettings,
+        n_items: int,
+        device: torch.device,
+        progress: Progress | None,
+        checkpoint: Checkpoint | None,
+        prefix: str = "",
+    ) -> None:
+        self.choices, self.settings, self.n_items, self.device = choices, settings, n_items, device
+        self.progress, self.checkpoint, self.prefix = progress, checkpoint, prefix
+        self.n_users = judgements.n_users
+        self.train = Records.of(judgements.take(~judgements.validation), device)
+        self.validation = Records.of(judgements.take(judgements.validation), device)
+        if len(self.validation) == 0:
+            self.settings = settings.with_(max_steps=min(settings.max_steps, BLIND_STEPS))
+
+    def fit(self, candidate: Candidate) -> tuple[float, Trained]:
+        features = torch.from_numpy(self.choices.features(candidate.components, candidate.whiten)).to(self.device)
+        model = build_model(self.settings, features.shape[1], candidate.dimensions, candidate.prototype_scale)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.settings.seed + 1)
+            joint = JointModel(
+                model,
+                n_users=self.n_users,
+                n_items=self.n_items,
+                item_offsets=candidate.offset_penalty is not None,
+            ).to(self.device)
+        trained = optimise(
+            joint,
+            features,
+            self.train,
+            self.validation,
+            self.settings,
+            Strengths(candidate.shared_penalty, candidate.user_penalty, candidate.offset_penalty or 0.0),
+            progress=self.progress,
+            checkpoint=self.checkpoint,
+            name=self.prefix + candidate.name,
+        )
+        return trained.validation_log_loss, trained
+
+
+def _some_people(judgements: Judgements, seed: int) -> Judgements:
+    """All judgements of as many people, drawn at random, as fit into the bound on the search."""
+    if len(judgements) <= MAX_SEARCH_JUDGEMENTS:
+        return judgements
+    counts = np.bincount(judgements.user, minlength=judgements.n_users)
+    order = np.random.default_rng(seed).permutation(judgements.n_users)
+    chosen = order[: max(1, int(np.searchsorted(np.cumsum(counts[order]), MAX_SEARCH_JUDGEMENTS)))]
+    inside = np.zeros(judgements.n_users, bool)
+    inside[chosen] = True
+    return judgements.take(inside[judgements.user])
