@@ -4,6 +4,7 @@ from gustibus.embedding.embedding_store import EmbeddingStore, StoredEncoder
 from gustibus.embedding.encoder import Encoder, FloatMatrix, ItemText, TextEncoder
 from gustibus.embedding.encoder_config import encoder_from_config, encoder_to_config
 from gustibus.embedding.endpoint_encoder import EndpointEncoder
+from gustibus.embedding.identity import digest_of
 from gustibus.embedding.item_encoding import encode_items
 from gustibus.embedding.one_hot import OneHot
 from gustibus.embedding.resolving import resolve_encoder
@@ -23,6 +24,7 @@ __all__ = [
     "TextEncoder",
     "TransformersEncoder",
     "Vectors",
+    "digest_of",
     "encode_items",
     "encoder_from_config",
     "encoder_to_config",

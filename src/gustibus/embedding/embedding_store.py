@@ -65,6 +65,9 @@ class EmbeddingStore:
         ``$XDG_CACHE_HOME/gustibus/embeddings``, else ``~/.cache/gustibus/embeddings``.
     dtype
         ``"float32"``, or ``"float16"``: half the room, numbers rounded to three digits.
+    write_every
+        Seconds of encoding after which what is ready is written: what a kill can lose at most, or one batch if that
+        takes longer.
 
     Examples
     --------
@@ -74,17 +77,29 @@ class EmbeddingStore:
     (0, [])
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None, *, dtype: StoredType = "float32") -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        dtype: StoredType = "float32",
+        write_every: float = 1.0,
+    ) -> None:
         if dtype not in ENDINGS:
             raise GustibusError(f"dtype={dtype!r} is unknown. Use 'float32' or 'float16'.")
         self.path = default_store_path() if path is None else Path(path).expanduser()
         if self.path.exists() and not self.path.is_dir():
             raise GustibusError(f"{self.path} is a file. Give a folder for the stored vectors.")
         self.dtype: StoredType = dtype
+        self.write_every = write_every
         self._shelves: dict[str, Shelf] = {}
 
     def shelf(self, identity: str) -> Shelf:
         """The vectors of the encoder with this identity."""
+        if not _IDENTITY.fullmatch(identity):
+            raise GustibusError(
+                f"{identity!r} is no encoder identity: that is a digest of 32 hexadecimal digits, which a stored folder is "
+                "named for. Make it with gustibus.embedding.digest_of(settings)."
+            )
         if identity not in self._shelves:
             self._shelves[identity] = Shelf(self.path / identity, self.dtype)
         return self._shelves[identity]

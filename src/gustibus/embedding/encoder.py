@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import abc
+import inspect
 from collections.abc import Iterator, Sequence
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,12 @@ from numpy.typing import NDArray
 from gustibus.comparisons import GustibusError, Progress
 from gustibus.embedding.rendering import render_item
 
-__all__ = ["Encoder", "FloatMatrix", "ItemText", "TextEncoder", "check_items"]
+__all__ = ["Encoder", "FloatMatrix", "ItemText", "TextEncoder", "check_items", "is_encoder"]
 
 FloatMatrix = NDArray[np.float32]
 ItemText = Literal["joined", "response"]
 
 
-@runtime_checkable
 class Encoder(Protocol):
     """Whatever gives each (prompt, response) pair a vector of ``n_dimensions`` numbers.
 
@@ -152,6 +152,16 @@ class TextEncoder(abc.ABC):
         for i, (prompt, response) in enumerate(zip(prompts, responses, strict=True)):
             inverse[i] = position_of.setdefault(self.render(prompt, response), len(position_of))
         return self.encode(list(position_of), progress=progress)[inverse]
+
+
+def is_encoder(value: object) -> TypeGuard[Encoder]:
+    """Whether a value has what the contract asks for; nothing is computed to find out.
+
+    >>> is_encoder("minilm")
+    False
+    """
+    wanted = ("kind", "identity", "n_dimensions", "encode_items")
+    return all(inspect.getattr_static(value, name, None) is not None for name in wanted)
 
 
 def check_items(prompts: Sequence[str | None], responses: Sequence[str]) -> None:

@@ -17,7 +17,6 @@ from gustibus.embedding.shelf import Shelf
 
 __all__ = ["encode_items"]
 
-_SECONDS_BETWEEN_WRITES = 1.0
 _MOST_TEXTS_A_WRITE = 8192
 
 
@@ -31,8 +30,8 @@ def encode_items(
 ) -> FloatMatrix:
     """Encode n (prompt, response) pairs, with a store only what it does not hold yet.
 
-    Texts are encoded in batches; about once a second what is ready goes to the store for good. An interrupted run
-    goes on where it was, and a second run over the same texts only reads.
+    Texts are encoded in batches; every ``store.write_every`` seconds what is ready goes to the store for good. An
+    interrupted run goes on where it was, and a second run over the same texts only reads.
 
     Parameters
     ----------
@@ -88,7 +87,7 @@ def _encode_texts(
         result = np.empty((n_rows, shelf.n_dimensions), dtype=np.float32)
         found = shelf.read_into(keys, result, rows)
     missing = np.flatnonzero(~found)
-    with _Writer(encoder, shelf, keys, len(texts) - len(missing), progress) as writer:
+    with _Writer(encoder, shelf, keys, len(texts) - len(missing), store.write_every, progress) as writer:
         for positions, vectors in encoder.encode_batches([texts[i] for i in missing]):
             kept = shelf.rounded(vectors)
             if result is None:
@@ -99,13 +98,22 @@ def _encode_texts(
 
 
 class _Writer:
-    """Collects encoded batches and writes them about once a second; leaving it, even by an error, writes the rest."""
+    """Collects encoded batches and writes them now and then; leaving it, even by an error, writes the rest."""
 
-    def __init__(self, encoder: TextEncoder, shelf: Shelf, keys: Keys, n_found: int, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        encoder: TextEncoder,
+        shelf: Shelf,
+        keys: Keys,
+        n_found: int,
+        write_every: float,
+        progress: Progress | None,
+    ) -> None:
         self._encoder = encoder
         self._shelf = shelf
         self._keys = keys
         self._done = n_found
+        self._write_every = write_every
         self._progress = progress
         self._waiting: list[tuple[NDArray[np.intp], FloatMatrix]] = []
         self._written_at = time.monotonic()
@@ -117,7 +125,7 @@ class _Writer:
     def add(self, positions: NDArray[np.intp], vectors: FloatMatrix) -> None:
         self._waiting.append((positions, vectors))
         n_waiting = sum(len(some) for some, _ in self._waiting)
-        if time.monotonic() - self._written_at >= _SECONDS_BETWEEN_WRITES or n_waiting >= _MOST_TEXTS_A_WRITE:
+        if time.monotonic() - self._written_at >= self._write_every or n_waiting >= _MOST_TEXTS_A_WRITE:
             self._write()
 
     def __exit__(self, *_: object) -> None:

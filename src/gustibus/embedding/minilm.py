@@ -22,6 +22,4 @@ def minilm(*, item_text: ItemText = "joined") -> TransformersEncoder:
     ----------
     Reimers & Gurevych 2019, arXiv 1908.10084; Wang et al. 2020, arXiv 2002.10957.
     """
-    return TransformersEncoder(
-        "minilm", pooling="mean", max_length=256, normalise=True, item_text=item_text, tokens_per_batch=4096
-    )
+    return TransformersEncoder("minilm", pooling="mean", max_length=256, normalise=True, item_text=item_text)

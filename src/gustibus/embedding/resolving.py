@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from gustibus.comparisons import GustibusError
-from gustibus.embedding.encoder import Encoder
+from gustibus.embedding.encoder import Encoder, is_encoder
 from gustibus.embedding.minilm import minilm
 from gustibus.embedding.one_hot import OneHot
 from gustibus.embedding.transformers_encoder import TransformersEncoder
@@ -47,7 +47,7 @@ def resolve_encoder(
         if name == "one-hot":
             return OneHot(sorted(set(responses)))
         return TransformersEncoder(name, allow_download=allow_download)
-    if isinstance(spec, Encoder):
+    if is_encoder(spec):
         return spec
     raise GustibusError(
         f"encoder={spec!r:.80} is of type {type(spec).__name__}. Give 'minilm', 'one-hot', a folder or hub name, "

@@ -24,8 +24,8 @@ _SHOWN = 300
 class RetryPolicy:
     """How often to ask, and how long to wait in between.
 
-    Try i (from 0) is followed by a wait of ``first_wait * 2**i`` seconds, at most ``longest_wait``; a service that names
-    a time in ``Retry-After`` is waited for that long instead, and given up on if it asks for more than ``longest_wait``.
+    Try i (from 0) is followed by a wait of ``first_wait * 2**i`` seconds, at most ``longest_wait``. A service that
+    names a time in ``Retry-After`` is waited for that long instead, and given up on if that exceeds ``longest_wait``.
     """
 
     tries: int = 6

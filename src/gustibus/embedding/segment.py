@@ -2,8 +2,8 @@
 
 Layout, little-endian: a header of 64 bytes (magic, version, type of number, n, D, rows a block, checksum of all that
 precedes the vectors), the n sorted keys of 16 bytes, a CRC-32 for each block of rows, padding to a multiple of 64, then
-the n x D vectors in the order of the keys. Header and keys are checked when the file is opened, a block when it is first
-read.
+the n x D vectors in the order of the keys. Header and keys are checked when the file is opened, a block when it is
+first read.
 """
 
 from __future__ import annotations
