@@ -1,5 +1,17 @@
 """How good a model of people is: figures by record and by person, intervals over users, protocols and baselines."""
 
+from gustibus.evaluation.baselines import (
+    Baseline,
+    BaselineModel,
+    BaselinePredictions,
+    Judgements,
+    LongerWins,
+    OneModelPerPerson,
+    PersonDeviation,
+    Population,
+    SideWins,
+    shuffled_ids,
+)
 from gustibus.evaluation.by_user import UserSums, sums_by_user, worst_group
 from gustibus.evaluation.calibration import Reliability, ece, ece_debiased, reliability
 from gustibus.evaluation.intervals import Interval, bootstrap_over_users, interval_of_sums, paired_interval
@@ -13,12 +25,23 @@ from gustibus.evaluation.metrics import (
     record_brier,
     record_log_loss,
 )
+from gustibus.evaluation.protocols import PeopleSplit, people_split, prefix
 
 __all__ = [
-    "RECORD_METRICS",
+    "Baseline",
+    "BaselineModel",
+    "BaselinePredictions",
     "Interval",
+    "Judgements",
+    "LongerWins",
     "Metrics",
+    "OneModelPerPerson",
+    "PeopleSplit",
+    "PersonDeviation",
+    "Population",
+    "RECORD_METRICS",
     "Reliability",
+    "SideWins",
     "UserSums",
     "accuracy",
     "bootstrap_over_users",
@@ -29,10 +52,13 @@ __all__ = [
     "log_loss",
     "measure",
     "paired_interval",
+    "people_split",
+    "prefix",
     "record_accuracy",
     "record_brier",
     "record_log_loss",
     "reliability",
+    "shuffled_ids",
     "sums_by_user",
     "worst_group",
 ]
