@@ -12,7 +12,7 @@ __all__ = ["caution"]
 
 def caution(message: str) -> None:
     """Warn with a :class:`DataWarning` that points at the first caller outside this package."""
-    level = 1
+    level = 2  # this function is 1, its caller 2
     frame = sys._getframe(1)
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == "gustibus":
         frame = frame.f_back

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from gustibus.comparisons.bad_rows import shorten
 from gustibus.comparisons.caution import caution
+from gustibus.comparisons.record import POPULATION
 from gustibus.comparisons.repeats import contradictions, questions_of
 from gustibus.comparisons.table import Comparisons
 
@@ -35,7 +36,7 @@ def warn_of_cautions(name: str, data: Comparisons) -> None:
 
 def _users(name: str, data: Comparisons) -> None:
     ids = data.user_ids
-    if len(ids) == 1:
+    if len(ids) == 1 and ids[0] != POPULATION:
         caution(
             f"{name}: all judgements are by one user, {ids[0]!r}. That is enough to adapt a model to this person, but "
             'not to learn how people differ: fit a model without people, such as model="bt".'
@@ -98,5 +99,6 @@ def _contradictions(name: str, data: Comparisons) -> None:
     caution(
         f"{name}: {len(torn):,} times a person judged the same two responses more than once and preferred now one, "
         f"now the other; all are kept. Example: user {example['user_id']!r} on {shorten(example['response_a'], 40)} "
-        f"and {shorten(example['response_b'], 40)}. Repeats show how consistent people are; if they are mistakes, remove them."
+        f"and {shorten(example['response_b'], 40)}. Repeats show how consistent people are; if they are "
+        "mistakes, remove them."
     )

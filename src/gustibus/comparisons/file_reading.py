@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.messages import is_message_list
 from gustibus.comparisons.raw_table import BrokenLine, RawTable, raw_from_rows
+from gustibus.comparisons.text_columns import is_text_type
 
 __all__ = ["READABLE", "kind_of_file", "read_file"]
 
@@ -94,7 +95,9 @@ def _names_in(folder: Path) -> list[str]:
 
 def _read_parquet(name: str, path: Path) -> pa.Table:
     try:
-        return pq.ParquetFile(path).read()
+        schema = pq.read_schema(path)
+        texts = [column.name for column in schema if is_text_type(column.type)]
+        return pq.ParquetFile(path, read_dictionary=texts).read()
     except (pa.ArrowInvalid, OSError) as error:
         with path.open("rb") as file:
             starts_well = file.read(4) == b"PAR1"
@@ -148,7 +151,9 @@ def _read_csv(name: str, path: Path, data: bytes, delimiter: str) -> RawTable:
             read_options=pa_csv.ReadOptions(block_size=_BLOCK),
             parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=True, null_values=[""]
+                column_types=dict.fromkeys(header, pa.dictionary(pa.int32(), pa.string())),
+                strings_can_be_null=True,
+                null_values=[""],
             ),
         )
     except pa.ArrowInvalid:

@@ -62,7 +62,7 @@ def as_vocabulary(name: str, strings: Sequence[str] | pa.Array) -> pa.Array:
 
 
 def intern_together(columns: Sequence[pa.Array | pa.ChunkedArray]) -> tuple[pa.Array, list[IntegerArray]]:
-    """Give several string columns one common vocabulary.
+    """Give several columns of strings, or of dictionaries of strings, one common vocabulary.
 
     Parameters
     ----------
@@ -81,19 +81,33 @@ def intern_together(columns: Sequence[pa.Array | pa.ChunkedArray]) -> tuple[pa.A
     >>> vocabulary.to_pylist(), a.tolist(), b.tolist()
     (['x', 'y'], [0, 1], [1, -1])
     """
-    chunks: list[pa.Array] = []
-    lengths: list[int] = []
-    for column in columns:
-        text = column.cast(pa.large_string())
-        chunks.extend(text.chunks if isinstance(text, pa.ChunkedArray) else [text])
-        lengths.append(len(column))
-    encoded = pa.chunked_array(chunks, pa.large_string()).dictionary_encode().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):  # an empty chunked array combines to no chunk at all
-        encoded = pa.array([], pa.large_string()).dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    ends = np.cumsum([0, *lengths])
-    vocabulary = encoded.dictionary.cast(pa.large_string())
-    return vocabulary, [codes[start:end] for start, end in pairwise(ends)]
+    lengths = [len(column) for column in columns]
+    chunks = [
+        chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
+    ]
+    if any(pa.types.is_dictionary(chunk.type) for chunk in chunks):
+        vocabulary, codes = _intern_dictionaries(chunks)
+    else:
+        text = pa.chunked_array([chunk.cast(pa.large_string()) for chunk in chunks], pa.large_string())
+        encoded = text.combine_chunks().dictionary_encode()
+        vocabulary, codes = encoded.dictionary, _codes(encoded)
+    return vocabulary, [codes[start:end] for start, end in pairwise(np.cumsum([0, *lengths]))]
+
+
+def _intern_dictionaries(chunks: Sequence[pa.Array]) -> tuple[pa.Array, IntegerArray]:
+    """Join the dictionaries of the chunks instead of looking at every string again."""
+    encoded = [chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode() for chunk in chunks]
+    joint = pa.concat_arrays([chunk.dictionary.cast(pa.large_string()) for chunk in encoded]).dictionary_encode()
+    ends = np.cumsum([0, *(len(chunk.dictionary) for chunk in encoded)])
+    maps = [np.append(_codes(joint)[start:end], -1) for start, end in pairwise(ends)]
+    codes = np.concatenate([code_map[_codes(chunk)] for code_map, chunk in zip(maps, encoded, strict=True)])
+    used, new_code = first_appearance([codes], len(joint.dictionary))  # a dictionary may list more than occurs
+    return joint.dictionary.take(pa.array(used)), new_code[codes].astype(np.int32)
+
+
+def _codes(encoded: pa.DictionaryArray) -> IntegerArray:
+    codes: IntegerArray = encoded.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
+    return codes
 
 
 def first_appearance(codes: Sequence[IntegerArray], n_entries: int) -> tuple[IntegerArray, IntegerArray]:

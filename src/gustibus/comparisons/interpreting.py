@@ -21,14 +21,11 @@ from gustibus.comparisons.interning import intern_together
 from gustibus.comparisons.number_columns import number_column, time_column
 from gustibus.comparisons.preference_format import preference_texts
 from gustibus.comparisons.raw_table import RawTable
-from gustibus.comparisons.record import SPLITS
+from gustibus.comparisons.record import POPULATION, SPLITS
 from gustibus.comparisons.table import Comparisons
-from gustibus.comparisons.text_columns import canonical_vocabulary, text_column
+from gustibus.comparisons.text_columns import canonical_vocabulary, plain_text, text_column
 
-__all__ = ["POPULATION", "interpret"]
-
-POPULATION = "population"
-"""The one user of preference data that do not say who judged."""
+__all__ = ["interpret"]
 
 _IS_MISSING = "is missing"
 _SPLIT_WORDS = {"train": 0, "training": 0, "validation": 1, "valid": 1, "val": 1, "dev": 1, "test": 2}
@@ -58,8 +55,8 @@ class _Reading:
         if wrong.any():
             self.faults.append(Fault(field_name, np.flatnonzero(wrong), reason, fix))
 
-    def text(self, field_name: str) -> pa.Array:
-        """The field as text, null where missing or absent; unusable values become faults."""
+    def text(self, field_name: str) -> pa.Array | pa.ChunkedArray:
+        """The field as text, perhaps packed as a dictionary; null where missing, unusable values become faults."""
         if field_name not in self.column_of:
             return pa.nulls(self.n_rows, pa.large_string())
         column = self.column_of[field_name]
@@ -179,7 +176,9 @@ def _read_texts(reading: _Reading, prompt: pa.Array, response_a: pa.Array, respo
     reading.columns |= {"responses": responses, "response_a": a, "response_b": b}
 
 
-def _interned(columns: list[pa.Array], keep_empty: bool = False) -> tuple[pa.Array, list[npt.NDArray[Any]]]:
+def _interned(
+    columns: list[pa.Array | pa.ChunkedArray], keep_empty: bool = False
+) -> tuple[pa.Array, list[npt.NDArray[Any]]]:
     """One canonical vocabulary of several columns; an empty text counts as none unless kept."""
     vocabulary, codes = intern_together(columns)
     canonical = canonical_vocabulary(vocabulary)
@@ -238,8 +237,8 @@ def _read_optional(reading: _Reading) -> None:
     n_sources = len(reading.columns["sources"])
     if n_sources > _MAX_SOURCES:
         raise GustibusError(
-            f"{raw.name}: column {column_of['source']!r} holds {n_sources:,} different values, but the field 'source' says "
-            f"where judgements come from (human, llm, simulated) and has room for {_MAX_SOURCES}. "
+            f"{raw.name}: column {column_of['source']!r} holds {n_sources:,} different values, but the field 'source' "
+            f"says where judgements come from (human, llm, simulated) and has room for {_MAX_SOURCES}. "
             'If it means something else, leave it out: columns={"source": None}.'
         )
     if "margin" in column_of:
@@ -265,7 +264,7 @@ def _read_optional(reading: _Reading) -> None:
 
 
 def _read_split(reading: _Reading) -> None:
-    words, (codes,) = _interned([pc.utf8_lower(pc.utf8_trim_whitespace(reading.text("split")))])
+    words, (codes,) = _interned([pc.utf8_lower(pc.utf8_trim_whitespace(plain_text(reading.text("split"))))])
     code_of = np.array([*(_SPLIT_WORDS.get(word, len(SPLITS)) for word in words.to_pylist()), -1], np.int8)
     split = code_of[codes]
     reading.fault("split", split == len(SPLITS), "is not a split", "Write train, validation or test, or nothing.")

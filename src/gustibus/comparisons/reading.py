@@ -29,9 +29,9 @@ def read(
 
     One record is one judgement: ``user_id``, ``response_a``, ``response_b`` and ``choice`` (``a``, ``b``, ``tie``, or
     the probability from 0 to 1 that a is preferred), and if there are any ``prompt``, ``margin``, ``weight``,
-    ``group``, ``source``, ``timestamp``, ``split`` and ``prompt_b``. Data in TRL's preference format (``chosen``, ``rejected``,
-    with or without ``prompt``; text or message lists) are recognised by their columns; if they do not say who judged,
-    all judgements are given to one user, "population", with a warning. Other columns are ignored.
+    ``group``, ``source``, ``timestamp``, ``split`` and ``prompt_b``. Data in TRL's preference format (``chosen``,
+    ``rejected``, with or without ``prompt``; text or message lists) are recognised by their columns; if they do not say
+    who judged, all judgements are given to one user, "population", with a warning. Other columns are ignored.
 
     Parameters
     ----------

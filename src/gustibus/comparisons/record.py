@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-__all__ = ["FIELDS", "NO_TIMESTAMP", "OPTIONAL_FIELDS", "REQUIRED_FIELDS", "SPLITS", "Side"]
+__all__ = ["FIELDS", "NO_TIMESTAMP", "OPTIONAL_FIELDS", "POPULATION", "REQUIRED_FIELDS", "SPLITS", "Side"]
 
 Side = Literal["a", "b", "tie"]
 """Who won: the first response, the second, or neither."""
@@ -32,6 +32,9 @@ OPTIONAL_FIELDS: Final = tuple(name for name in FIELDS if name not in REQUIRED_F
 
 SPLITS: Final = ("train", "validation", "test")
 """The names behind the codes 0, 1 and 2 of ``Comparisons.split``; -1 is none."""
+
+POPULATION: Final = "population"
+"""The one user of preference data that do not say who judged."""
 
 NO_TIMESTAMP: Final = int(np.iinfo(np.int64).min)
 """The value of ``Comparisons.timestamp`` where no time is known."""

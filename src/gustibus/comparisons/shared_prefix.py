@@ -15,9 +15,9 @@ from gustibus.comparisons.interning import intern_together
 __all__ = ["shared_lengths", "split_conversations", "split_texts"]
 
 _WINDOW: Final = 128
-_ROWS_AT_ONCE: Final = 16_384
+_ROWS_AT_ONCE: Final = 8_192
 _TURN: Final = b"\n\nAssistant:"
-_SPACES: Final = b" \n\t\r"
+_IS_SPACE: Final = np.isin(np.arange(256), np.frombuffer(b" \n\t\r", np.uint8))
 
 Positions = npt.NDArray[np.int64]
 
@@ -65,7 +65,7 @@ def shared_lengths(
     return shared
 
 
-def split_texts(chosen: pa.Array, rejected: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+def split_texts(chosen: pa.Array, rejected: pa.Array) -> tuple[pa.ChunkedArray, pa.ChunkedArray, pa.ChunkedArray]:
     """Split pairs of texts into their shared beginning and the two rests.
 
     The prompt ends after the last shared ``\\n\\nAssistant:`` (dialogues in the style of HH-RLHF), else after the last
@@ -89,22 +89,36 @@ def split_texts(chosen: pa.Array, rejected: pa.Array) -> tuple[pa.Array, pa.Arra
     >>> prompt.to_pylist(), a.to_pylist(), b.to_pylist()
     (['Q: tea? '], ['yes'], ['no'])
     """
+    chunks = [
+        _split_some(chosen.slice(first, _ROWS_AT_ONCE), rejected.slice(first, _ROWS_AT_ONCE))
+        for first in range(0, len(chosen), _ROWS_AT_ONCE)
+    ]
+    prompt, rest_a, rest_b = (
+        pa.chunked_array([chunk[part] for chunk in chunks], pa.large_string()) for part in range(3)
+    )
+    return prompt, rest_a, rest_b
+
+
+def _split_some(chosen: pa.Array, rejected: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """:func:`split_texts` on so few rows that the work stays small in memory."""
     bytes_a, offsets_a = _bytes_of(chosen)
     bytes_b, offsets_b = _bytes_of(rejected)
     start_a, start_b = offsets_a[:-1], offsets_b[:-1]
     limit = np.minimum(np.diff(offsets_a), np.diff(offsets_b))
     shared = shared_lengths(bytes_a, start_a, bytes_b, start_b, np.maximum(limit - 1, 0))
     cut = _last_at(_ends_of_turns(bytes_a), start_a, shared)
-    spaces = np.flatnonzero(np.isin(bytes_a, np.frombuffer(_SPACES, np.uint8))) + 1
+    spaces = np.flatnonzero(_IS_SPACE[bytes_a]) + 1
     cut = np.where(cut > 0, cut, _last_at(spaces, start_a, shared))
-    cut = np.where(_is_blank(bytes_a, start_a, cut), 0, cut)
     prompt = _pieces(bytes_a, start_a, start_a + cut)
-    none = pa.array(cut == 0)
-    prompt = pc.if_else(none, pa.scalar(None, pa.large_string()), prompt)
+    blank = pc.equal(pc.ascii_trim_whitespace(prompt), "").to_numpy(zero_copy_only=False).astype(bool)
+    cut = np.where(blank, 0, cut)
+    rest_a = _pieces(bytes_a, start_a + cut, offsets_a[1:])
+    rest_b = _pieces(bytes_b, start_b + cut, offsets_b[1:])
+    none = pa.scalar(None, pa.large_string())
     return (
-        prompt,
-        _keep_nulls(_pieces(bytes_a, start_a + cut, offsets_a[1:]), chosen),
-        _keep_nulls(_pieces(bytes_b, start_b + cut, offsets_b[1:]), rejected),
+        pc.if_else(pa.array(blank), none, prompt),
+        pc.if_else(chosen.is_null(), none, rest_a),
+        pc.if_else(rejected.is_null(), none, rest_b),
     )
 
 
@@ -126,10 +140,12 @@ def split_conversations(chosen: Conversations, rejected: Conversations) -> tuple
 
 
 def _bytes_of(text: pa.Array) -> tuple[npt.NDArray[np.uint8], Positions]:
-    filled = pa.concat_arrays([text.fill_null("")])
+    """The flat bytes of some texts, and where each begins and the last one ends."""
+    filled = text.fill_null("")
     _, offsets, data = filled.buffers()
     starts = np.frombuffer(offsets, np.int64)[filled.offset : filled.offset + len(filled) + 1]
-    return np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8), starts
+    everything = np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)
+    return everything[starts[0] : starts[-1]], starts - starts[0]
 
 
 def _ends_of_turns(data: npt.NDArray[np.uint8]) -> Positions:
@@ -150,24 +166,9 @@ def _last_at(ends: Positions, start: Positions, length: Positions) -> Positions:
     return np.where((index >= 0) & (found > 0), found, 0)
 
 
-def _is_blank(data: npt.NDArray[np.uint8], start: Positions, length: Positions) -> npt.NDArray[np.bool_]:
-    """Whether only white space lies within ``start .. start + length``."""
-    inked = np.concatenate([[0], np.cumsum(~np.isin(data, np.frombuffer(_SPACES, np.uint8)))])
-    blank: npt.NDArray[np.bool_] = inked[start + length] == inked[start]
-    return blank
-
-
 def _pieces(data: npt.NDArray[np.uint8], start: Positions, stop: Positions) -> pa.Array:
     """The texts ``data[start[i]:stop[i]]``."""
-    chunks = []
-    for first in range(0, len(start), _ROWS_AT_ONCE):
-        begin, end = start[first : first + _ROWS_AT_ONCE], stop[first : first + _ROWS_AT_ONCE]
-        offsets = np.concatenate([[0], np.cumsum(end - begin)])
-        positions = np.repeat(begin - offsets[:-1], end - begin) + np.arange(offsets[-1])
-        buffers = [None, pa.py_buffer(offsets.astype(np.int64)), pa.py_buffer(data[positions])]
-        chunks.append(pa.Array.from_buffers(pa.large_string(), len(begin), buffers))
-    return pa.concat_arrays(chunks) if chunks else pa.array([], pa.large_string())
-
-
-def _keep_nulls(text: pa.Array, original: pa.Array) -> pa.Array:
-    return pc.if_else(original.is_null(), pa.scalar(None, pa.large_string()), text)
+    offsets = np.concatenate([[0], np.cumsum(stop - start)])
+    positions = np.repeat(start - offsets[:-1], stop - start) + np.arange(offsets[-1])
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data[positions])]
+    return pa.Array.from_buffers(pa.large_string(), len(start), buffers)

@@ -14,7 +14,7 @@ from gustibus.comparisons.conversation_columns import conversations_of, is_conve
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.messages import canonical_messages, is_message_list
 
-__all__ = ["canonical_vocabulary", "decoded", "is_text_type", "text_column"]
+__all__ = ["canonical_vocabulary", "decoded", "is_text_type", "plain_text", "text_column"]
 
 _NO_MESSAGES: Final = 'Write each message as {"role": "user", "content": "..."}.'
 
@@ -35,7 +35,15 @@ def decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def text_column(source: str, field: str, column_name: str, column: pa.ChunkedArray) -> tuple[pa.Array, list[Fault]]:
+def plain_text(text: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """One array of strings from a text column that may still be packed as a dictionary."""
+    array = text.cast(pa.large_string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def text_column(
+    source: str, field: str, column_name: str, column: pa.ChunkedArray
+) -> tuple[pa.Array | pa.ChunkedArray, list[Fault]]:
     """Turn a column into text: strings, whole numbers and message lists; null where nothing is said.
 
     Parameters
@@ -48,22 +56,24 @@ def text_column(source: str, field: str, column_name: str, column: pa.ChunkedArr
     Returns
     -------
     tuple
-        ``(M,)`` large_string, and the faults found.
+        ``(M,)`` text, perhaps still packed as a dictionary (:func:`plain_text` unpacks it), and the faults found.
 
     Raises
     ------
     GustibusError
         If the column's type cannot stand for text.
     """
+    if pa.types.is_dictionary(column.type) and is_text_type(column.type.value_type):
+        return column, []
     column = decoded(column)
     kind = column.type
     if is_text_type(kind) or pa.types.is_null(kind) or pa.types.is_integer(kind):
-        return _one_array(column.cast(pa.large_string())), []
+        return column.cast(pa.large_string()), []
     if pa.types.is_floating(kind):
         return _whole_numbers(source, column_name, column)
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind):
         try:
-            return _one_array(column.cast(pa.large_binary()).cast(pa.large_string())), []
+            return column.cast(pa.large_binary()).cast(pa.large_string()), []
         except pa.ArrowInvalid as error:
             raise GustibusError(
                 f"{source}: column {column_name!r} holds bytes that are not UTF-8 text. Decode them before reading."
@@ -120,8 +130,3 @@ def _whole_numbers(source: str, column_name: str, column: pa.ChunkedArray) -> tu
         )
     numbers = pa.array(np.where(whole, values, 0).astype(np.int64), mask=~whole)
     return numbers.cast(pa.large_string()), []
-
-
-def _one_array(column: pa.ChunkedArray) -> pa.Array:
-    array = column.combine_chunks()
-    return pa.array([], pa.large_string()) if isinstance(array, pa.ChunkedArray) else array
