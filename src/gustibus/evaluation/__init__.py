@@ -14,6 +14,7 @@ from gustibus.evaluation.baselines import (
 )
 from gustibus.evaluation.by_user import UserSums, sums_by_user, worst_group
 from gustibus.evaluation.calibration import Reliability, ece, ece_debiased, reliability
+from gustibus.evaluation.evaluate import PredictionsLike, PreferenceModelLike, evaluate
 from gustibus.evaluation.intervals import Interval, bootstrap_over_users, interval_of_sums, paired_interval
 from gustibus.evaluation.measure import Metrics, measure
 from gustibus.evaluation.metrics import (
@@ -26,6 +27,9 @@ from gustibus.evaluation.metrics import (
     record_log_loss,
 )
 from gustibus.evaluation.protocols import PeopleSplit, people_split, prefix
+from gustibus.evaluation.report import Report
+from gustibus.evaluation.scored import Scored
+from gustibus.evaluation.table import Table
 
 __all__ = [
     "Baseline",
@@ -39,15 +43,21 @@ __all__ = [
     "PeopleSplit",
     "PersonDeviation",
     "Population",
+    "PredictionsLike",
+    "PreferenceModelLike",
     "RECORD_METRICS",
     "Reliability",
+    "Report",
+    "Scored",
     "SideWins",
+    "Table",
     "UserSums",
     "accuracy",
     "bootstrap_over_users",
     "brier",
     "ece",
     "ece_debiased",
+    "evaluate",
     "interval_of_sums",
     "log_loss",
     "measure",

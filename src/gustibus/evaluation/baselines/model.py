@@ -54,11 +54,12 @@ class BaselineModel:
     def __init__(self, baseline: Baseline, features: Callable[[Items], ArrayLike]) -> None:
         self.baseline = baseline
         self.features = features
+        self._user_ids: list[str] = []
 
     @property
     def user_ids(self) -> Sequence[str]:
-        """The people the baseline knows."""
-        return self.baseline.user_ids
+        """The people it was fitted to, whether or not the baseline tells them apart."""
+        return self._user_ids
 
     def judgements(self, data: Comparisons) -> Judgements:
         """The table as arrays."""
@@ -67,6 +68,7 @@ class BaselineModel:
     def fit(self, train: Comparisons, validation: Comparisons | None = None) -> Self:
         """Fit the baseline, choosing its strengths on `validation`."""
         self.baseline.fit(self.judgements(train), None if validation is None else self.judgements(validation))
+        self._user_ids = train.user_ids
         return self
 
     def predict(self, data: Comparisons, users: Baseline | Literal["population"] | None = None) -> BaselinePredictions:

@@ -1,0 +1,151 @@
+"""One call that says how good a model is for the people it knows and for people it has just met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gustibus.comparisons import Comparisons, GustibusError, Progress
+from gustibus.evaluation.protocols import prefix, shuffled_by_user
+from gustibus.evaluation.report import Report
+from gustibus.evaluation.scored import Scored
+
+__all__ = ["PredictionsLike", "PreferenceModelLike", "evaluate"]
+
+_UNSEEN_TEST_AT_LEAST, _UNSEEN_TEST_AT_MOST = 5, 50
+_STAGE = "evaluating"
+
+
+class PredictionsLike(Protocol):
+    """Predictions for the records of a table."""
+
+    @property
+    def probability(self) -> NDArray[np.float64]:
+        """P(a preferred) of each record, shape (M,)."""
+
+
+class PreferenceModelLike(Protocol):
+    """What a model must offer to be evaluated."""
+
+    @property
+    def user_ids(self) -> Sequence[str]:
+        """The people it was fitted to."""
+
+    def predict(self, data: Comparisons, users: Any = None) -> PredictionsLike:
+        """Predict each record for its own user; for ``"population"``, or what `adapt_users` returned, instead."""
+
+    def adapt_users(self, data: Comparisons) -> Any:
+        """Learn the people of `data` from these answers alone, without changing the model."""
+
+
+def evaluate(
+    model: PreferenceModelLike,
+    test: Comparisons,
+    *,
+    shots: Sequence[int] = (0, 1, 2, 5, 10, 20),
+    seed: int = 0,
+    n_boot: int = 1000,
+    progress: Progress | None = None,
+) -> Report:
+    """Score a model on people it knows, and on new people from their first answers.
+
+    People in the test data whom the model knows are *seen*: all their test judgements are predicted. The others are
+    *unseen*: each one's answers are shuffled; the first ``max(shots)`` are revealed bit by bit and the next, at most
+    50, are predicted after each number of revealed answers in `shots`, so every number is judged on the same
+    judgements. With no answers a new person is the population. Unseen people with fewer than ``max(shots) + 5``
+    answers are left out and counted in ``report.n_left_out``.
+
+    Beside the model stands its own population prediction, ``report.baselines["population"]``, on the same judgements.
+
+    Parameters
+    ----------
+    model
+        A fitted model; anything with `user_ids`, `predict` and `adapt_users`.
+    test
+        Judgements that the model was not fitted to.
+    shots
+        Numbers of answers after which new people are predicted; empty to look at seen people only.
+    seed
+        Shuffles the answers of unseen people (people in order of their ids, one generator) and resamples users.
+    n_boot
+        Resamples of users behind each interval.
+    progress
+        Told how much is done.
+
+    Raises
+    ------
+    GustibusError
+        There is nobody to test: no seen people, and no unseen people with enough answers.
+
+    Examples
+    --------
+    >>> from gustibus.evaluation import BaselineModel, PersonDeviation
+    >>> rng = np.random.default_rng(0)
+    >>> user = np.repeat(np.arange(40), 20)
+    >>> likes_tea = np.where(user % 2 == 0, 0.9, 0.1)
+    >>> data = Comparisons.from_arrays(users=[f"u{i}" for i in range(40)], responses=["tea", "gin"], user=user,
+    ...     response_a=np.zeros(800, int), response_b=np.ones(800, int), outcome=rng.uniform(size=800) < likes_tea)
+    >>> train, test = data.filter(user < 20), data.filter(user >= 20)
+    >>> model = BaselineModel(PersonDeviation(ridge=1.0), lambda items: np.eye(2)[items.response]).fit(train)
+    >>> report = evaluate(model, test, shots=(0, 5))
+    >>> report["unseen"][0].accuracy < 0.6 < 0.8 < report["unseen"][5].accuracy
+    True
+    """
+    numbers = tuple(sorted({int(n) for n in shots}))
+    if len(test) == 0:
+        raise GustibusError("the test data are empty: hold some judgements back, for example with gustibus.split")
+    if numbers and numbers[0] < 0:
+        raise GustibusError(f"shots={tuple(shots)}: the number of answers cannot be negative")
+    is_seen = _is_seen(model, test)
+    seen = test.filter(is_seen)
+    pool, unseen, n_left_out = _reveal(test.filter(~is_seen), numbers, seed)
+    if len(seen) == 0 and len(unseen) == 0:
+        raise GustibusError(
+            f"there is nobody to test: the model knows none of the {test.n_users} people, and {n_left_out} unseen ones "
+            f"have fewer than {_needed(numbers)} answers; lower shots={numbers} or test on people the model knows"
+        )
+    done, total = 0, 2 * (len(seen) > 0) + (1 + len(numbers)) * (len(unseen) > 0)
+
+    def score(data: Comparisons, users: Any) -> Scored:
+        nonlocal done
+        scored = Scored.of(data, model.predict(data, users=users).probability, n_boot=n_boot, seed=seed)
+        done += 1
+        if progress is not None:
+            progress(_STAGE, done, total)
+        return scored
+
+    population: dict[str, Scored] = {}
+    seen_scores, unseen_scores = None, {}
+    if len(seen):
+        population["seen"], seen_scores = score(seen, "population"), score(seen, None)
+    if len(unseen):
+        population["unseen"] = score(unseen, "population")
+        for n in numbers:
+            unseen_scores[n] = score(unseen, "population" if n == 0 else model.adapt_users(prefix(pool, n)))
+    return Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot)
+
+
+def _is_seen(model: PreferenceModelLike, test: Comparisons) -> NDArray[np.bool_]:
+    known = set(model.user_ids)
+    by_code = np.array([user_id in known for user_id in test.users.to_pylist()], dtype=np.bool_)
+    return np.asarray(by_code[test.user], dtype=np.bool_)
+
+
+def _needed(numbers: tuple[int, ...]) -> int:
+    return max(numbers, default=0) + _UNSEEN_TEST_AT_LEAST
+
+
+def _reveal(data: Comparisons, numbers: tuple[int, ...], seed: int) -> tuple[Comparisons, Comparisons, int]:
+    """Answers to adapt to, judgements to test on, and how many people have too few of them."""
+    nothing = np.zeros(0, dtype=np.intp)
+    if not numbers:
+        return data.take(nothing), data.take(nothing), 0
+    people = [rows for _, rows in shuffled_by_user(data, seed)]
+    enough = [rows for rows in people if len(rows) >= _needed(numbers)]
+    most = numbers[-1]
+    pool = np.concatenate([nothing, *(rows[:most] for rows in enough)])
+    tested = np.concatenate([nothing, *(rows[most : most + _UNSEEN_TEST_AT_MOST] for rows in enough)])
+    return data.take(pool), data.take(tested), len(people) - len(enough)
