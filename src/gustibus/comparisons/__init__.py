@@ -8,12 +8,16 @@ from gustibus.comparisons.progress import Progress
 from gustibus.comparisons.reading import read
 from gustibus.comparisons.record import FIELDS, NO_TIMESTAMP, SPLITS
 from gustibus.comparisons.splitting import SplitBy, check_no_leak, n_shot, split
+from gustibus.comparisons.summarising import summarise
+from gustibus.comparisons.summary import Agreement, Summary
 from gustibus.comparisons.table import Comparisons
+from gustibus.comparisons.writing import write
 
 __all__ = [
     "FIELDS",
     "NO_TIMESTAMP",
     "SPLITS",
+    "Agreement",
     "BadRow",
     "BadRows",
     "Comparisons",
@@ -22,6 +26,7 @@ __all__ = [
     "Items",
     "Progress",
     "SplitBy",
+    "Summary",
     "canonical_messages",
     "check_no_leak",
     "is_conversation",
@@ -29,4 +34,6 @@ __all__ = [
     "n_shot",
     "read",
     "split",
+    "summarise",
+    "write",
 ]

@@ -116,9 +116,10 @@ def _missing(source: str, field: str, names: Sequence[str]) -> str:
     nearest = _nearest(field, names)
     example = nearest[0] if nearest else "the column's name"
     hint = f" Nearest: {', '.join(map(repr, nearest))}." if nearest else ""
+    unknown = " If nobody knows who judged, add a column with one id for all." if field == "user_id" else ""
     return (
         f"{text}{hint} It has: {', '.join(map(repr, names)) or 'no columns'}. "
-        f'If another column holds it, say so: columns={{"{field}": "{example}"}}.'
+        f'If another column holds it, say so: columns={{"{field}": "{example}"}}.{unknown}'
     )
 
 

@@ -65,9 +65,12 @@ class Conversations:
 
 
 def is_conversation_type(kind: pa.DataType) -> bool:
-    """Tell whether an Arrow type is a list of structs with a ``role``."""
+    """Tell whether an Arrow type is a list of structs with a ``role``, or of nothing (all lists are empty)."""
     is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
-    return bool(is_list and pa.types.is_struct(kind.value_type) and kind.value_type.get_field_index("role") >= 0)
+    if not is_list:
+        return False
+    inside = kind.value_type
+    return bool(pa.types.is_null(inside) or (pa.types.is_struct(inside) and inside.get_field_index("role") >= 0))
 
 
 def conversations_of(column: pa.ChunkedArray) -> Conversations:
@@ -85,8 +88,8 @@ def conversations_of(column: pa.ChunkedArray) -> Conversations:
     offsets = np.concatenate([[0], np.cumsum(counts)])
     flat = pc.list_flatten(column)
     pieces = [_message_texts(chunk) for chunk in flat.chunks]
-    no_role = np.zeros(len(flat), bool)
-    if len(flat):
+    no_role = np.ones(len(flat), bool)
+    if len(flat) and not pa.types.is_null(flat.type):
         role = pc.struct_field(flat, "role")
         no_role = pc.or_(flat.is_null(), role.is_null()).to_numpy()
     malformed = np.zeros(len(column), bool)
@@ -99,6 +102,8 @@ def conversations_of(column: pa.ChunkedArray) -> Conversations:
 
 def _message_texts(messages: pa.StructArray) -> pa.Array:
     """Canonical JSON of each message, null where there is none."""
+    if pa.types.is_null(messages.type):
+        return messages.cast(pa.large_string())
     names = sorted(field.name for field in messages.type)
     plain = {name: _plain_json(pc.struct_field(messages, name)) for name in names}
     if any(array is None for array in plain.values()):

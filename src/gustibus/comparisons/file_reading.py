@@ -240,7 +240,7 @@ def _sniffed_schema(data: bytes) -> pa.Schema | None:
             seen.setdefault(key, []).append(value)
     fields = []
     for key, values in seen.items():
-        present = [value for value in values if value is not None]
+        present = [value for value in values if value is not None and value != []]
         if present and all(isinstance(value, str) for value in present):
             fields.append(pa.field(key, pa.string()))
         elif present and all(is_message_list(value) for value in present):

@@ -1,0 +1,136 @@
+"""Writing judgements to files."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import pyarrow as pa
+
+from gustibus.comparisons.errors import GustibusError
+from gustibus.comparisons.file_reading import kind_of_file
+from gustibus.comparisons.preference_writing import preference_table
+from gustibus.comparisons.table import Comparisons
+
+__all__ = ["write"]
+
+_ROWS_AT_ONCE = 10_000
+
+
+def write(
+    data: Comparisons,
+    path: str | os.PathLike[str],
+    *,
+    format: Literal["trl"] | None = None,
+    drop_inexpressible: bool = False,
+) -> None:
+    """Write judgements to a file, in the format that its name says.
+
+    Parquet, jsonl and csv (the last two also gzipped) hold every field and come back as equal records through
+    :func:`gustibus.read`. Fields that no record uses are left out. The file appears under its name only when it is
+    complete.
+
+    Parameters
+    ----------
+    data
+        What to write. Only people and texts that occur in the records are written.
+    path
+        ``*.parquet``, ``*.jsonl``, ``*.csv``, ``*.tsv`` or ``*.json``.
+    format
+        ``"trl"`` writes TRL's preference format (``prompt``, ``chosen``, ``rejected`` and the other fields): as message
+        lists if any prompt or response is one, else as text.
+    drop_inexpressible
+        TRL's format has no ties, no probabilities and no pairs across prompts. Such judgements are refused with their
+        counts; True leaves them out with a warning instead.
+
+    Raises
+    ------
+    GustibusError
+        If the suffix is unknown, the file cannot be written, or the format cannot say something.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from gustibus.comparisons import Comparisons, read
+    >>> row = {"response_a": "tea", "response_b": "gin", "choice": 0.25}
+    >>> data = Comparisons.from_rows([row | {"user_id": "ann"}, row | {"user_id": "ben"}])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write(data, folder + "/judgements.parquet")
+    ...     read(folder + "/judgements.parquet") == data
+    True
+    """
+    if format not in (None, "trl"):
+        raise GustibusError(
+            f'format={format!r} is not known. Leave it out (the suffix of the file decides), or give "trl".'
+        )
+    target = Path(path)
+    kind, zipped = kind_of_file(target)
+    table = preference_table(data, drop_inexpressible) if format == "trl" else data.to_table()
+    if format == "trl" and kind == ".csv" and pa.types.is_list(table["chosen"].type):
+        raise GustibusError(f"{target}: csv cannot hold message lists. Write them to .jsonl or .parquet.")
+    if kind == ".parquet":
+        with _completed(target) as partial:
+            _write_parquet(table, partial)
+        return
+    delimiter = "\t" if ".tsv" in [suffix.lower() for suffix in target.suffixes] else ","
+    writers: dict[str, Callable[[IO[bytes]], None]] = {
+        ".csv": lambda file: _write_csv(table, file, delimiter),
+        ".jsonl": lambda file: _write_lines(table, file),
+        ".json": lambda file: _write_list(table, file),
+    }
+    with _completed(target) as partial, gzip.open(partial, "wb") if zipped else partial.open("wb") as file:
+        writers[kind](file)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _completed(target: Path) -> Iterator[Path]:
+    """A file beside the target that takes its place once it is complete."""
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    try:
+        try:
+            yield partial
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise GustibusError(
+            f"{target} cannot be written ({error.strerror or error}). Name a file in a writable folder that exists."
+        ) from error
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, compression="zstd")
+
+
+def _write_csv(table: pa.Table, file: IO[bytes], delimiter: str) -> None:
+    import pyarrow.csv as pa_csv
+
+    pa_csv.write_csv(table, file, pa_csv.WriteOptions(delimiter=delimiter))
+
+
+def _records(table: pa.Table) -> Iterator[dict[str, Any]]:
+    for batch in table.to_batches(_ROWS_AT_ONCE):
+        for record in batch.to_pylist():
+            yield {key: _as_json(value) for key, value in record.items() if value is not None}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return [{key: part for key, part in message.items() if part is not None} for message in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _write_lines(table: pa.Table, file: IO[bytes]) -> None:
+    for record in _records(table):
+        file.write(json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n")
+
+
+def _write_list(table: pa.Table, file: IO[bytes]) -> None:
+    file.write(json.dumps(list(_records(table)), ensure_ascii=False, indent=1).encode("utf-8"))
