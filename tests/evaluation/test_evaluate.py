@@ -20,7 +20,7 @@ from gustibus.evaluation import (
     paired_interval,
     prefix,
     record_log_loss,
-    shuffled_ids,
+    standard_baselines,
 )
 
 SHOTS = (0, 2, 8)
@@ -139,12 +139,31 @@ def test_answers_help_where_people_differ(report):
     assert report["seen"].paired(report.baselines["population"]["seen"]).high < 0
 
 
-def test_shuffled_ids_gain_nothing(world):
-    train, validation, test = world
-    shuffled = BaselineModel(PersonDeviation(Population("never")), features)
-    shuffled.fit(shuffled_ids(train, 0), shuffled_ids(validation, 1))
-    report = evaluate(shuffled, test, shots=())
-    assert report["seen"].paired(report.baselines["population"]["seen"]).high > -0.01
+def test_standard_baselines_stand_in_their_order_where_people_differ(world):
+    told = []
+    models = standard_baselines(*world[:2], features, progress=lambda stage, done, total: told.append((done, total)))
+    assert told[-1] == (5, 5)
+    reports = {name: evaluate(model, world[2], shots=SHOTS) for name, model in models.items()}
+    population, deviation = reports["population"], reports["population + deviation per person"]
+    assert all(
+        row["difference_high"] < 0
+        for row in deviation.paired(population)
+        if row["answers"] != 0 and row["metric"] == "log_loss"
+    )
+    for people in ("seen", "unseen"):
+        names = reports["shuffled ids"]
+        scored = names["seen"] if people == "seen" else names["unseen"][8]
+        # names that mean nothing gain nothing, from known people or from new ones
+        assert scored.paired(names.baselines["population"][people]).high > -0.01
+    assert abs(reports["side"]["seen"].log_loss - np.log(2)) < 0.02
+
+
+def test_length_is_a_baseline_only_where_lengths_differ(world):
+    train, validation, _ = world
+    longer = Comparisons.from_rows([row | {"response_a": row["response_a"] + " more"} for row in train.to_rows()])
+    look = lambda items: FEATURES[[int(text[1:3]) for text in items.response_texts()]]  # noqa: E731
+    assert "length" not in standard_baselines(train, validation, look)
+    assert "length" in standard_baselines(longer, validation, look)
 
 
 def test_intervals_pair_over_users(report):

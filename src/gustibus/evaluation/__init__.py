@@ -11,6 +11,7 @@ from gustibus.evaluation.baselines import (
     Population,
     SideWins,
     shuffled_ids,
+    standard_baselines,
 )
 from gustibus.evaluation.by_user import UserSums, sums_by_user, worst_group
 from gustibus.evaluation.calibration import Reliability, ece, ece_debiased, reliability
@@ -69,6 +70,7 @@ __all__ = [
     "record_log_loss",
     "reliability",
     "shuffled_ids",
+    "standard_baselines",
     "sums_by_user",
     "worst_group",
 ]

@@ -6,6 +6,7 @@ from gustibus.evaluation.baselines.model import BaselineModel, BaselinePredictio
 from gustibus.evaluation.baselines.person_ridge import OneModelPerPerson, PersonDeviation
 from gustibus.evaluation.baselines.population import Population
 from gustibus.evaluation.baselines.shuffled import shuffled_ids
+from gustibus.evaluation.baselines.standard import standard_baselines
 from gustibus.evaluation.baselines.trivial import LongerWins, SideWins
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "Population",
     "SideWins",
     "shuffled_ids",
+    "standard_baselines",
 ]

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from gustibus.comparisons import Comparisons, GustibusError, Items
 from gustibus.evaluation.baselines.contract import Baseline
 from gustibus.evaluation.baselines.judgements import Judgements
+from gustibus.evaluation.baselines.shuffled import shuffled_ids
 
 __all__ = ["BaselineModel", "BaselinePredictions"]
 
@@ -39,6 +40,9 @@ class BaselineModel:
         What predicts.
     features
         Gives the features of items, shape (n, F), from an `Items`; called once for every table.
+    shuffle_seed
+        If given, everything is learned, of known and of new people, from judgements whose user ids were shuffled with
+        this seed (see `shuffled_ids`); predictions are for the true ids.
 
     Examples
     --------
@@ -51,9 +55,12 @@ class BaselineModel:
     (['ann', 'bob'], [0.74, 0.74, 0.26, 0.26])
     """
 
-    def __init__(self, baseline: Baseline, features: Callable[[Items], ArrayLike]) -> None:
+    def __init__(
+        self, baseline: Baseline, features: Callable[[Items], ArrayLike], *, shuffle_seed: int | None = None
+    ) -> None:
         self.baseline = baseline
         self.features = features
+        self.shuffle_seed = shuffle_seed
         self._user_ids: list[str] = []
 
     @property
@@ -67,7 +74,8 @@ class BaselineModel:
 
     def fit(self, train: Comparisons, validation: Comparisons | None = None) -> Self:
         """Fit the baseline, choosing its strengths on `validation`."""
-        self.baseline.fit(self.judgements(train), None if validation is None else self.judgements(validation))
+        learn = self._learned_from(train)
+        self.baseline.fit(learn, None if validation is None else self._learned_from(validation))
         self._user_ids = train.user_ids
         return self
 
@@ -81,4 +89,7 @@ class BaselineModel:
 
     def adapt_users(self, data: Comparisons) -> Baseline:
         """The people of `data`, from these answers alone; pass them to `predict` as `users`."""
-        return self.baseline.without_people().adapt(self.judgements(data))
+        return self.baseline.without_people().adapt(self._learned_from(data))
+
+    def _learned_from(self, data: Comparisons) -> Judgements:
+        return self.judgements(data if self.shuffle_seed is None else shuffled_ids(data, self.shuffle_seed))
