@@ -97,8 +97,8 @@ class EmbeddingStore:
         """The vectors of the encoder with this identity."""
         if not _IDENTITY.fullmatch(identity):
             raise GustibusError(
-                f"{identity!r} is no encoder identity: that is a digest of 32 hexadecimal digits, which a stored folder is "
-                "named for. Make it with gustibus.embedding.digest_of(settings)."
+                f"{identity!r} is no encoder identity: that is a digest of 32 hexadecimal digits, for which the "
+                "stored folder is named. Make it with gustibus.embedding.digest_of(settings)."
             )
         if identity not in self._shelves:
             self._shelves[identity] = Shelf(self.path / identity, self.dtype)
@@ -207,23 +207,25 @@ def _describe(folder: Path) -> StoredEncoder | None:
     files = _segment_files(folder)
     if about is None or not files:
         return None
-    n_vectors = 0
-    status = []
+    n_vectors = n_bytes = 0
+    newest = 0.0
     for path in files:
         try:
+            status = path.stat()
+            n_bytes += status.st_size
+            newest = max(newest, status.st_mtime)
             n_vectors += len(Segment(path))
         except DamagedSegment:
             pass  # it takes room but holds nothing that can be used
         except FileNotFoundError:
             continue  # merged or pruned by somebody else since the folder was listed
-        status.append(path.stat())
     return StoredEncoder(
         identity=folder.name,
         encoder=about["encoder"] if isinstance(about["encoder"], dict) else {},
         n_vectors=n_vectors,
         n_dimensions=int(str(about["n_dimensions"])),
-        n_bytes=sum(one.st_size for one in status),
-        newest=datetime.fromtimestamp(max(one.st_mtime for one in status), UTC),
+        n_bytes=n_bytes,
+        newest=datetime.fromtimestamp(newest, UTC),
     )
 
 

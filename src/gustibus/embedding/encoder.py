@@ -132,6 +132,7 @@ class TextEncoder(abc.ABC):
         result: FloatMatrix | None = None
         done = 0
         for positions, vectors in self.encode_batches(texts):
+            self.note_dimensions(vectors.shape[1])
             if result is None:
                 result = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)
             result[positions] = vectors
@@ -160,8 +161,9 @@ def is_encoder(value: object) -> TypeGuard[Encoder]:
     >>> is_encoder("minilm")
     False
     """
+    absent = object()
     wanted = ("kind", "identity", "n_dimensions", "encode_items")
-    return all(inspect.getattr_static(value, name, None) is not None for name in wanted)
+    return all(inspect.getattr_static(value, name, absent) is not absent for name in wanted)
 
 
 def check_items(prompts: Sequence[str | None], responses: Sequence[str]) -> None:

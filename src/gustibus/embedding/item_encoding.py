@@ -89,6 +89,7 @@ def _encode_texts(
     missing = np.flatnonzero(~found)
     with _Writer(encoder, shelf, keys, len(texts) - len(missing), store.write_every, progress) as writer:
         for positions, vectors in encoder.encode_batches([texts[i] for i in missing]):
+            encoder.note_dimensions(vectors.shape[1])
             kept = shelf.rounded(vectors)
             if result is None:
                 result = np.empty((n_rows, kept.shape[1]), dtype=np.float32)

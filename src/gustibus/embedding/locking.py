@@ -1,4 +1,4 @@
-"""One process at a time for the rare work that removes files."""
+"""Folders of one person, and one process at a time for the rare work that removes files there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from pathlib import Path
 
 from gustibus.comparisons import GustibusError
 
-__all__ = ["exclusive", "locks_available"]
+__all__ = ["exclusive", "locks_available", "make_private_folder"]
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can look into; one that is there keeps its rights."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise GustibusError(
+            f"the folder {folder} for stored vectors cannot be made ({error.strerror}). "
+            "Choose another with EmbeddingStore(path) or the environment variable GUSTIBUS_CACHE."
+        ) from error
 
 
 def locks_available() -> bool:
@@ -36,7 +47,7 @@ def exclusive(folder: Path, *, wait: bool = True) -> Iterator[bool]:
         )
     import fcntl
 
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(folder)
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

@@ -42,7 +42,7 @@ def find_model_folder(model: str, *, revision: str | None = None, allow_download
     if model == "minilm":
         return _minilm_folder()
     folder = Path(model).expanduser()
-    if folder.is_dir():
+    if model and folder.is_dir():
         if not (folder / "config.json").is_file():
             raise GustibusError(
                 f"the folder {model!r} holds no config.json, so it is not a transformers model. "
@@ -102,7 +102,8 @@ def _hub_folder(name: str, revision: str | None, *, allow_download: bool) -> Pat
         ) from error
     except (LocalEntryNotFoundError, HFValidationError, OSError) as error:
         raise GustibusError(_not_found(name, at, allow_download=allow_download)) from error
-    if not (folder / "config.json").is_file():
+    has_weights = any(folder.glob("*.safetensors")) or any(folder.glob("*.bin"))
+    if not has_weights or not (folder / "config.json").is_file():
         raise GustibusError(_not_found(name, at, allow_download=allow_download))
     return folder
 
@@ -110,13 +111,14 @@ def _hub_folder(name: str, revision: str | None, *, allow_download: bool) -> Pat
 def _not_found(name: str, at: str, *, allow_download: bool) -> str:
     if allow_download:
         return (
-            f"the encoder {name!r}{at} is neither a folder nor in the local hub cache, and the hub could not be "
-            "reached (or HF_HUB_OFFLINE is set). Check the network, copy the model's folder here and give its path, "
-            "or use encoder='minilm', which needs no hub."
+            f"the encoder {name!r}{at} is neither a folder nor complete in the local hub cache, and it could not be "
+            "fetched: the hub is not reachable, HF_HUB_OFFLINE is set, or it holds no transformers model of this name. "
+            "Check the network and the name, copy the model's folder here and give its path, or use encoder='minilm', "
+            "which needs no hub."
         )
     return (
-        f"the encoder {name!r}{at} is neither 'minilm' nor 'one-hot' nor a folder, and it is not in the local hub "
-        "cache. Nothing is downloaded unasked: pass allow_download=True to fetch it from the hub, "
+        f"the encoder {name!r}{at} is neither 'minilm' nor 'one-hot' nor a folder, and it is not complete in the local "
+        "hub cache. Nothing is downloaded unasked: pass allow_download=True to fetch it from the hub, "
         "or give the path of a folder with the model."
     )
 

@@ -9,6 +9,7 @@ first read.
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import secrets
 import struct
@@ -55,6 +56,8 @@ class Segment:
         ``(n,)`` sorted keys.
     n_dimensions
         The length D of a vector.
+    n_bytes, modified
+        The file's size, and when its last vector was written (seconds since 1970).
 
     Raises
     ------
@@ -66,6 +69,9 @@ class Segment:
         self.path = path
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
+            status = os.fstat(file.fileno())
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if status.st_size else b""
+        self.n_bytes, self.modified = status.st_size, status.st_mtime
         if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
             raise DamagedSegment("it does not start like a segment file")
         _, version, code, n, n_dimensions, block_rows = _HEADER.unpack(header[: _HEADER.size])
@@ -79,16 +85,16 @@ class Segment:
         self._block_rows = int(block_rows)
         offset = _vectors_offset(n, block_rows)
         expected = offset + n * n_dimensions * np.dtype(stored).itemsize
-        if path.stat().st_size != expected:
-            raise DamagedSegment(f"it has {path.stat().st_size} bytes where {expected} are announced")
-        mapped = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
-        front = mapped[_HEADER_BYTES:offset]
+        if self.n_bytes != expected:
+            raise DamagedSegment(f"it has {self.n_bytes} bytes where {expected} are announced")
+        content = np.frombuffer(mapped, dtype=np.uint8)
+        front = content[_HEADER_BYTES:offset]
         if _front_digest(header[: _HEADER.size], front) != header[_HEADER.size : _HEADER.size + 16]:
             raise DamagedSegment("the checksum of its keys is wrong")
         self.keys: Keys = front[: n * _KEY_BYTES].view("S16")
         n_blocks = -(-n // block_rows)
         self._crc = front[n * _KEY_BYTES : n * _KEY_BYTES + 4 * n_blocks].view("<u4")
-        self._vectors = mapped[offset:].view(np.dtype(stored).newbyteorder("<")).reshape(n, n_dimensions)
+        self._vectors = content[offset:].view(np.dtype(stored).newbyteorder("<")).reshape(n, n_dimensions)
         self._checked = np.zeros(n_blocks, dtype=bool)
 
     def __len__(self) -> int:
@@ -124,7 +130,13 @@ class Segment:
 
 
 def write_segment(
-    folder: Path, keys: Keys, n_dimensions: int, dtype: StoredType, rows: Callable[[int, int], FloatMatrix]
+    folder: Path,
+    keys: Keys,
+    n_dimensions: int,
+    dtype: StoredType,
+    rows: Callable[[int, int], FloatMatrix],
+    *,
+    modified: float | None = None,
 ) -> Path:
     """Write a new segment so that a reader sees all of it or nothing, even if the machine stops meanwhile.
 
@@ -136,6 +148,8 @@ def write_segment(
         ``(n,)`` sorted, distinct keys.
     rows
         ``rows(start, stop)`` gives the vectors of ``keys[start:stop]``, ``(stop - start, D)``.
+    modified
+        When the last of the vectors was written, in seconds since 1970; None is now.
 
     Raises
     ------
@@ -149,6 +163,8 @@ def write_segment(
             _write(file, keys, n_dimensions, dtype, rows)
             file.flush()
             os.fsync(file.fileno())
+        if modified is not None:
+            os.utime(temporary, (modified, modified))
         temporary.replace(final)
         _sync_folder(folder)
     except OSError as error:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gustibus.comparisons import DataWarning, GustibusError
 from gustibus.embedding.encoder import FloatMatrix
-from gustibus.embedding.locking import exclusive
+from gustibus.embedding.locking import exclusive, make_private_folder
 from gustibus.embedding.segment import (
     ENDINGS,
     TEMPORARY,
@@ -55,6 +55,7 @@ class Shelf:
         self.dtype: StoredType = dtype
         self._segments: dict[str, Segment] = {}
         self._refused: set[str] = set()
+        self._cleaned = False
 
     @property
     def n_dimensions(self) -> int | None:
@@ -91,7 +92,11 @@ class Shelf:
         """
         if len(keys) == 0:
             return
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self.folder.parent)
+        make_private_folder(self.folder)
+        if not self._cleaned:
+            self.remove_stale()
+            self._cleaned = True
         stored_dimensions = self.n_dimensions
         if stored_dimensions is None:
             self._write_about(vectors.shape[1], identity, encoder)
@@ -198,7 +203,7 @@ class Shelf:
         return [
             segment
             for segment in self._segments.values()
-            if segment.dtype == self.dtype and segment.path.stat().st_size < _SMALL_BYTES
+            if segment.dtype == self.dtype and segment.n_bytes < _SMALL_BYTES
         ]
 
     def merge(self, *, small_only: bool = False, wait: bool = True) -> bool:
@@ -242,12 +247,11 @@ class Shelf:
             return out
 
         try:
-            merged = write_segment(self.folder, keys, n_dimensions, self.dtype, gather)
+            newest = max(one.modified for one in segments)  # a vector's age is that of its writing, not of its merging
+            write_segment(self.folder, keys, n_dimensions, self.dtype, gather, modified=newest)
         except DamagedSegment:
             self._merge([one for one in segments if one.path.name not in self._refused])
             return
-        newest = max(one.path.stat().st_mtime for one in segments)
-        os.utime(merged, (newest, newest))  # a vector's age is that of its writing, not of its merging
         for segment in segments:
             segment.path.unlink(missing_ok=True)
         self.refresh()
