@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons.errors import GustibusError
+from gustibus.comparisons.wording import counted, shorten
 
-__all__ = ["BadRow", "BadRows", "Fault", "describe", "shorten", "write_rejects"]
+__all__ = ["BadRow", "BadRows", "Fault", "describe", "write_rejects"]
 
 _SHOWN: Final = 5
 
@@ -63,7 +64,8 @@ class BadRow:
     fix: str
 
     def __str__(self) -> str:
-        return f"row {self.row:,}, column {self.column!r}, value {shorten(self.value)} {self.reason}. {self.fix}"
+        where = "" if self.column == "line" else f"column {self.column!r}, value "
+        return f"row {self.row:,}, {where}{shorten(self.value)} {self.reason}. {self.fix}"
 
 
 class BadRows(GustibusError):
@@ -83,19 +85,9 @@ class BadRows(GustibusError):
         self.source = source
         self.rows = tuple(rows)
         self.total = total
-        super().__init__(f"{source}: {total:,} of {n_rows:,} rows cannot be used.\n{describe(rows, total)}\n{advice}")
-
-
-def shorten(value: Any, limit: int = 60) -> str:
-    """Show a value in a message, cut where it is long.
-
-    Examples
-    --------
-    >>> shorten("x" * 100, limit=10)
-    "'xxxxxxxxx..."
-    """
-    text = "(missing)" if value is None else repr(value)
-    return text if len(text) <= limit else text[:limit] + "..."
+        super().__init__(
+            f"{source}: {total:,} of {counted(n_rows, 'row')} cannot be used.\n{describe(rows, total)}\n{advice}"
+        )
 
 
 def describe(rows: Sequence[BadRow], total: int) -> str:
@@ -103,7 +95,7 @@ def describe(rows: Sequence[BadRow], total: int) -> str:
     lines = [f"  {row}" for row in rows]
     more = total - len({row.row for row in rows})
     if more > 0:
-        lines.append(f"  ... and {more:,} more rows.")
+        lines.append(f"  ... and {counted(more, 'more row')}.")
     return "\n".join(lines)
 
 

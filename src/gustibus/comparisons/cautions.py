@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 import pyarrow.compute as pc
 
-from gustibus.comparisons.bad_rows import shorten
 from gustibus.comparisons.caution import caution
 from gustibus.comparisons.record import POPULATION
 from gustibus.comparisons.repeats import contradictions, questions_of
 from gustibus.comparisons.table import Comparisons
+from gustibus.comparisons.wording import counted, shorten
 
 __all__ = ["warn_of_cautions"]
 
@@ -45,7 +45,7 @@ def _users(name: str, data: Comparisons) -> None:
     if missing:
         n_rows = len(data.for_users(missing))
         caution(
-            f"{name}: {n_rows:,} judgements are by the user {missing[0]!r}, which looks like a missing value "
+            f"{name}: {counted(n_rows, 'judgement')} by the user {missing[0]!r}, which looks like a missing value "
             "written as text. If nobody is called that, leave these rows out or give them their own ids."
         )
     trimmed = pc.utf8_lower(pc.utf8_trim_whitespace(data.users))
@@ -55,7 +55,7 @@ def _users(name: str, data: Comparisons) -> None:
         for user_id, short in zip(data.users.to_pylist(), trimmed.to_pylist(), strict=True):
             if short in seen:
                 caution(
-                    f"{name}: {n_alike:,} user ids differ from another only in case or white space, such as "
+                    f"{name}: {counted(n_alike, 'user id')} equal to another but for case or white space, such as "
                     f"{seen[short]!r} and {user_id!r}. They are kept apart; make them equal if they are one person."
                 )
                 return
@@ -96,9 +96,9 @@ def _contradictions(name: str, data: Comparisons) -> None:
         return
     rows = np.flatnonzero(questions.question == torn[0])
     example = data.take(rows[:1]).to_rows()[0]
+    pair = f"{shorten(example['response_a'], 40)} and {shorten(example['response_b'], 40)}"
     caution(
-        f"{name}: {len(torn):,} times a person judged the same two responses more than once and preferred now one, "
-        f"now the other; all are kept. Example: user {example['user_id']!r} on {shorten(example['response_a'], 40)} "
-        f"and {shorten(example['response_b'], 40)}. Repeats show how consistent people are; if they are "
-        "mistakes, remove them."
+        f"{name}: {counted(len(torn), 'question')} put to a person more than once got both answers (now one response "
+        f"preferred, now the other); all are kept. Example: user {example['user_id']!r} on {pair}. Repeats show how "
+        "consistent people are; if they are mistakes, remove them."
     )

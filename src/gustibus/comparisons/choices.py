@@ -14,7 +14,7 @@ from gustibus.comparisons.bad_rows import Fault
 from gustibus.comparisons.number_columns import numbers_in_text
 from gustibus.comparisons.text_columns import decoded, is_text_type
 
-__all__ = ["Choices", "choice_column"]
+__all__ = ["Choices", "choice_column", "fix_for"]
 
 _PLAIN_FIX: Final = "Write a, b, tie, or the probability from 0 to 1 that response_a is preferred."
 _MEANT: Final = {
@@ -92,9 +92,10 @@ def choice_column(column: pa.ChunkedArray) -> Choices:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         double = column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy()
         return _from_numbers(double, double.astype(np.float32), np.isnan(double), [])
-    m = len(column)
-    fault = Fault("choice", np.arange(m), f"is of type {kind}, which does not say who won", _fix_for)
-    return Choices(np.full(m, np.nan, np.float32), np.zeros(m, bool), np.zeros(m, bool), False, [fault] if m else [])
+    missing = column.is_null().to_numpy()
+    wrong = np.flatnonzero(~missing)
+    faults = [Fault("choice", wrong, f"is of type {kind}, which does not say who won", fix_for)] if len(wrong) else []
+    return Choices(np.full(len(column), np.nan, np.float32), np.zeros(len(column), bool), missing, False, faults)
 
 
 def _choices_in_text(text: pa.Array) -> Choices:
@@ -118,7 +119,7 @@ def _choices_in_text(text: pa.Array) -> Choices:
         return looked_up
 
     rows = np.flatnonzero(at(unknown, False))
-    faults = [Fault("choice", rows, "is not a choice", _fix_for)] if len(rows) else []
+    faults = [Fault("choice", rows, "is not a choice", fix_for)] if len(rows) else []
     missing = at(empty | (np.isnan(value) & ~unknown), True)
     choices = _from_numbers(at(check, np.nan), at(value, np.nan), missing, faults)
     any_word = bool(at(is_side, False).any())
@@ -135,14 +136,14 @@ def _from_numbers(
 ) -> Choices:
     outside = ~np.isnan(double) & ~((double >= 0) & (double <= 1))
     if outside.any():
-        faults = [*faults, Fault("choice", np.flatnonzero(outside), "is not a probability from 0 to 1", _fix_for)]
+        faults = [*faults, Fault("choice", np.flatnonzero(outside), "is not a probability from 0 to 1", fix_for)]
     outcome = np.where(outside, np.nan, single).astype(np.float32)
     present = double[~np.isnan(double)]
     only_zero_and_one = bool(len(present)) and bool(((present == 0) | (present == 1)).all())
     return Choices(outcome, np.zeros(len(outcome), bool), missing, only_zero_and_one, faults)
 
 
-def _fix_for(value: Any) -> str:
+def fix_for(value: Any) -> str:
     """Say what to write instead of a value that is no choice."""
     if isinstance(value, bool):
         return "True and False do not say which response is meant: write 'a' or 'b'."
@@ -160,6 +161,6 @@ def _fix_for(value: Any) -> str:
         return _PLAIN_FIX
     if size in (1, 2) and not text.endswith("%"):
         return "If 1 means the first response and 2 the second, write 'a' and 'b' (a number is the probability of a)."
-    if 1 < size <= 100:
+    if text.endswith("%") or 2 < size <= 100:
         return f"If this is a percentage, divide by 100: {size / 100:g}."
     return _PLAIN_FIX

@@ -92,9 +92,9 @@ def columns_of(source: str, names: Sequence[str], columns: Mapping[str, str | No
                 + _what_there_is(column, names)
             )
     found = {field: wanted.get(field, field) for field in fields}
-    for field in required:
-        if found[field] is None or found[field] not in names:
-            raise GustibusError(_missing(source, field, names))
+    missing = [field for field in required if found[field] is None or found[field] not in names]
+    if missing:
+        raise GustibusError(_missing(source, missing, names))
     present = {field: column for field, column in found.items() if column is not None and column in names}
     _warn_of_near_misses(source, names, present)
     return present
@@ -108,18 +108,25 @@ def _refuse_duplicates(source: str, names: Sequence[str]) -> None:
         )
 
 
-def _missing(source: str, field: str, names: Sequence[str]) -> str:
-    meaning = {**FIELDS, **PREFERENCE_FIELDS}[field]
-    text = f"{source} has no column {field!r} ({meaning})."
-    if field in ("response_a", "response_b", "choice") and {"completion", "label"} <= set(names):
-        return f"{text} It looks like unpaired preferences (completion, label): pair the completions of a prompt first."
-    nearest = _nearest(field, names)
-    example = nearest[0] if nearest else "the column's name"
-    hint = f" Nearest: {', '.join(map(repr, nearest))}." if nearest else ""
-    unknown = " If nobody knows who judged, add a column with one id for all." if field == "user_id" else ""
+def _missing(source: str, fields: Sequence[str], names: Sequence[str]) -> str:
+    if {"completion", "label"} <= set(names) and "choice" in fields:
+        return (
+            f"{source} looks like unpaired preferences (completion, label). A judgement compares two responses: pair "
+            "the completions of each prompt first."
+        )
+    meaning = {**FIELDS, **PREFERENCE_FIELDS}
+    taken: set[str] = set()
+    said, examples = [], []
+    for field in fields:
+        nearest = [name for name in _nearest(field, names) if name not in taken and name not in FIELDS]
+        taken.update(nearest[:1])
+        near = f"; nearest: {', '.join(map(repr, nearest))}" if nearest else ""
+        said.append(f"{field!r} ({meaning[field]}{near})")
+        examples.append(f'"{field}": "{nearest[0] if nearest else "..."}"')
+    unknown = " If nobody knows who judged, add a column with one id for all." if "user_id" in fields else ""
     return (
-        f"{text}{hint} It has: {', '.join(map(repr, names)) or 'no columns'}. "
-        f'If another column holds it, say so: columns={{"{field}": "{example}"}}.{unknown}'
+        f"{source} has no column {', no column '.join(said)}. It has: {', '.join(map(repr, names)) or 'no columns'}. "
+        f"If other columns hold these, say so: columns={{{', '.join(examples)}}}.{unknown}"
     )
 
 
@@ -142,7 +149,7 @@ def _warn_of_near_misses(source: str, names: Sequence[str], present: Mapping[str
     for name in names:
         if name in taken or name in FIELDS:
             continue
-        near = difflib.get_close_matches(name.strip().lower(), OPTIONAL_FIELDS, n=1, cutoff=0.85)
+        near = difflib.get_close_matches(name.strip().lower(), OPTIONAL_FIELDS, n=1, cutoff=0.8)
         if near and near[0] not in present:
             caution(
                 f"{source}: column {name!r} is ignored. If it holds the field {near[0]!r}, say so: "

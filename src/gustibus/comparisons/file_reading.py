@@ -145,6 +145,8 @@ def _read_csv(name: str, path: Path, data: bytes, delimiter: str) -> RawTable:
     header = _csv_header(name, data, delimiter)
     if len(set(header)) < len(header):
         return RawTable(name=name, table=pa.table([pa.nulls(1)] * len(header), names=header), path=path)
+    if data.count(b'"') % 2:  # a quote is left open, which the fast reader takes for closed at the end
+        return _read_csv_slowly(name, path, data, delimiter)
     try:
         table = pa_csv.read_csv(
             pa.BufferReader(data),

@@ -51,8 +51,8 @@ def read_object(source: Any, name: str | None = None) -> RawTable:
             name or f"the {'list' if isinstance(source, list) else kind.__name__} of rows", list(source)
         )
     raise GustibusError(
-        f"A {kind.__name__} cannot be read. Give a path, a data frame (pandas, polars, Arrow), a datasets.Dataset, or "
-        "a list of dicts."
+        f"An object of type {kind.__name__} cannot be read. Give a path, a data frame (pandas, polars, Arrow), "
+        "a datasets.Dataset, or a list of dicts."
     )
 
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from gustibus.comparisons.bad_rows import BadRow, BadRows, Fault, bad_row, describe, examples_of, write_rejects
 from gustibus.comparisons.caution import caution
-from gustibus.comparisons.choices import choice_column
+from gustibus.comparisons.choices import choice_column, fix_for
 from gustibus.comparisons.column_names import columns_of, is_preference_format
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.interning import intern_together
@@ -24,10 +24,10 @@ from gustibus.comparisons.raw_table import RawTable
 from gustibus.comparisons.record import POPULATION, SPLITS
 from gustibus.comparisons.table import Comparisons
 from gustibus.comparisons.text_columns import canonical_vocabulary, plain_text, text_column
+from gustibus.comparisons.wording import counted
 
 __all__ = ["interpret"]
 
-_IS_MISSING = "is missing"
 _SPLIT_WORDS = {"train": 0, "training": 0, "validation": 1, "valid": 1, "val": 1, "dev": 1, "test": 2}
 _MAX_SOURCES = 127
 _MISSING_FIX = {
@@ -85,11 +85,20 @@ class _Reading:
 
     def unusable(self, field_name: str) -> None:
         """Put values aside that are neither text nor numbers."""
-        mixed = self.raw.mixed.get(self.column_of[field_name])
-        unusable = mixed.unusable if mixed else {}
-        for kind in sorted(set(unusable.values())):
-            rows = np.array([position for position, name in unusable.items() if name == kind], np.intp)
-            self.faults.append(Fault(field_name, rows, f"is of type {kind}", "Write it as text."))
+        for position, value in self._unusable_values(field_name).items():
+            fix = fix_for if field_name == "choice" else "Write it as text."
+            reason = f"is of type {type(value).__name__}"
+            self.faults.append(Fault(field_name, np.array([position]), reason, fix))
+
+    def missing(self, field_name: str, where: npt.NDArray[np.bool_], fix: str) -> None:
+        """Put rows aside in which nothing is said; values of a wrong type are another fault."""
+        where = where.copy()
+        where[list(self._unusable_values(field_name))] = False
+        self.fault(field_name, where, "is missing", fix)
+
+    def _unusable_values(self, field_name: str) -> Mapping[int, Any]:
+        mixed = self.raw.mixed.get(self.column_of.get(field_name, ""))
+        return mixed.unusable if mixed else {}
 
 
 def interpret(
@@ -164,7 +173,7 @@ def _read_texts(reading: _Reading, prompt: pa.Array, response_a: pa.Array, respo
     responses, (a, b) = _interned([response_a, response_b], keep_empty=True)
     empty = _blank(responses)
     for field_name, codes in (("response_a", a), ("response_b", b)):
-        reading.fault(field_name, codes < 0, _IS_MISSING, _MISSING_FIX["response"])
+        reading.missing(field_name, codes < 0, _MISSING_FIX["response"])
         reading.fault(field_name, empty[codes], "is empty", _MISSING_FIX["response"])
     reading.fault(
         "response_b",
@@ -202,10 +211,7 @@ def _read_choice(reading: _Reading) -> None:
     choices = choice_column(reading.raw.table[column])
     reading.faults.extend(choices.faults)
     reading.unusable("choice")
-    mixed = reading.raw.mixed.get(column)
-    missing = choices.missing.copy()
-    missing[list(mixed.unusable) if mixed else []] = False
-    reading.fault("choice", missing, _IS_MISSING, _MISSING_FIX["choice"])
+    reading.missing("choice", choices.missing, _MISSING_FIX["choice"])
     if choices.only_zero_and_one:
         caution(
             f"{reading.raw.name}: column {column!r} holds only the numbers 0 and 1. They are taken as the probability "
@@ -218,13 +224,13 @@ def _read_users(reading: _Reading) -> None:
     raw = reading.raw
     if "user_id" not in reading.column_of:  # only the preference format may leave it out
         caution(
-            f"{raw.name} does not say who judged: all {reading.n_rows:,} judgements are given to one user, "
+            f"{raw.name} does not say who judged: everything is given to one user, "
             f'{POPULATION!r}. If a column holds people, say so: columns={{"user_id": "..."}}.'
         )
         reading.columns |= {"users": [POPULATION], "user": np.zeros(reading.n_rows, np.int32)}
         return
     users, (codes,) = intern_together([reading.text("user_id")])
-    reading.fault("user_id", codes < 0, _IS_MISSING, _MISSING_FIX["user_id"])
+    reading.missing("user_id", codes < 0, _MISSING_FIX["user_id"])
     reading.fault("user_id", _blank(users)[codes], "is empty", _MISSING_FIX["user_id"])
     reading.columns |= {"users": users, "user": codes}
 
@@ -252,7 +258,7 @@ def _read_optional(reading: _Reading) -> None:
         else:
             reading.faults.extend(faults)
             reading.unusable("weight")
-            reading.fault("weight", missing, _IS_MISSING, _MISSING_FIX["weight"])
+            reading.missing("weight", missing, _MISSING_FIX["weight"])
             reading.fault("weight", weight < 0, "is negative", "Write a weight >= 0; 0 takes the judgement out.")
         reading.columns["weight"] = weight
     if "timestamp" in column_of:
@@ -290,13 +296,15 @@ def _judge(reading: _Reading, skip_bad: bool, rejects: Path | None) -> npt.NDArr
     for fault in faults:
         for position in fault.positions.tolist():
             reasons.setdefault(position, []).append(bad_row(fault, position, *place))
-    records = raw.table.take(pa.array(sorted(reasons), pa.int64())).to_pylist()
+    bad_positions = sorted(reasons)
     lines: list[tuple[Mapping[str, Any], list[BadRow]]] = [
-        (record, reasons[position]) for position, record in zip(sorted(reasons), records, strict=True)
+        (record, reasons[position])
+        for position, record in zip(bad_positions, raw.records_at(bad_positions), strict=True)
     ]
     lines += [({"rejected_line": row.value}, [row]) for row in broken]
     write_rejects(rejects, sorted(lines, key=lambda line: line[1][0].row))
-    message = f"{raw.name}: {total:,} of {n_rows:,} rows cannot be used and were written, with reasons, to {rejects}.\n"
+    share = f"{total:,} of {counted(n_rows, 'row')}"
+    message = f"{raw.name}: {share} cannot be used and were written, with reasons, to {rejects}.\n"
     if total == n_rows:
         raise GustibusError(message + describe(shown, total) + "\nNo usable row is left.")
     caution(message + describe(shown, total))

@@ -67,9 +67,8 @@ def number_column(field: str, column: pa.ChunkedArray) -> tuple[npt.NDArray[np.f
             single = double.astype(np.float32)
         wrong = np.zeros(len(double), bool)
     else:
-        everything = np.arange(len(column))
-        faults = [Fault(field, everything, f"is of type {kind}, not a number", fix)] if len(column) else []
-        return np.full(len(column), np.nan, np.float32), np.ones(len(column), bool), faults
+        missing, faults = _of_wrong_type(field, column, "a number", fix)
+        return np.full(len(column), np.nan, np.float32), missing, faults
     wrong |= np.isinf(single) | np.isinf(double)
     faults = [Fault(field, np.flatnonzero(wrong), "is not a finite number", fix)] if wrong.any() else []
     single = np.where(wrong, np.nan, single).astype(np.float32)
@@ -96,9 +95,14 @@ def time_column(field: str, column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int
         return _times_in_text(field, column.cast(pa.large_string()).combine_chunks())
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind):
         return _unix_seconds(field, column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy())
-    everything = np.arange(len(column))
-    faults = [Fault(field, everything, f"is of type {kind}, not a time", _TIME_FIX)] if len(column) else []
-    return np.full(len(column), NO_TIMESTAMP), faults
+    return np.full(len(column), NO_TIMESTAMP), _of_wrong_type(field, column, "a time", _TIME_FIX)[1]
+
+
+def _of_wrong_type(field: str, column: pa.ChunkedArray, wanted: str, fix: str) -> tuple[Flags, list[Fault]]:
+    """Where such a column is missing, and a fault for all its other values."""
+    missing: Flags = column.is_null().to_numpy()
+    wrong = np.flatnonzero(~missing)
+    return missing, [Fault(field, wrong, f"is of type {column.type}, not {wanted}", fix)] if len(wrong) else []
 
 
 def _unix_seconds(field: str, seconds: Floats) -> tuple[npt.NDArray[np.int64], list[Fault]]:

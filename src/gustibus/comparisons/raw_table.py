@@ -39,13 +39,13 @@ class MixedColumn:
     merged
         A text that stands for two different values, as "1" does for 1 and "1"; None where there is none.
     unusable
-        0-based positions of values that have no text, and the name of their type.
+        0-based positions of values that have no text, and these values.
     """
 
     number: int | float | None
     text: str | None
     merged: str | None
-    unusable: Mapping[int, str]
+    unusable: Mapping[int, Any]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,16 @@ class RawTable:
 
     def value_at(self, column: str, position: int) -> Any:
         """The value as found, None for a column that is not there."""
+        if column in self.mixed and position in self.mixed[column].unusable:
+            return self.mixed[column].unusable[position]
         return self.table[column][position].as_py() if column in self.table.column_names else None
+
+    def records_at(self, positions: Sequence[int]) -> list[dict[str, Any]]:
+        """The records as found."""
+        records: list[dict[str, Any]] = self.table.take(pa.array(positions, pa.int64())).to_pylist()
+        for position, record in zip(positions, records, strict=True):
+            record.update((name, self.value_at(name, position)) for name in self.mixed)
+        return records
 
 
 def raw_from_rows(name: str, rows: Sequence[Mapping[str, Any]], **extra: Any) -> RawTable:
@@ -142,7 +151,7 @@ def column_from_values(name: str, column: str, values: Sequence[Any]) -> tuple[p
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         pass  # values of several types: text below
     texts: list[str | None] = []
-    unusable: dict[int, str] = {}
+    unusable: dict[int, Any] = {}
     numbers: dict[str, int | float] = {}
     strings: dict[str, str] = {}
     for position, value in enumerate(values):
@@ -151,7 +160,7 @@ def column_from_values(name: str, column: str, values: Sequence[Any]) -> tuple[p
         if isinstance(value, str):
             strings.setdefault(value, value)
         elif text is None and not _is_missing(value):
-            unusable[position] = type(value).__name__
+            unusable[position] = value
         elif text is not None and isinstance(value, int | float | np.number):
             numbers.setdefault(text, value.item() if isinstance(value, np.number) else value)
     try:

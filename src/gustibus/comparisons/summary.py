@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gustibus.comparisons.bad_rows import shorten
+from gustibus.comparisons.wording import shorten
 
 __all__ = ["Agreement", "Summary"]
 

@@ -92,8 +92,8 @@ def warnings_of(summary: Summary) -> tuple[str, ...]:
     elif side["n"] and not side["low"] <= 0.5 <= side["high"]:
         fixed = summary.n_pairs_both_ways == 0 and summary.n_pairs < n
         why = (
-            "every pair was always shown in the same order, so a bias towards one side and the quality of the responses "
-            "cannot be told apart"
+            "every pair was always shown in the same order, so a bias towards one side and the quality of the "
+            "responses cannot be told apart"
             if fixed
             else "sides were not shuffled, or people lean to one side"
         )

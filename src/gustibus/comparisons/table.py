@@ -17,6 +17,7 @@ from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.interning import as_vocabulary, first_appearance, merge_vocabularies
 from gustibus.comparisons.items import Items, items_of
 from gustibus.comparisons.record import NO_TIMESTAMP, SPLITS
+from gustibus.comparisons.wording import counted
 
 __all__ = ["Comparisons"]
 
@@ -92,7 +93,7 @@ class Comparisons:
     ...     {"user_id": "ben", "prompt": "A drink?", "response_a": "tea", "response_b": "gin", "choice": 0.25},
     ... ])
     >>> data
-    Comparisons(2 judgements, 2 users, 1 prompts, 2 responses)
+    Comparisons(2 judgements, 2 users, 1 prompt, 2 responses)
     >>> data.outcome.tolist(), data.for_users(["ben"]).to_rows()[0]["choice"]
     ([1.0, 0.25], 0.25)
     """
@@ -246,8 +247,8 @@ class Comparisons:
     def __repr__(self) -> str:
         n_prompts, n_responses = self._n_present("prompt", "prompt_b"), self._n_present("response_a", "response_b")
         return (
-            f"Comparisons({len(self):,} judgements, {self.n_users:,} users, "
-            f"{n_prompts:,} prompts, {n_responses:,} responses)"
+            f"Comparisons({counted(len(self), 'judgement')}, {counted(self.n_users, 'user')}, "
+            f"{counted(n_prompts, 'prompt')}, {counted(n_responses, 'response')})"
         )
 
     def __eq__(self, other: object) -> bool:
