@@ -1,1 +1,25 @@
-"""Room under construction."""
+"""Encoder, model, people and prior in one object; fitting, saving and loading it."""
+
+from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
+from gustibus.fitted.fit import fit
+from gustibus.fitted.item_offsets import ItemOffsets
+from gustibus.fitted.model import FittedModel
+from gustibus.fitted.people import Users
+from gustibus.fitted.predicting import Pool, Predictions
+from gustibus.fitted.saving import load_model as load
+from gustibus.fitted.scorer import Scorer
+from gustibus.fitted.user_table import UserTable
+
+__all__ = [
+    "AdaptedUser",
+    "AdaptedUsers",
+    "FittedModel",
+    "ItemOffsets",
+    "Pool",
+    "Predictions",
+    "Scorer",
+    "UserTable",
+    "Users",
+    "fit",
+    "load",
+]

@@ -1,1 +1,29 @@
-"""Room under construction."""
+"""Learning on stored embeddings: the shared map by optimisation, then everybody's place exactly."""
+
+from gustibus.fitting.feature_choices import InputKind
+from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised
+from gustibus.fitting.fit import FitInputs, FitResult, fit_arrays
+from gustibus.fitting.records import Judgements
+from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
+from gustibus.fitting.settings import FitSettings, ModelName, published_pal_a
+from gustibus.fitting.temperature import scaled_log_loss
+from gustibus.fitting.validation_split import validation_mask
+
+__all__ = [
+    "FeatureMap",
+    "FitInputs",
+    "FitResult",
+    "FitSettings",
+    "InputKind",
+    "Judgements",
+    "ModelName",
+    "PrincipalComponents",
+    "RidgeLogistic",
+    "fit_arrays",
+    "fit_ridge_logistic",
+    "published_pal_a",
+    "rescaled",
+    "scaled_log_loss",
+    "standardised",
+    "validation_mask",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from gustibus.comparisons import GustibusError
 from gustibus.likelihoods.contract import Likelihood
 
 __all__ = ["Hinge"]
@@ -35,7 +36,7 @@ class Hinge(Likelihood):
 
     def __init__(self, margin: float = 1.0) -> None:
         if not margin > 0:
-            raise ValueError(f"the hinge margin must be positive, got {margin}")
+            raise GustibusError(f"the hinge margin must be positive, got {margin}")
         self.margin = margin
 
     def loss(self, log_odds: Tensor, outcome: Tensor) -> Tensor:

@@ -52,6 +52,14 @@ class BradleyTerry(PreferenceModel):
             self.head = nn.Linear(n_features, 1, bias=False)
             nn.init.zeros_(self.head.weight)
 
+    @classmethod
+    def linear(cls, beta: Tensor) -> BradleyTerry:
+        """The model with the linear reward ``r(x) = beta . x``, for a known ``beta`` of shape (n_features,)."""
+        model = cls(len(beta))
+        with torch.no_grad():
+            next(model.head.parameters()).copy_(beta[None])
+        return model
+
     @property
     def linear_in_weights(self) -> bool:
         """True: there is one weight and it is 1."""

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import torch
 from torch import Tensor, nn
 
+from gustibus.comparisons import GustibusError
 from gustibus.models.contract import PreferenceModel
 from gustibus.models.maps import Mlp, linear_map
 
@@ -95,9 +96,9 @@ class IdealPoint(PreferenceModel):
     ) -> None:
         super().__init__()
         if n_prototypes < 1 or dimensions < 1:
-            raise ValueError(f"need at least one prototype and one dimension, got {n_prototypes} and {dimensions}")
+            raise GustibusError(f"need at least one prototype and one dimension, got {n_prototypes} and {dimensions}")
         if placement not in get_args(Placement) or distance not in get_args(Distance):
-            raise ValueError(
+            raise GustibusError(
                 f"placement must be one of {get_args(Placement)} and distance one of {get_args(Distance)}, "
                 f"got {placement!r} and {distance!r}"
             )
@@ -183,16 +184,18 @@ class IdealPoint(PreferenceModel):
         if self.distance == "squared":
             return 2 * (points * items).sum(-1) - (items**2).sum(-1)
         if self.distance == "euclidean":
-            return -((items - points) ** 2).sum(-1).clamp_min(1e-24).sqrt()
-        cosine: Tensor = nn.functional.cosine_similarity(items, points, dim=-1)
-        return self.cosine_scale * cosine
+            # The root's slope is infinite at 0, where a prototype sits on an item.
+            return -(((items - points) ** 2).sum(-1) + 1e-24).sqrt()
+        cosine = torch.cosine_similarity(items, points, dim=-1)
+        return cosine * self.cosine_scale
 
     def penalty(self) -> Tensor:
         """The prototype bound, when one was asked for."""
         if self.bound is None:
             return super().penalty()
         strength, radius = self.bound
-        return strength * (self.prototype_positions().norm(dim=1) - radius).clamp_min(0).sum()
+        beyond: Tensor = (self.prototype_positions().norm(dim=1) - radius).clamp_min(0).sum()
+        return beyond * strength
 
     def shrinkage(self) -> Tensor:
         """Sum of squared parameters of the map and the prototypes, what ridge regularisation penalises."""

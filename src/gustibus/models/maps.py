@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from gustibus.comparisons import GustibusError
+
 __all__ = ["Mlp", "linear_map"]
 
 
@@ -26,12 +28,12 @@ class Mlp(nn.Module):
     def __init__(self, widths: Sequence[int], *, activation: str = "relu", residual: bool = False) -> None:
         super().__init__()
         if len(widths) < 2:
-            raise ValueError(f"a map needs an input and an output width, got {tuple(widths)}")
+            raise GustibusError(f"a map needs an input and an output width, got {tuple(widths)}")
         if residual and widths[0] != widths[-1]:
-            raise ValueError(f"a residual map needs equal first and last widths, got {widths[0]} and {widths[-1]}")
+            raise GustibusError(f"a residual map needs equal first and last widths, got {widths[0]} and {widths[-1]}")
         activations: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "gelu": nn.GELU}
         if activation not in activations:
-            raise ValueError(f"activation must be 'relu' or 'gelu', got {activation!r}")
+            raise GustibusError(f"activation must be 'relu' or 'gelu', got {activation!r}")
         layers: list[nn.Module] = []
         for n_in, n_out in pairwise(widths):
             layers += [nn.Linear(n_in, n_out), activations[activation]()]

@@ -1,0 +1,110 @@
+"""New people placed by a fitted model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gustibus.adapting import Posterior, Posteriors
+from gustibus.comparisons import Comparisons, GustibusError
+
+if TYPE_CHECKING:
+    from gustibus.fitted.model import FittedModel
+
+__all__ = ["AdaptedUser", "AdaptedUsers"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, repr=False)
+class AdaptedUser:
+    """One person's posterior over tastes.
+
+    Attributes
+    ----------
+    user_id : str
+    posterior : Posterior
+    """
+
+    user_id: str
+    posterior: Posterior
+    model: FittedModel
+
+    @property
+    def weights(self) -> FloatArray:
+        """Posterior mean of the weights on the prototypes, shape (K,); sums to 1."""
+        return self.posterior.weights
+
+    @property
+    def map_weights(self) -> FloatArray:
+        """Most probable weights, shape (K,)."""
+        return self.posterior.map_weights
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Posterior covariance of the weights, shape (K, K)."""
+        return self.posterior.covariance
+
+    @property
+    def n_answers(self) -> int:
+        """How many answers entered."""
+        return int(self.posterior.n_answers)
+
+    @property
+    def certificate(self) -> float:
+        """Bound on how far the most probable weights are from optimal, in nats; nan where placement is approximate."""
+        return float(self.posterior.certificate)
+
+    def update(self, more: Comparisons | Mapping[str, Any] | list[dict[str, Any]]) -> AdaptedUser:
+        """The person after further answers: exactly what all answers together would give.
+
+        Parameters
+        ----------
+        more : Comparisons, dict or list of dicts
+            One or several judgements; a ``user_id`` in them is not needed.
+        """
+        rows = [dict(more)] if isinstance(more, Mapping) else more
+        if isinstance(rows, list):
+            rows = Comparisons.from_rows([{"user_id": self.user_id, **row} for row in rows])
+        if rows.n_users > 1:
+            raise GustibusError(
+                f"an update is for one person, but these answers are by {rows.n_users}: {', '.join(rows.user_ids[:5])}"
+            )
+        return self.model.update_user(self, rows)
+
+    def __repr__(self) -> str:
+        weights = ", ".join(f"{w:.2f}" for w in self.weights)
+        return f"AdaptedUser({self.user_id!r}, weights=[{weights}], n_answers={self.n_answers})"
+
+
+class AdaptedUsers(Mapping[str, AdaptedUser]):
+    """Several people placed at once: a mapping from id to :class:`AdaptedUser`.
+
+    Attributes
+    ----------
+    user_ids : tuple of str
+    posteriors : Posteriors
+        All of them as arrays, in the same order.
+    """
+
+    def __init__(self, user_ids: tuple[str, ...], posteriors: Posteriors, model: FittedModel) -> None:
+        self.user_ids = user_ids
+        self.posteriors = posteriors
+        self._model = model
+        self._rows = {user_id: row for row, user_id in enumerate(user_ids)}
+
+    def __getitem__(self, user_id: str) -> AdaptedUser:
+        return AdaptedUser(user_id, self.posteriors[self._rows[user_id]], self._model)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.user_ids)
+
+    def __len__(self) -> int:
+        return len(self.user_ids)
+
+    def __repr__(self) -> str:
+        return f"AdaptedUsers({len(self)} people)"

@@ -1,0 +1,80 @@
+"""The model card: what was fitted, on what, how well, and what it must not be used for."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gustibus.fitted.model import FittedModel
+
+__all__ = ["model_card"]
+
+_NAMES = {"bt": "Bradley-Terry (one taste for all)", "pal-a": "PAL-A (ideal points, prototypes)"}
+
+
+def model_card(model: FittedModel, *, users: bool) -> str:
+    """Markdown with the metadata block of model hubs, made from what the fit recorded.
+
+    Parameters
+    ----------
+    model : FittedModel
+    users : bool
+        Whether the people are saved beside the card.
+    """
+    summary = model.summary
+    loss = summary["validation_log_loss"]
+    shown_loss = "not measured (too few validation judgements)" if math.isnan(loss) else f"{loss:.4f} nats"
+    people = (
+        f"The folder `users/` holds the weights of {len(model.users)} people: personal data. Delete it to publish the "
+        "model without them."
+        if users
+        else "The people it was fitted on are not part of this folder."
+    )
+    choices = "\n".join(f"| {name} | {value} |" for name, value in summary["choices"].items())
+    notes = "".join(f"- {warning}\n" for warning in summary["warnings"]) or "- none\n"
+    return f"""---
+library_name: gustibus
+tags: [preference-model, reward-model, pluralistic-alignment]
+---
+
+# A gustibus preference model
+
+{_NAMES[model.settings.model]} with {model.n_prototypes} prototype(s), fitted on {summary["judgements"]} judgements by
+{summary["people"]} people over {summary["items"]} items. Placing new people is {model.adaptation}.
+
+```python
+import gustibus as gs
+
+model = gs.load("path/to/this/folder")
+model.rank("a prompt", ["one response", "another"])         # the population
+person = model.adapt(their_answers)                         # a new person
+model.rank("a prompt", ["one response", "another"], person)
+```
+
+| measured | value |
+| --- | --- |
+| log loss on {summary["validation_judgements"]} validation judgements | {shown_loss} |
+| features | {summary["features"]} |
+| encoder | {model.scorer.encoder.kind} |
+| seed | {model.settings.seed} |
+
+Chosen on validation judgements, so the log loss above is slightly optimistic; evaluate on held-out people.
+
+| choice | value |
+| --- | --- |
+{choices}
+
+## Warnings of the fit
+
+{notes}
+## People
+
+{people} Forgetting a person removes their weights; what the shared part learned from their answers stays until the next
+fit.
+
+## Limits
+
+Scores are log-odds, comparable within one prompt and one person. They predict what these people would have chosen among
+responses like those they saw; they are not a measure of truth, safety or quality.
+"""

@@ -1,0 +1,149 @@
+"""``gustibus.fit``: from judgements to a fitted model."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from dataclasses import fields
+from typing import Any, Literal
+
+from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress, read
+from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, resolve_encoder
+from gustibus.fitted.fitting_data import fitting_data
+from gustibus.fitted.item_offsets import ItemOffsets
+from gustibus.fitted.model import FittedModel
+from gustibus.fitted.scorer import Scorer
+from gustibus.fitted.user_table import UserTable
+from gustibus.fitting import FitSettings, ModelName, fit_arrays
+
+__all__ = ["fit"]
+
+
+def fit(
+    data: Any,
+    model: ModelName | None = None,
+    *,
+    prototypes: int | None = None,
+    encoder: str | os.PathLike[str] | Encoder = "minilm",
+    seed: int | None = None,
+    validation: Comparisons | None = None,
+    store: EmbeddingStore | Literal["default"] | None = "default",
+    settings: FitSettings | None = None,
+    progress: Progress | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    **options: Any,
+) -> FittedModel:
+    """Learn what people prefer from their judgements.
+
+    The distinct responses are encoded once; features, regularisation and dimensions are chosen on validation
+    judgements; the shared map is fitted; then everybody is placed exactly, with uncertainty.
+
+    Parameters
+    ----------
+    data : Comparisons, or anything :func:`gustibus.read` takes
+        Training judgements. A ``split`` column may mark some as ``validation``.
+    model : {"pal-a", "bt"}
+        Ideal points (the default), or Bradley-Terry: one taste for all.
+    prototypes : int
+        Number of shared tastes of PAL-A (default 4).
+    encoder : str, path or Encoder
+        ``"minilm"`` (text, offline), ``"one-hot"`` (items that recur), a transformers model, ``Vectors`` or any
+        encoder.
+    seed : int
+        Equal seeds give equal results on one machine and device (default 0).
+    validation : Comparisons, optional
+        Validation judgements by the same people; otherwise a share of the training judgements is kept for it.
+    store : EmbeddingStore, "default" or None
+        Where vectors of texts are kept between runs.
+    settings : FitSettings, optional
+        All settings at once, for example :func:`gustibus.published_pal_a`; the arguments above and ``options`` change
+        single ones.
+    progress : callable, optional
+    checkpoint : path-like, optional
+        A folder from which an interrupted fit goes on.
+    **options
+        Any field of :class:`gustibus.FitSettings`, such as ``dimensions=8`` or ``item_offsets=True``.
+
+    Returns
+    -------
+    FittedModel
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> rows = [{"user_id": f"u{i % 20}", "response_a": "tea", "response_b": "milk", "choice": "a" if i % 2 else "b"}
+    ...         for i in range(200)]
+    >>> model = fit(rows, model="bt", encoder="one-hot")
+    >>> model.rank(None, ["tea", "milk"])[0].unit
+    'reward (log-odds, centred on the pool)'
+    """
+    started = time.perf_counter()
+    comparisons = data if isinstance(data, Comparisons) else read(data)
+    chosen = _settings(settings, model, prototypes, seed, options)
+    resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if encoder == "one-hot" else ())
+    if store == "default":
+        store = EmbeddingStore() if isinstance(resolved, TextEncoder) else None
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", DataWarning)
+        prepared = fitting_data(
+            comparisons,
+            resolved,
+            validation=validation,
+            validation_share=chosen.validation,
+            seed=chosen.seed,
+            store=store,
+            progress=progress,
+        )
+        encoded = time.perf_counter()
+        result = fit_arrays(prepared.inputs, chosen, progress=progress, checkpoint=checkpoint)
+    for warning in caught:
+        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    offsets = None
+    if result.offsets is not None:
+        offsets = ItemOffsets.of(prepared.items.prompt_texts(), prepared.items.response_texts(), result.offsets)
+    judgements = prepared.inputs.judgements
+    summary = {
+        "model": chosen.model,
+        "prototypes": chosen.n_prototypes,
+        "people": len(prepared.user_ids),
+        "judgements": len(judgements),
+        "validation_judgements": int(judgements.validation.sum()),
+        "items": len(prepared.items),
+        "features": result.feature_map.description,
+        "choices": result.choices,
+        "trials": result.trials,
+        "history": result.history,
+        "validation_log_loss": result.validation_log_loss,
+        "prior": result.prior.alpha.tolist(),
+        "warnings": [str(w.message) for w in caught if issubclass(w.category, DataWarning)],
+        "seconds": {"embedding": encoded - started, **result.seconds},
+    }
+    return FittedModel(
+        scorer=Scorer(resolved, result.feature_map, result.model, result.factor, offsets, store),
+        prior=result.prior,
+        users=UserTable.of(prepared.user_ids, result.posteriors),
+        settings=chosen,
+        summary=summary,
+    )
+
+
+def _settings(
+    settings: FitSettings | None,
+    model: ModelName | None,
+    prototypes: int | None,
+    seed: int | None,
+    options: dict[str, Any],
+) -> FitSettings:
+    known = {field.name for field in fields(FitSettings)}
+    unknown = sorted(set(options) - known)
+    if unknown:
+        import difflib
+
+        near = difflib.get_close_matches(unknown[0], known, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else f". Settings are: {', '.join(sorted(known))}"
+        raise GustibusError(f"fit has no setting {unknown[0]!r}{hint}")
+    named = {"model": model, "prototypes": prototypes, "seed": seed}
+    changes = {**{name: value for name, value in named.items() if value is not None}, **options}
+    return (settings or FitSettings()).with_(**changes)

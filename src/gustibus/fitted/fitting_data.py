@@ -1,0 +1,85 @@
+"""From a table of comparisons to what a fit reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gustibus.comparisons import SPLITS, Comparisons, GustibusError, Items, Progress
+from gustibus.embedding import EmbeddingStore, Encoder, encode_items
+from gustibus.fitted.scorer import length_columns, wants_length
+from gustibus.fitting import FitInputs, InputKind, Judgements, validation_mask
+
+__all__ = ["FittingData", "fitting_data"]
+
+
+@dataclass(frozen=True)
+class FittingData:
+    """Arrays of a fit, with the ids and texts they stand for.
+
+    Attributes
+    ----------
+    inputs : FitInputs
+    items : Items
+    user_ids : list of str
+        Person of each number in ``inputs.judgements.user``.
+    """
+
+    inputs: FitInputs
+    items: Items
+    user_ids: list[str]
+
+
+def fitting_data(
+    data: Comparisons,
+    encoder: Encoder,
+    *,
+    validation: Comparisons | None,
+    validation_share: float,
+    seed: int,
+    store: EmbeddingStore | None,
+    progress: Progress | None = None,
+) -> FittingData:
+    """Encode the distinct items and number the people.
+
+    Validation judgements are, in this order: those given as ``validation``; those that the data mark as such in their
+    ``split`` column; a share of each person's judgements, drawn with the seed.
+    """
+    everything, marked = _with_validation(data, validation)
+    items = everything.items()
+    embeddings = encode_items(encoder, items.prompt_texts(), items.response_texts(), store=store, progress=progress)
+    extra = length_columns(items.response_texts()) if wants_length(encoder) else None
+    present, user = np.unique(everything.user, return_inverse=True)
+    mask = validation_mask(user, validation_share, seed) if marked is None else marked
+    judgements = Judgements(
+        items.a,
+        items.b,
+        user.astype(np.intp),
+        everything.outcome.astype(np.float64),
+        everything.weight.astype(np.float64),
+        mask,
+        len(present),
+    )
+    kinds: dict[str, InputKind] = {"one-hot": "indicator", "vectors": "numeric"}
+    kind = kinds.get(encoder.kind, "embedding")
+    user_ids = everything.users.take(present).to_pylist()
+    return FittingData(FitInputs(embeddings, extra, kind, judgements), items, user_ids)
+
+
+def _with_validation(
+    data: Comparisons, validation: Comparisons | None
+) -> tuple[Comparisons, npt.NDArray[np.bool_] | None]:
+    codes = {name: code for code, name in enumerate(SPLITS)}
+    for_test = int((data.split == codes["test"]).sum())
+    if for_test:
+        raise GustibusError(
+            f"{for_test} of these judgements are marked split='test'. Fit on the others: "
+            "data.filter(data.split != gustibus.SPLITS.index('test'))."
+        )
+    if validation is not None:
+        joined = Comparisons.concat([data, validation])
+        return joined, np.arange(len(joined)) >= len(data)
+    marked = data.split == codes["validation"]
+    return data, marked if marked.any() else None

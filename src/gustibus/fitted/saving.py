@@ -1,0 +1,220 @@
+"""Models on disk: safetensors, one config.json, a model card; people in a folder of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from gustibus import __version__
+from gustibus.adapting import DirichletPrior
+from gustibus.comparisons import GustibusError
+from gustibus.embedding import EmbeddingStore, TextEncoder, encoder_from_config, encoder_to_config
+from gustibus.fitted.card import model_card
+from gustibus.fitted.item_offsets import ItemOffsets
+from gustibus.fitted.scorer import Scorer
+from gustibus.fitted.user_table import UserTable
+from gustibus.fitting import FeatureMap, FitSettings
+from gustibus.models import BradleyTerry, IdealPoint, PreferenceModel
+
+if TYPE_CHECKING:
+    from gustibus.fitted.model import FittedModel
+
+__all__ = ["FORMAT_VERSION", "load_model", "save_model"]
+
+FORMAT_VERSION = 1
+KIND = "gustibus-model"
+CONFIG, WEIGHTS, CARD, PEOPLE = "config.json", "model.safetensors", "README.md", "users"
+MODELS: dict[str, type[PreferenceModel]] = {"BradleyTerry": BradleyTerry, "IdealPoint": IdealPoint}
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def save_model(model: FittedModel, path: str | os.PathLike[str], *, users: bool = True) -> None:
+    """Write a model into a folder; see :meth:`FittedModel.save`.
+
+    The folder is written beside its place under a temporary name and then moved there, so it is never half a model.
+
+    Raises
+    ------
+    GustibusError
+        If the folder holds something other than a saved model.
+    """
+    target = Path(path)
+    _refuse_other_content(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        _write(model, scratch, users)
+        scratch.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        scratch.rename(target)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+
+
+def load_model(path: str | os.PathLike[str], *, store: EmbeddingStore | None = None) -> FittedModel:
+    """Load a model that :meth:`FittedModel.save` wrote.
+
+    Parameters
+    ----------
+    path : path-like
+        The model's folder.
+    store : EmbeddingStore, optional
+        Where vectors of texts are kept; text models use the default store when not given.
+
+    Raises
+    ------
+    GustibusError
+        If there is no model, it is damaged, or it was written by a newer version.
+    """
+    from gustibus.fitted.model import FittedModel
+
+    folder = Path(path)
+    config = _read_config(folder)
+    arrays = _read_arrays(folder / WEIGHTS)
+    try:
+        return _assemble(FittedModel, folder, config, arrays, store)
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise GustibusError(
+            f"{folder} is damaged: {type(error).__name__}: {error}. Save the model again from its source."
+        ) from error
+
+
+def _write(model: FittedModel, folder: Path, users: bool) -> None:
+    scorer = model.scorer
+    encoder, encoder_arrays = encoder_to_config(scorer.encoder)
+    arrays: Arrays = {f"encoder.{key}": value for key, value in encoder_arrays.items()}
+    arrays |= {f"features.{key}": value for key, value in scorer.feature_map.arrays().items()}
+    arrays |= {f"model.{key}": value.numpy() for key, value in scorer.model.state_dict().items()}
+    arrays["prior.alpha"] = model.prior.alpha
+    if scorer.offsets is not None:
+        arrays |= {"offsets.keys": scorer.offsets.keys, "offsets.values": scorer.offsets.values}
+    config = {
+        "kind": KIND,
+        "format_version": FORMAT_VERSION,
+        "gustibus_version": __version__,
+        "model": {"class": type(scorer.model).__name__, **scorer.model.config()},
+        "factor": scorer.factor,
+        "features": scorer.feature_map.description,
+        "encoder": encoder,
+        "settings": model.settings.to_dict(),
+        "summary": model.summary,
+    }
+    (folder / CONFIG).write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write_arrays(folder / WEIGHTS, arrays)
+    (folder / CARD).write_text(model_card(model, users=users), encoding="utf-8")
+    if users:
+        table = model.users
+        (folder / PEOPLE).mkdir()
+        (folder / PEOPLE / "ids.json").write_text(json.dumps(table.ids, ensure_ascii=False), encoding="utf-8")
+        people: Arrays = {
+            "mean": table.mean,
+            "covariance": table.covariance,
+            "map_weights": table.map_weights,
+            "n_answers": table.n_answers,
+        }
+        _write_arrays(folder / PEOPLE / "posteriors.safetensors", people)
+
+
+def _assemble(
+    made: type[FittedModel], folder: Path, config: dict[str, Any], arrays: Arrays, store: EmbeddingStore | None
+) -> FittedModel:
+    encoder = encoder_from_config(config["encoder"], _part(arrays, "encoder."))
+    if store is None and isinstance(encoder, TextEncoder):
+        store = EmbeddingStore()
+    described = dict(config["model"])
+    module = MODELS[described.pop("class")](**described)
+    module.load_state_dict({key: torch.from_numpy(value) for key, value in _part(arrays, "model.").items()})
+    offsets = _part(arrays, "offsets.")
+    prior = DirichletPrior(arrays["prior.alpha"])
+    return made(
+        scorer=Scorer(
+            encoder,
+            FeatureMap(**_part(arrays, "features."), description=config["features"]),
+            module.eval(),
+            config["factor"],
+            ItemOffsets(**offsets) if offsets else None,
+            store,
+        ),
+        prior=prior,
+        users=_read_people(folder / PEOPLE, module.n_prototypes),
+        settings=FitSettings(**{**config["settings"], "hidden": tuple(config["settings"]["hidden"])}),
+        summary=config["summary"],
+    )
+
+
+def _read_people(folder: Path, n_prototypes: int) -> UserTable:
+    if not folder.is_dir():
+        return UserTable.empty(n_prototypes)
+    ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
+    return UserTable(tuple(ids), **_read_arrays(folder / "posteriors.safetensors"))
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    path = folder / CONFIG
+    if not path.is_file():
+        raise GustibusError(
+            f"there is no saved model in {folder} ({CONFIG} is missing). Give a folder that model.save wrote."
+        )
+    try:
+        config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise GustibusError(f"{path} is damaged ({error}). Save the model again from its source.") from error
+    if config.get("kind") != KIND:
+        raise GustibusError(f"{path} does not describe a gustibus model; give the folder that model.save wrote")
+    version = config.get("format_version")
+    if version != FORMAT_VERSION:
+        raise GustibusError(
+            f"{folder} has format version {version}; this gustibus ({__version__}) reads version {FORMAT_VERSION}. "
+            f"It was written by gustibus {config.get('gustibus_version')}: install that version, or save it again."
+        )
+    return config
+
+
+def _read_arrays(path: Path) -> Arrays:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        arrays: Arrays = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise GustibusError(f"{path} cannot be read ({error}). Save the model again from its source.") from error
+    return arrays
+
+
+def _write_arrays(path: Path, arrays: Arrays) -> None:
+    from safetensors.numpy import save_file
+
+    save_file({key: np.ascontiguousarray(value) for key, value in arrays.items()}, path)
+
+
+def _part(arrays: Arrays, prefix: str) -> Arrays:
+    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
+
+
+def _refuse_other_content(target: Path) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise GustibusError(f"{target} is a file; give a folder to save the model in")
+    if not any(target.iterdir()):
+        return
+    config = target / CONFIG
+    if config.is_file():
+        try:
+            found = json.loads(config.read_text(encoding="utf-8"))
+        except ValueError:
+            found = None
+        if isinstance(found, dict) and found.get("kind") == KIND:
+            return
+    raise GustibusError(f"{target} holds files that are not a saved model. Give a new or empty folder.")

@@ -1,0 +1,96 @@
+"""From responses to what a model says about them: encoding, features, scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from gustibus.comparisons import Progress
+from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, encode_items
+from gustibus.fitted.item_offsets import ItemOffsets
+from gustibus.fitting import FeatureMap
+from gustibus.models import PreferenceModel
+
+__all__ = ["Scorer", "length_columns"]
+
+FloatArray = npt.NDArray[np.float64]
+CHUNK = 65_536
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Encoder, feature map, model and offsets in a row; all outputs are in log-odds.
+
+    Attributes
+    ----------
+    encoder : Encoder
+    feature_map : FeatureMap
+    model : PreferenceModel
+    factor : float
+        What the model's scores and offsets are multiplied by.
+    offsets : ItemOffsets or None
+    store : EmbeddingStore or None
+        Where vectors of texts are kept.
+    """
+
+    encoder: Encoder
+    feature_map: FeatureMap
+    model: PreferenceModel
+    factor: float
+    offsets: ItemOffsets | None
+    store: EmbeddingStore | None
+
+    def features(
+        self, prompts: Sequence[str | None], responses: Sequence[str], progress: Progress | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Features of n items, shape (n, C)."""
+        vectors = encode_items(self.encoder, prompts, responses, store=self.store, progress=progress)
+        extra = length_columns(responses) if len(self.feature_map.extra_mean) else None
+        return self.feature_map(vectors, extra)
+
+    def prototype_scores(self, features: npt.NDArray[np.float32]) -> FloatArray:
+        """Rewards of n items at each prototype, shape (n, K), without item offsets."""
+        blocks = []
+        with torch.no_grad():
+            for start in range(0, len(features), CHUNK):
+                scores = self.model.prototype_scores(torch.from_numpy(features[start : start + CHUNK]))
+                blocks.append(scores.double().numpy())
+        joined: FloatArray = np.concatenate(blocks) if blocks else np.zeros((0, self.model.n_prototypes))
+        return joined * self.factor
+
+    def rewards_at(self, features: npt.NDArray[np.float32], weights: FloatArray) -> FloatArray:
+        """Rewards of n items to m people given by their weights (m, K), shape (n, m), without item offsets.
+
+        For models that are linear in the weights this is one matrix product of the per-prototype scores.
+        """
+        if self.model.linear_in_weights:
+            return self.prototype_scores(features) @ weights.T
+        rewards = np.empty((len(features), len(weights)))
+        items = torch.from_numpy(features)
+        with torch.no_grad():
+            for column, person in enumerate(torch.from_numpy(weights.astype(np.float32))):
+                rewards[:, column] = self.model.reward(items, person).numpy()
+        return rewards * self.factor
+
+    def item_offsets(self, prompts: Sequence[str | None], responses: Sequence[str]) -> FloatArray:
+        """Offsets of n items, shape (n,); 0 for items that fitting has not seen."""
+        if self.offsets is None:
+            return np.zeros(len(responses))
+        return self.offsets.lookup(prompts, responses) * self.factor
+
+
+def length_columns(responses: Sequence[str]) -> npt.NDArray[np.float32]:
+    """The logarithm of one plus the number of words of each response, shape (n, 1).
+
+    Sentence encoders hide how long a text is, and people care.
+    """
+    return np.array([[np.log1p(len(response.split()))] for response in responses], np.float32).reshape(-1, 1)
+
+
+def wants_length(encoder: Encoder) -> bool:
+    """Whether responses are texts whose length is a feature beside their embedding."""
+    return isinstance(encoder, TextEncoder)

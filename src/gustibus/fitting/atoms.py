@@ -1,0 +1,62 @@
+"""Placing people when the reward is not linear in their weights: reweighted draws, approximate."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from gustibus.adapting import DirichletPrior, adapt_by_atoms
+from gustibus.comparisons import Progress
+from gustibus.fitting.records import Judgements
+from gustibus.fitting.user_step import PlacedPeople
+from gustibus.models import PreferenceModel
+
+__all__ = ["place_people_by_atoms"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def place_people_by_atoms(
+    model: PreferenceModel,
+    features: npt.NDArray[np.float32],
+    offsets: FloatArray | None,
+    judgements: Judgements,
+    *,
+    factor: float,
+    n_draws: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> PlacedPeople:
+    """Give each person the prior's draws, reweighted by how well each explains their answers.
+
+    The prior is uniform on the simplex: the convex fit of a prior needs a model that is linear in the weights. There is
+    no certificate, and with many answers few draws keep all the weight.
+
+    Parameters
+    ----------
+    model : PreferenceModel
+    features : ndarray, shape (n_items, C)
+    offsets : ndarray, shape (n_items,), or None
+    judgements : Judgements
+    factor : float
+        Scores and offsets are multiplied by it.
+    n_draws, seed : int
+        Of the prior.
+    """
+    prior = DirichletPrior.uniform(model.n_prototypes)
+    atoms = np.exp(prior.log_draws(n_draws, seed))
+    items = torch.from_numpy(features)
+    rewards = np.empty((len(features), n_draws))
+    with torch.no_grad():
+        for column, weights in enumerate(torch.from_numpy(atoms.astype(np.float32))):
+            rewards[:, column] = model.reward(items, weights).numpy() * factor
+            if progress is not None:
+                progress("placing people", column + 1, n_draws)
+    if offsets is not None:
+        rewards += offsets[:, None] * factor
+    log_odds = rewards[judgements.a] - rewards[judgements.b]
+    posteriors = adapt_by_atoms(
+        log_odds, atoms, judgements.outcome, judgements.weight, judgements.user, judgements.n_users
+    )
+    return PlacedPeople(prior, posteriors, factor, float("nan"))
