@@ -177,7 +177,9 @@ def test_what_the_format_cannot_say_is_counted_and_dropped_only_when_asked(
     plain = {"user_id": "ann", "prompt": "p", "response_a": "tea", "response_b": "gin", "choice": "b"}
     across = plain | {"choice": "a", "prompt_b": "q"}
     data = Comparisons.concat([everything, Comparisons.from_rows([plain, across])])
-    with pytest.raises(GustibusError, match=r"cannot say 1 ties, 2 probabilities, 1 pairs across prompts \(4 of 6"):
+    with pytest.raises(
+        GustibusError, match=r"cannot say ties \(1\), probabilities \(2\), pairs across prompts \(1\): 4 of 6"
+    ):
         write(data, tmp_path / "x.jsonl", format="trl")
     assert not (tmp_path / "x.jsonl").exists()
     with pytest.warns(DataWarning, match="4 of 6 judgements were left out"):

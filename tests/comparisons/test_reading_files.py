@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from gustibus.comparisons import Comparisons, GustibusError, canonical_messages, read, write
+from gustibus.comparisons import Comparisons, DataWarning, GustibusError, canonical_messages, read, write
 
 pytestmark = pytest.mark.filterwarnings("ignore::gustibus.comparisons.DataWarning")
 
@@ -74,6 +74,23 @@ def test_texts_that_look_like_times_stay_texts(tmp_path: Path) -> None:
     assert row["prompt"] == canonical_messages(talk)
 
 
+@pytest.mark.parametrize("first", [1, "ann"])
+def test_types_that_change_deep_in_a_file_are_noticed(tmp_path: Path, first: object) -> None:
+    file = tmp_path / "x.jsonl"
+    row = {"response_a": "x", "response_b": "y", "choice": "a"}
+    ids = [first] * 500 + [7, "ben"]
+    margins = [1] * 501 + [2.5]
+    lines = [json.dumps(row | {"user_id": i, "margin": m}) for i, m in zip(ids, margins, strict=True)]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.warns(DataWarning, match="holds numbers .* and text"):
+        data = read(file)
+    assert data.user_ids == [str(first), "7", "ben"]
+    assert data.margin[-1] == 2.5
+    file.write_text("\n".join([*lines, json.dumps(row | {"user_id": "7", "margin": 1})]), encoding="utf-8")
+    with pytest.raises(GustibusError, match="both the number 7 and the text '7'"):
+        read(file)
+
+
 def test_whole_number_ids_in_json_are_text(tmp_path: Path) -> None:
     file = tmp_path / "x.jsonl"
     file.write_text('{"user_id": 1, "response_a": 10, "response_b": 11, "choice": 0.5}\n', encoding="utf-8")
@@ -132,6 +149,8 @@ def test_columns_maps_fields_to_names_and_leaves_fields_out(tmp_path: Path) -> N
         ("x.jsonl", '{"user_id": "é"}'.encode("cp1252"), r"byte 0xe9 at offset 13 \(line 1\)"),
         ("x.csv", "user_id".encode("utf-16"), "is UTF-16, not UTF-8. Convert it: iconv"),
         ("x.csv", b'user_id,response_a\nann,"tea', "line 2, data row 1: unexpected end of data.*cut off"),
+        ("x.csv", b"user_id;choice\n1;a\n", "separated by ';' instead of ','.*pandas.read_csv"),
+        ("x.tsv", b"user_id,choice\n1,a\n", "separated by ','"),
         ("x.csv", b"user_id,user_id\n1,2\n", "more than one column named 'user_id'"),
     ],
 )

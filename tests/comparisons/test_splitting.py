@@ -127,7 +127,7 @@ def test_n_shot_refuses_negative_numbers() -> None:
 @pytest.mark.parametrize(
     ("by", "message"),
     [
-        ("user", r"Row 0 of test leaks: user 'u\d+' is in train too \(1 such rows\)"),
+        ("user", r"Row 0 of test leaks: user 'u\d+' is in train too \(1 such row\)"),
         ("prompt", r"Row 0 of test leaks: prompt 'p\d+' is in train too"),
         ("comparison", r"Row 0 of test leaks: the question put to user 'u\d+', 'r\d' or 'r\d', is in train too"),
     ],

@@ -145,6 +145,12 @@ def _read_csv(name: str, path: Path, data: bytes, delimiter: str) -> RawTable:
     header = _csv_header(name, data, delimiter)
     if len(set(header)) < len(header):
         return RawTable(name=name, table=pa.table([pa.nulls(1)] * len(header), names=header), path=path)
+    separator = next((mark for mark in (";", "\t", "|", ",") if len(header) == 1 and mark in header[0]), None)
+    if separator:
+        raise GustibusError(
+            f"{name}: the values seem to be separated by {separator!r} instead of {delimiter!r}. Name a file with "
+            f"tabs .tsv; else pass pandas.read_csv({name!r}, sep={separator!r}, dtype=str)."
+        )
     if data.count(b'"') % 2:  # a quote is left open, which the fast reader takes for closed at the end
         return _read_csv_slowly(name, path, data, delimiter)
     try:

@@ -67,10 +67,10 @@ def _expressible(data: Comparisons, drop: bool) -> Comparisons:
     n_lost = sum(counts.values())
     if not n_lost:
         return data
-    what = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    what = ", ".join(f"{name} ({count:,})" for name, count in counts.items() if count)
     if not drop:
         raise GustibusError(
-            f"TRL's preference format cannot say {what} ({n_lost:,} of {len(data):,} judgements). Write parquet to "
+            f"TRL's preference format cannot say {what}: {n_lost:,} of {len(data):,} judgements. Write parquet to "
             "keep everything, or leave them out with drop_inexpressible=True."
         )
     caution(f"{n_lost:,} of {len(data):,} judgements were left out, as TRL's preference format cannot say {what}.")

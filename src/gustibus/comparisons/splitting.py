@@ -10,6 +10,7 @@ import numpy.typing as npt
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.repeats import questions_of
 from gustibus.comparisons.table import Comparisons
+from gustibus.comparisons.wording import counted
 
 __all__ = ["SplitBy", "check_no_leak", "n_shot", "split"]
 
@@ -151,7 +152,7 @@ def check_no_leak(train: Comparisons, test: Comparisons, by: SplitBy) -> None:
         f"{record['response_b']!r:.60}, is",
     }[by]
     raise GustibusError(
-        f"Row {row} of test leaks: {what} in train too ({int(leaks.sum()):,} such rows). "
+        f"Row {row} of test leaks: {what} in train too ({counted(int(leaks.sum()), 'such row')}). "
         f'Make the sides with gustibus.split(data, by="{by}").'
     )
 
