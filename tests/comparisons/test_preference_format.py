@@ -187,6 +187,23 @@ def test_what_the_format_cannot_say_is_counted_and_dropped_only_when_asked(
     assert len(read(tmp_path / "x.jsonl")) == 2
 
 
+def test_no_empty_message_list_is_written_since_trl_cannot_read_it(tmp_path: Path) -> None:
+    talk = {"user_id": "ann", "response_a": [assistant("tea")], "response_b": [assistant("gin")], "choice": "a"}
+    write(Comparisons.from_rows([talk]), tmp_path / "x.jsonl", format="trl")
+    assert "prompt" not in json.loads((tmp_path / "x.jsonl").read_text(encoding="utf-8"))
+    both = Comparisons.from_rows([talk, talk | {"prompt": [user("Hi")]}])
+    with pytest.raises(GustibusError, match=r"conversations without a prompt beside others with one \(1\)"):
+        write(both, tmp_path / "x.jsonl", format="trl")
+    with pytest.warns(DataWarning, match="1 of 2 judgements"):
+        write(both, tmp_path / "x.jsonl", format="trl", drop_inexpressible=True)
+
+
+def test_a_file_without_any_judgement_is_not_written(tmp_path: Path) -> None:
+    tie = {"user_id": "ann", "response_a": "tea", "response_b": "gin", "choice": "tie"}
+    with pytest.raises(GustibusError, match=r"cannot say ties \(1\): 1 of 1 judgements. Write parquet"):
+        write(Comparisons.from_rows([tie]), tmp_path / "x.jsonl", format="trl", drop_inexpressible=True)
+
+
 def test_malformed_messages_are_bad_rows() -> None:
     kind = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
     good, bad = [user("p"), assistant("x")], [{"role": None, "content": "y"}]

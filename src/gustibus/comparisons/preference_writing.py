@@ -21,13 +21,15 @@ def preference_table(data: Comparisons, drop_inexpressible: bool = False) -> pa.
     """Write judgements as ``prompt``, ``chosen`` and ``rejected``, the other fields beside them.
 
     If any prompt or response is a message list, all become message lists: a text prompt one message of the user, a
-    text response one message of the assistant. The prompt is always explicit, empty where there is none, so that nobody
-    takes what two responses share at their beginning for one.
+    text response one message of the assistant. A text prompt is always explicit, empty where there is none, so that
+    nobody takes what two responses share at their beginning for one; of message lists TRL allows no empty one, so there
+    the column is left out if no judgement has a prompt.
 
     Raises
     ------
     GustibusError
-        If there are ties, probabilities or pairs across prompts, and they are not to be dropped.
+        If there are ties, probabilities, pairs across prompts, or conversations of which only some have a prompt, and
+        they are not to be dropped, or nothing else is there.
 
     Examples
     --------
@@ -35,61 +37,73 @@ def preference_table(data: Comparisons, drop_inexpressible: bool = False) -> pa.
     >>> preference_table(Comparisons.from_rows([row])).to_pylist()
     [{'prompt': 'A drink?', 'chosen': 'gin', 'rejected': 'tea', 'user_id': 'ann'}]
     """
-    data = _expressible(data, drop_inexpressible)
+    conversational = _holds_conversations(data)
+    data = _expressible(data, conversational, drop_inexpressible)
     a_wins = data.outcome == 1
-    prompts, chosen, rejected = (
-        texts_of(data.prompts, data.prompt),
-        texts_of(data.responses, np.where(a_wins, data.response_a, data.response_b)),
-        texts_of(data.responses, np.where(a_wins, data.response_b, data.response_a)),
-    )
-    texts = pa.chunked_array([prompts, chosen, rejected]).unique()
-    if any(is_conversation(text) for text in texts.to_pylist() if text is not None):
-        columns = {
-            "prompt": _message_lists(prompts, "user"),
-            "chosen": _message_lists(chosen, "assistant"),
-            "rejected": _message_lists(rejected, "assistant"),
-        }
+    columns = {
+        "prompt": texts_of(data.prompts, data.prompt),
+        "chosen": texts_of(data.responses, np.where(a_wins, data.response_a, data.response_b)),
+        "rejected": texts_of(data.responses, np.where(a_wins, data.response_b, data.response_a)),
+    }
+    if conversational:
+        roles = {"prompt": "user", "chosen": "assistant", "rejected": "assistant"}
+        columns = {name: _message_lists(texts, roles[name]) for name, texts in columns.items() if not _is_empty(texts)}
     else:
-        columns = {"prompt": pc.fill_null(prompts, ""), "chosen": chosen, "rejected": rejected}
+        columns["prompt"] = pc.fill_null(columns["prompt"], "")
     others = data.to_table()
     dropped = ("prompt", "response_a", "response_b", "choice")
     return pa.table(columns | {name: others[name] for name in others.column_names if name not in dropped})
 
 
-def _expressible(data: Comparisons, drop: bool) -> Comparisons:
-    decisive = (data.outcome == 0) | (data.outcome == 1)
-    across = data.prompt != data.prompt_b
-    counts = {
-        "ties": int(data.is_tie.sum()),
-        "probabilities": int((~decisive & ~data.is_tie).sum()),
-        "pairs across prompts": int((decisive & across).sum()),
-    }
-    n_lost = sum(counts.values())
-    if not n_lost:
+def _holds_conversations(data: Comparisons) -> bool:
+    small = data.compact()
+    return any(is_conversation(text) for part in (small.prompts, small.responses) for text in part.to_pylist())
+
+
+def _is_empty(texts: pa.Array) -> bool:
+    return bool(texts.null_count == len(texts))
+
+
+def _expressible(data: Comparisons, conversational: bool, drop: bool) -> Comparisons:
+    """The judgements that the format can say; refuses the others, or drops them when asked."""
+    left = np.ones(len(data), bool)
+    counts: dict[str, int] = {}
+    no_prompt = data.prompt < 0
+    for name, lost in (
+        ("ties", data.is_tie),
+        ("probabilities", (data.outcome > 0) & (data.outcome < 1)),
+        ("pairs across prompts", data.prompt != data.prompt_b),
+        (
+            "conversations without a prompt beside others with one",
+            no_prompt & bool(conversational and (~no_prompt).any()),
+        ),
+    ):
+        counts[name] = int((lost & left).sum())
+        left &= ~lost
+    if left.all():
         return data
     what = ", ".join(f"{name} ({count:,})" for name, count in counts.items() if count)
-    if not drop:
+    share = f"{int((~left).sum()):,} of {len(data):,} judgements"
+    if not drop or not left.any():
         raise GustibusError(
-            f"TRL's preference format cannot say {what}: {n_lost:,} of {len(data):,} judgements. Write parquet to "
-            "keep everything, or leave them out with drop_inexpressible=True."
+            f"TRL's preference format cannot say {what}: {share}. Write parquet to keep everything"
+            + (", or leave them out with drop_inexpressible=True." if left.any() else ".")
         )
-    caution(f"{n_lost:,} of {len(data):,} judgements were left out, as TRL's preference format cannot say {what}.")
-    return data.filter(decisive & ~across)
+    caution(f"{share} were left out, as TRL's preference format cannot say {what}.")
+    return data.filter(left)
 
 
 def _message_lists(texts: pa.Array, role: str) -> pa.Array:
-    """Message lists; a plain text becomes one message, no text an empty list."""
+    """Message lists; a plain text becomes one message."""
     encoded = texts.dictionary_encode()
     lists: list[list[dict[str, Any]]] = [
         messages(text) if is_conversation(text) else [{"role": role, "content": text}]
         for text in encoded.dictionary.to_pylist()
     ]
-    kind = None if any(lists) else pa.list_(pa.struct([("content", pa.string()), ("role", pa.string())]))
     try:
-        distinct = pa.array([*lists, []], kind)
+        return pa.array(lists).take(encoded.indices)
     except pa.ArrowException as error:
         raise GustibusError(
             f"The messages differ in their types, so they do not fit into one column ({error}). Give every message "
             "the same keys with values of the same types."
         ) from error
-    return distinct.take(encoded.indices.fill_null(len(lists)))
