@@ -1,8 +1,118 @@
 """gustibus learns what different people prefer.
 
 The public names live in rooms and are loaded when first used, so that ``import gustibus`` stays light.
+
+Examples
+--------
+>>> import gustibus as gs
+>>> gs.Comparisons.from_rows([{"user_id": "ann", "response_a": "tea", "response_b": "milk", "choice": "a"}]).n_users
+1
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "AdaptedUser",
+    "AdaptedUsers",
+    "BadRows",
+    "Comparisons",
+    "DataWarning",
+    "EmbeddingStore",
+    "Encoder",
+    "EndpointEncoder",
+    "FitSettings",
+    "FittedModel",
+    "GustibusError",
+    "OneHot",
+    "Posterior",
+    "Predictions",
+    "Progress",
+    "Ranked",
+    "Report",
+    "SPLITS",
+    "Summary",
+    "TextEncoder",
+    "TransformersEncoder",
+    "Vectors",
+    "__version__",
+    "check_no_leak",
+    "evaluate",
+    "fit",
+    "ideal_point_world",
+    "load",
+    "n_shot",
+    "people_split",
+    "published_pal_a",
+    "read",
+    "split",
+    "standard_baselines",
+    "summarise",
+    "town",
+    "write",
+]
+
+if TYPE_CHECKING:
+    from gustibus.adapting import Posterior
+    from gustibus.aggregation import Ranked
+    from gustibus.catalog import ideal_point_world, town
+    from gustibus.comparisons import (
+        SPLITS,
+        BadRows,
+        Comparisons,
+        DataWarning,
+        GustibusError,
+        Progress,
+        Summary,
+        check_no_leak,
+        n_shot,
+        read,
+        split,
+        summarise,
+        write,
+    )
+    from gustibus.embedding import (
+        EmbeddingStore,
+        Encoder,
+        EndpointEncoder,
+        OneHot,
+        TextEncoder,
+        TransformersEncoder,
+        Vectors,
+    )
+    from gustibus.evaluation import Report, evaluate, people_split, standard_baselines
+    from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load
+    from gustibus.fitted.fit import fit  # not through its room: mypy would take the module of that name
+    from gustibus.fitting import FitSettings, published_pal_a
+else:
+    # The same names once more, by room: what a type checker sees above is what is loaded here when it is asked for.
+    _NAMES_OF_ROOM = {
+        "adapting": "Posterior",
+        "aggregation": "Ranked",
+        "catalog": "ideal_point_world town",
+        "comparisons": (
+            "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary "
+            "check_no_leak n_shot read split summarise write"
+        ),
+        "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
+        "evaluation": "Report evaluate people_split standard_baselines",
+        "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit load",
+        "fitting": "FitSettings published_pal_a",
+    }
+    _ROOM_OF_NAME = {name: room for room, names in _NAMES_OF_ROOM.items() for name in names.split()}
+
+    def __getattr__(name):
+        room = _ROOM_OF_NAME.get(name)
+        if room is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{room}"), name)
+        globals()[name] = value  # so that this is asked once a name
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
