@@ -18,7 +18,11 @@ def say(stage: str, done: int, total: int) -> None:
 
 
 def main(folder: str, start: str, n: str, seconds_per_batch: str, kind: str) -> None:
-    encoder = TrigramEncoder(seconds_per_batch=float(seconds_per_batch)) if kind == "trigram" else resolve_encoder(kind)
+    if kind == "trigram":
+        encoder = TrigramEncoder(seconds_per_batch=float(seconds_per_batch))
+    else:
+        encoder = resolve_encoder(kind)
+        encoder.tokens_per_batch = 256  # many small batches: there is time to be killed between two of them
     responses = texts(int(n), start=int(start))
     store = EmbeddingStore(folder, write_every=0.0)
     encode_items(encoder, [None] * len(responses), responses, store=store, progress=say)

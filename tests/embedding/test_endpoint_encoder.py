@@ -85,12 +85,12 @@ def test_passing_failures_are_tried_again(server, failure):
 
 
 def test_a_timeout_is_tried_again(server):
-    server.failures = [hang(0.6)]
+    server.failures = [hang(1.0)]
 
-    vectors = endpoint(server, timeout=0.2).encode(texts(3))
+    vectors = endpoint(server, timeout=0.5).encode(texts(3))
 
     np.testing.assert_array_equal(vectors, expected(texts(3)))
-    assert len(server.requests) == 2
+    assert len(server.requests) >= 2  # a busy machine may be late a second time
 
 
 def test_waits_grow_from_try_to_try(server):
