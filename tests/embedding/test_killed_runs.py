@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 from trigram_encoder import TrigramEncoder, texts
 
 from gustibus.embedding import EmbeddingStore, encode_items
@@ -45,6 +46,7 @@ def kill_after(process, seconds, *, n_reports=1):
     return int([last, *reported][-1])
 
 
+@pytest.mark.filterwarnings("error::gustibus.comparisons.DataWarning")  # not even a damaged file is left
 def test_a_run_killed_again_and_again_loses_nothing_that_it_reported(tmp_path):
     n, rng = 4000, random.Random(0)  # more than six runs can encode before they are killed
     encoder = TrigramEncoder()
