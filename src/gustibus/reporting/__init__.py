@@ -1,1 +1,45 @@
-"""Room under construction."""
+"""What people see: tables, figures and the page of the demo. Figures need ``gustibus[plots]``."""
+
+from gustibus.reporting.demo_figures import DemoFigure, demo_figures
+from gustibus.reporting.demo_page import demo_page
+from gustibus.reporting.demo_result import DemoMap, DemoModel, DemoResult, Example, ExampleResponse, NextStep, Scores
+from gustibus.reporting.demo_tables import demo_table
+from gustibus.reporting.inline_svg import THEME_VARIABLES, inline_svg
+from gustibus.reporting.marked_blocks import marked_block, replace_marked_block
+from gustibus.reporting.n_shot_curve import Curve, n_shot_curve
+from gustibus.reporting.prototype_curve import prototype_curve
+from gustibus.reporting.reliability import reliability_diagram, wilson_interval
+from gustibus.reporting.tables import Cell, Column, Table, format_cell
+from gustibus.reporting.taste_map import taste_map
+from gustibus.reporting.taste_plane import TastePlane, place_tastes, taste_plane
+
+__all__ = [
+    "THEME_VARIABLES",
+    "Cell",
+    "Column",
+    "Curve",
+    "DemoFigure",
+    "DemoMap",
+    "DemoModel",
+    "DemoResult",
+    "Example",
+    "ExampleResponse",
+    "NextStep",
+    "Scores",
+    "Table",
+    "TastePlane",
+    "demo_figures",
+    "demo_page",
+    "demo_table",
+    "format_cell",
+    "inline_svg",
+    "marked_block",
+    "n_shot_curve",
+    "place_tastes",
+    "prototype_curve",
+    "reliability_diagram",
+    "replace_marked_block",
+    "taste_map",
+    "taste_plane",
+    "wilson_interval",
+]
