@@ -161,10 +161,12 @@ def test_equal_figures_give_equal_svg():
 
 def test_figures_leave_no_global_state():
     code = (
-        "import matplotlib, sys; before = matplotlib.rcParams.copy()\n"
+        "import matplotlib, sys\n"
+        "settings = lambda: {k: matplotlib.rcParams[k] for k in matplotlib.rcParams if k != 'backend'}\n"
+        "before = settings()\n"
         "from gustibus.reporting import Curve, inline_svg, n_shot_curve\n"
         "inline_svg(n_shot_curve([0, 1], [Curve('a', [0.5, 0.6])]), name='a', alt='a')\n"
-        "print(before == matplotlib.rcParams, 'matplotlib.pyplot' in sys.modules)"
+        "print(before == settings(), 'matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False"]
