@@ -2,6 +2,21 @@
 
 from gustibus.adapting.answers import Answers
 from gustibus.adapting.dirichlet import DirichletPrior
+from gustibus.adapting.empirical_bayes import PriorFit, fit_dirichlet_prior
 from gustibus.adapting.map_weights import MapSolution, solve_map
+from gustibus.adapting.posterior import Posterior, Posteriors, adapt
+from gustibus.adapting.prediction import moment_log_odds, moment_probability
 
-__all__ = ["Answers", "DirichletPrior", "MapSolution", "solve_map"]
+__all__ = [
+    "Answers",
+    "DirichletPrior",
+    "MapSolution",
+    "Posterior",
+    "Posteriors",
+    "PriorFit",
+    "adapt",
+    "fit_dirichlet_prior",
+    "moment_log_odds",
+    "moment_probability",
+    "solve_map",
+]

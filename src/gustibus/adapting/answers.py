@@ -146,14 +146,7 @@ class Answers:
         if len(self) == 0 or bool(np.all(self.user[1:] >= self.user[:-1])):
             return self
         order = np.argsort(self.user, kind="stable")
-        return Answers._unchecked(
-            self.z[order],
-            self.outcome[order],
-            self.offset[order],
-            self.weight[order],
-            self.user[order],
-            self.n_users,
-        )
+        return self.take_records(order)
 
     def users(self, first: int, stop: int) -> Answers:
         """The records of the people ``first..stop-1``, who are counted from 0 in the result."""
@@ -195,6 +188,19 @@ class Answers:
             data.weight[rows],
             np.repeat(np.arange(len(wanted), dtype=np.intp), counts),
             len(wanted),
+        )
+
+    def take_records(self, rows: npt.ArrayLike) -> Answers:
+        """The given records (indices), of the same people.
+
+        Examples
+        --------
+        >>> Answers(z=[[1.0, 2.0], [3.0, 4.0]], outcome=[1, 0], user=[0, 1]).take_records([1]).n_answers
+        array([0, 1])
+        """
+        at = np.asarray(rows, dtype=np.intp)
+        return Answers._unchecked(
+            self.z[at], self.outcome[at], self.offset[at], self.weight[at], self.user[at], self.n_users
         )
 
     def append(self, other: Answers) -> Answers:

@@ -267,15 +267,8 @@ class _State:
         In these units the matrix :math:`W H W + \mathrm{diag}(\mu w)` is well scaled even where ``w`` is 1e-12.
         """
         data, w = self.answers, self.w
-        n_prototypes = w.shape[1]
-        curvature = data.weight * self.p * (1.0 - self.p)
-        scaled = data.z * self.sums.spread(w)
-        matrix = np.empty((len(w), n_prototypes, n_prototypes))
-        for row in range(n_prototypes):
-            block = self.sums((curvature * scaled[:, row])[:, None] * scaled[:, row:])
-            matrix[:, row, row:] = block
-            matrix[:, row:, row] = block
-        diagonal = np.arange(n_prototypes)
+        matrix = self.sums.gram(data.z * self.sums.spread(w), data.weight * self.p * (1.0 - self.p))
+        diagonal = np.arange(w.shape[1])
         matrix[:, diagonal, diagonal] += self.mu * w
         right = np.stack([self.residual, w], axis=2)
         solved = np.linalg.solve(matrix, right)

@@ -42,3 +42,20 @@ class PerUserSums:
     def spread(self, values: FloatArray) -> FloatArray:
         """Each person's value repeated for each of their records: ``(U, ...)`` to ``(M, ...)``."""
         return np.repeat(values, self.counts, axis=0)
+
+    def gram(self, rows: FloatArray, weight: FloatArray) -> FloatArray:
+        r"""Sums :math:`\sum_i c_i x_i x_i^T`, ``(U, K, K)``, of rows ``x`` ``(M, K)`` and weights ``c`` ``(M,)``.
+
+        Examples
+        --------
+        >>> PerUserSums(np.array([0, 2])).gram(np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([1.0, 3.0]))
+        array([[[1., 2.],
+                [2., 7.]]])
+        """
+        n_columns = rows.shape[1]
+        gram = np.empty((len(self.counts), n_columns, n_columns))
+        for column in range(n_columns):
+            block = self((weight * rows[:, column])[:, None] * rows[:, column:])
+            gram[:, column, column:] = block
+            gram[:, column:, column] = block
+        return gram
