@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gustibus.adapting.answers import Answers, FloatArray
+from gustibus.adapting.answers import Answers, FloatArray, IntArray
 from gustibus.adapting.dirichlet import DirichletPrior
 from gustibus.adapting.logistic import softplus
 from gustibus.adapting.proposals import Mixture, SharedPoints, ShiftedPrior, local_proposal
+from gustibus.comparisons import Progress
 
-__all__ = ["ENOUGH_DRAWS", "PosteriorSampler", "WeightedDraws", "log_likelihood"]
+__all__ = ["ENOUGH_DRAWS", "Moments", "PosteriorSampler", "WeightedDraws", "log_likelihood", "sampled_moments"]
 
 ENOUGH_DRAWS = 50.0
 """Effective draws below which a person is sampled again with a refitted proposal and more draws."""
 
 N_REFITS = 3
 _BLOCK = 1 << 14
+_CHUNK = 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,3 +147,52 @@ class PosteriorSampler:
         log_weights, weights, prior_density, drawn_from = mixture.draw(self._round_points(repeat))
         likelihood = log_likelihood(answers, weights)
         return WeightedDraws(log_weights, weights, likelihood, prior_density - drawn_from + likelihood)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Summaries of ``U`` people's posteriors; the names are those of ``Posteriors``."""
+
+    mean: FloatArray
+    covariance: FloatArray
+    mean_log_weights: FloatArray
+    log_evidence: FloatArray
+    effective_draws: FloatArray
+
+
+def sampled_moments(
+    answers: Answers,
+    prior: DirichletPrior,
+    map_weights: FloatArray,
+    n_draws: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Moments:
+    """Moments of everyone's posterior, chunk by chunk; those of people without answers are the prior's, exactly."""
+    n_users = answers.n_users
+    result = Moments(
+        mean=np.tile(prior.mean, (n_users, 1)),
+        covariance=np.tile(prior.covariance, (n_users, 1, 1)),
+        mean_log_weights=np.tile(prior.mean_log_weights, (n_users, 1)),
+        log_evidence=np.zeros(n_users),
+        effective_draws=np.full(n_users, float(n_draws)),
+    )
+    sampler = PosteriorSampler(prior, n_draws, seed)
+    asked = np.flatnonzero(answers.n_answers > 0)
+    block = max(1, _CHUNK // (8 * n_draws * answers.n_prototypes))
+    for first in range(0, len(asked), block):
+        people = asked[first : first + block]
+        records = answers.take_users(people)
+        drawn = sampler.draw(records, map_weights[people])
+        _record(result, people, drawn)
+        for position in np.flatnonzero(result.effective_draws[people] < ENOUGH_DRAWS):
+            again = sampler.draw_again(records.of_user(int(position)), map_weights[people[[position]]])
+            _record(result, people[[position]], again)
+        if progress is not None:
+            progress("sample people's posteriors", min(first + block, len(asked)), len(asked))
+    return result
+
+
+def _record(result: Moments, people: IntArray, drawn: WeightedDraws) -> None:
+    result.mean[people], result.covariance[people], result.mean_log_weights[people] = drawn.moments()
+    result.log_evidence[people], result.effective_draws[people] = drawn.log_evidence, drawn.effective

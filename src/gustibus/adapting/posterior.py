@@ -9,10 +9,12 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from gustibus.adapting.answers import Answers, FloatArray, IntArray
+from gustibus.adapting.atom_prior import AtomPrior
 from gustibus.adapting.dirichlet import DirichletPrior
-from gustibus.adapting.importance import ENOUGH_DRAWS, PosteriorSampler
+from gustibus.adapting.importance import ENOUGH_DRAWS, PosteriorSampler, sampled_moments
 from gustibus.adapting.logistic import sigmoid
 from gustibus.adapting.map_weights import solve_map
 from gustibus.adapting.prediction import moment_probability, weighted_quantiles
@@ -21,7 +23,7 @@ from gustibus.comparisons import DataWarning, GustibusError, Progress
 __all__ = ["Posterior", "Posteriors", "adapt"]
 
 _FINE_DRAWS = 4096
-_CHUNK = 1 << 21
+_BLOCK = 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +46,12 @@ class Posterior:
         How many equally weighted draws the moments are worth.
     answers : Answers
         The person's records, kept so that one more answer can be added exactly.
-    prior : DirichletPrior
+    prior : DirichletPrior or AtomPrior
         Where people come from.
     n_draws, seed : int
         Draws at first and the seed that made them: the same numbers give the same posterior.
+    atom_mass : (A,) or None
+        With an ``AtomPrior`` the posterior mass of each atom. Everywhere below ``z`` then has one entry an atom.
 
     Examples
     --------
@@ -67,9 +71,10 @@ class Posterior:
     log_evidence: float
     effective_draws: float
     answers: Answers
-    prior: DirichletPrior
+    prior: DirichletPrior | AtomPrior
     n_draws: int
     seed: int
+    atom_mass: FloatArray | None = None
 
     @property
     def n_answers(self) -> int:
@@ -119,7 +124,11 @@ class Posterior:
         ----------
         n_draws : int, optional
             Draws at first (more where they are worth too little); by default what the moments were made with.
+            With an ``AtomPrior`` the atoms themselves are returned.
         """
+        if isinstance(self.prior, AtomPrior):
+            assert self.atom_mass is not None
+            return self.prior.atoms, self.atom_mass
         n = n_draws or self.n_draws
         if self.n_answers == 0:
             return np.exp(self.prior.log_draws(n, self.seed)), np.full(n, 1.0 / n)
@@ -146,6 +155,10 @@ class Posterior:
             The part without ``w``, of a shape that goes with ``z`` without its last axis.
         """
         rows = self._rows(z)
+        if self.atom_mass is not None:
+            middle = rows @ self.atom_mass
+            variance = (rows - middle[..., None]) ** 2 @ self.atom_mass
+            return np.asarray(offset, np.float64) + middle, np.sqrt(variance)
         variance = np.einsum("...j,jk,...k->...", rows, self.covariance, rows)
         return np.asarray(offset, np.float64) + rows @ self.weights, np.sqrt(np.maximum(variance, 0.0))
 
@@ -190,7 +203,9 @@ class Posterior:
     def _log_odds_of_draws(self, z: npt.ArrayLike, offset: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Log-odds ``(..., N)`` at weighted draws and their mass ``(N,)``."""
         weights, mass = self.weighted_draws(max(self.n_draws, _FINE_DRAWS))
-        return np.asarray(offset, np.float64)[..., None] + self._rows(z) @ weights.T, mass
+        rows = self._rows(z)
+        at_draws = rows if self.atom_mass is not None else rows @ weights.T
+        return np.asarray(offset, np.float64)[..., None] + at_draws, mass
 
     def _rows(self, z: npt.ArrayLike) -> FloatArray:
         rows = np.asarray(z, dtype=np.float64)
@@ -221,10 +236,12 @@ class Posteriors:
         Posterior mean of the logarithms of the weights.
     answers : Answers
         Everyone's records.
-    prior : DirichletPrior
+    prior : DirichletPrior or AtomPrior
         Where people come from.
     n_draws, seed : int
         Draws at first, and the seed.
+    atom_mass : (U, A) or None
+        With an ``AtomPrior`` everyone's posterior masses of the atoms; ``z`` then has one column an atom.
     """
 
     map_weights: FloatArray
@@ -235,9 +252,10 @@ class Posteriors:
     effective_draws: FloatArray
     mean_log_weights: FloatArray
     answers: Answers
-    prior: DirichletPrior
+    prior: DirichletPrior | AtomPrior
     n_draws: int
     seed: int
+    atom_mass: FloatArray | None = None
 
     @property
     def n_answers(self) -> IntArray:
@@ -268,6 +286,7 @@ class Posteriors:
             prior=self.prior,
             n_draws=self.n_draws,
             seed=self.seed,
+            atom_mass=None if self.atom_mass is None else self.atom_mass[person],
         )
 
     def _checked(self, person: int) -> int:
@@ -290,9 +309,19 @@ class Posteriors:
             The part without ``w``.
         """
         rows, who = np.asarray(z, dtype=np.float64), np.asarray(user, dtype=np.intp)
+        if rows.ndim != 2 or rows.shape[1] != self.answers.n_prototypes or who.shape != (len(rows),):
+            raise GustibusError(
+                f"log_odds: z has shape {rows.shape} and user {who.shape}, but (M, {self.answers.n_prototypes}) and "
+                "(M,) are needed: one row and one person a record."
+            )
+        if self.atom_mass is not None:
+            mass = self.atom_mass[who]
+            middle = np.einsum("ma,ma->m", rows, mass)
+            spread = np.einsum("ma,ma->m", (rows - middle[:, None]) ** 2, mass)
+            return np.asarray(offset, np.float64) + middle, np.sqrt(spread)
         mean = np.asarray(offset, np.float64) + np.einsum("mk,mk->m", rows, self.mean[who])
         variance = np.empty(len(rows))
-        block = max(1, _CHUNK // self.covariance.shape[1] ** 2)
+        block = max(1, _BLOCK // self.covariance.shape[1] ** 2)
         for first in range(0, len(rows), block):
             part = slice(first, first + block)
             variance[part] = np.einsum("mj,mjk,mk->m", rows[part], self.covariance[who[part]], rows[part])
@@ -305,7 +334,7 @@ class Posteriors:
 
 def adapt(
     answers: Answers,
-    prior: DirichletPrior,
+    prior: DirichletPrior | AtomPrior,
     *,
     n_draws: int = 512,
     seed: int = 0,
@@ -315,15 +344,16 @@ def adapt(
     r"""Place new people among the prototypes: everyone's posterior over their weights, from any number of answers.
 
     The most probable weights are solved exactly (``solve_map``); mean, covariance and evidence come from importance
-    sampling around them (``PosteriorSampler``), exact up to a Monte Carlo error of about one posterior standard
-    deviation over the root of ``effective_draws``. A person without answers has exactly the prior's mean and
+    sampling around them (``PosteriorSampler``), exact up to a Monte Carlo error of at most about one posterior
+    standard deviation over the root of ``effective_draws``. A person without answers has exactly the prior's mean and
     covariance. People are worked through in chunks, so that memory does not grow with their number beyond the result.
+    With an ``AtomPrior`` the atoms are reweighted instead, see ``adapt_by_atoms``.
 
     Parameters
     ----------
     answers : Answers
         Records of ``U`` people.
-    prior : DirichletPrior
+    prior : DirichletPrior or AtomPrior
         Where people come from, see ``fit_dirichlet_prior``.
     n_draws : int
         Draws a person, at least 64; people with fewer than 50 effective ones get up to 64 times as many.
@@ -352,41 +382,21 @@ def adapt(
     array([[0.84, 0.16],
            [0.5 , 0.5 ]])
     """
+    if isinstance(prior, AtomPrior):
+        return _reweighted(answers, prior)
     if n_draws < 64:
         raise GustibusError(f"adapt: n_draws is {n_draws}; the mixture of proposals needs at least 64.")
     solution = solve_map(answers, prior.alpha, start=start, progress=progress)
-    n_users, n_prototypes = answers.n_users, answers.n_prototypes
-    mean = np.tile(prior.mean, (n_users, 1))
-    covariance = np.tile(prior.covariance, (n_users, 1, 1))
-    mean_log = np.tile(prior.mean_log_weights, (n_users, 1))
-    evidence = np.zeros(n_users)
-    effective = np.full(n_users, float(n_draws))
-    asked = np.flatnonzero(answers.n_answers > 0)
-    sampler = PosteriorSampler(prior, n_draws, seed)
-    block = max(1, _CHUNK // (8 * n_draws * n_prototypes))
-    for first in range(0, len(asked), block):
-        people = asked[first : first + block]
-        records = answers.take_users(people)
-        drawn = sampler.draw(records, solution.weights[people])
-        mean[people], covariance[people], mean_log[people] = drawn.moments()
-        evidence[people], effective[people] = drawn.log_evidence, drawn.effective
-        for position in np.flatnonzero(effective[people] < ENOUGH_DRAWS):
-            person = people[position]
-            again = sampler.draw_again(records.of_user(int(position)), solution.weights[[person]])
-            again_moments = again.moments()
-            mean[person], covariance[person], mean_log[person] = (moment[0] for moment in again_moments)
-            evidence[person], effective[person] = again.log_evidence[0], again.effective[0]
-        if progress is not None:
-            progress("sample people's posteriors", min(first + block, len(asked)), len(asked))
+    moments = sampled_moments(answers, prior, solution.weights, n_draws, seed, progress)
     posteriors = Posteriors(
         map_weights=solution.weights,
-        mean=mean,
-        covariance=covariance,
+        mean=moments.mean,
+        covariance=moments.covariance,
         certificate=solution.certificate,
-        log_evidence=evidence,
-        effective_draws=effective,
-        mean_log_weights=mean_log,
-        answers=answers,
+        log_evidence=moments.log_evidence,
+        effective_draws=moments.effective_draws,
+        mean_log_weights=moments.mean_log_weights,
+        answers=answers.by_user,
         prior=prior,
         n_draws=n_draws,
         seed=seed,
@@ -407,3 +417,30 @@ def _warn_of_few_draws(posteriors: Posteriors) -> None:
             DataWarning,
             stacklevel=3,
         )
+
+
+def _reweighted(answers: Answers, prior: AtomPrior) -> Posteriors:
+    joint = prior.joint(answers)
+    evidence = special.logsumexp(joint, axis=1)
+    mass = np.exp(joint - evidence[:, None])
+    mean = mass @ prior.atoms
+    covariance = np.empty((answers.n_users, prior.n_prototypes, prior.n_prototypes))
+    for person in range(answers.n_users):
+        centred = prior.atoms - mean[person]
+        covariance[person] = (centred * mass[person][:, None]).T @ centred
+    with np.errstate(divide="ignore"):
+        log_atoms = np.maximum(np.log(prior.atoms), -745.0)
+    return Posteriors(
+        map_weights=prior.atoms[joint.argmax(axis=1)],
+        mean=mean,
+        covariance=covariance,
+        certificate=np.full(answers.n_users, np.nan),
+        log_evidence=evidence,
+        effective_draws=1.0 / (mass**2).sum(axis=1),
+        mean_log_weights=mass @ log_atoms,
+        answers=answers.by_user,
+        prior=prior,
+        n_draws=len(prior.atoms),
+        seed=0,
+        atom_mass=mass,
+    )
