@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def model_card(model: FittedModel, *, users: bool) -> str:
     """
     summary = model.summary
     loss = summary["validation_log_loss"]
-    shown_loss = "not measured (too few validation judgements)" if math.isnan(loss) else f"{loss:.4f} nats"
+    shown_loss = "not measured" if loss is None else f"{loss:.4f} nats"
     people = (
         f"The folder `users/` holds the weights of {len(model.users)} people: personal data. Delete it to publish the "
         "model without them."

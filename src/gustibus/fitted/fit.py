@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 import warnings
@@ -115,7 +116,7 @@ def fit(
         "choices": result.choices,
         "trials": result.trials,
         "history": result.history,
-        "validation_log_loss": result.validation_log_loss,
+        "validation_log_loss": None if math.isnan(result.validation_log_loss) else result.validation_log_loss,
         "prior": result.prior.alpha.tolist(),
         "warnings": [str(w.message) for w in caught if issubclass(w.category, DataWarning)],
         "seconds": {"embedding": encoded - started, **result.seconds},

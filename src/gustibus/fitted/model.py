@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import Answers, DirichletPrior, Posteriors, adapt, adapt_by_atoms
+from gustibus.adapting import Answers, AtomPrior, DirichletPrior, adapt
 from gustibus.aggregation import Ranked, borda, rank_scores, vote_matrix
 from gustibus.comparisons import Comparisons, GustibusError, Items, Progress, read
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
@@ -121,8 +121,8 @@ class FittedModel:
         if len(first) != len(second):
             raise GustibusError(f"{len(first)} responses a were given beside {len(second)} responses b")
         asked = _per_row(prompts, len(first))
-        pairs = self._pairs_of_texts(asked + asked, first + second, len(first))
         people = people_of(users, self.users, len(first), self.n_prototypes)
+        pairs = self._pairs_of_texts(asked + asked, first + second, len(first))
         return predict_pairs(self.scorer, self.prior, pairs, people, pool)
 
     def predict(
@@ -154,9 +154,9 @@ class FittedModel:
         """Rewards of n responses, shape (n,), in log-odds; comparable only within a prompt and a person."""
         texts = [responses] if isinstance(responses, str) else list(responses)
         asked = _per_row(prompts, len(texts))
+        people = people_of(users, self.users, len(texts), self.n_prototypes)
         features = self.scorer.features(asked, texts)
         offsets = self.scorer.item_offsets(asked, texts)
-        people = people_of(users, self.users, len(texts), self.n_prototypes)
         weights = np.concatenate([people.mean, self.prior.mean[None]])
         each = self.scorer.rewards_at(features, weights)
         rewards: FloatArray = each[np.arange(len(texts)), people.index] + offsets
@@ -260,19 +260,11 @@ class FittedModel:
         """
         ids = tuple(data.user_ids if user_ids is None else user_ids)
         answers = self._answers(data, ids)
-        if isinstance(answers, Answers):
-            return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
-        return AdaptedUsers(ids, answers, self)
+        return AdaptedUsers(ids, adapt(answers, self._prior_of_people, n_draws=n_draws, seed=seed), self)
 
     def update_user(self, person: AdaptedUser, more: Comparisons) -> AdaptedUser:
         """A person after further answers; see :meth:`AdaptedUser.update`."""
-        if not self.scorer.model.linear_in_weights:
-            raise GustibusError(
-                "this model is not linear in people's weights, so a posterior cannot be updated answer by answer. "
-                "Call model.adapt with all the person's answers."
-            )
         answers = self._answers(more, tuple(more.user_ids))
-        assert isinstance(answers, Answers)
         posterior = person.posterior.update(answers.z, answers.outcome, answers.offset, answers.weight)
         return AdaptedUser(person.user_id, posterior, self)
 
@@ -347,29 +339,36 @@ class FittedModel:
         mean, covariance = (moment.astype(np.float64) for moment in moments)
         return People(mean, covariance, row_of_code[data.user])
 
-    def _answers(self, data: Comparisons, ids: tuple[str, ...]) -> Answers | Posteriors:
-        """The answers of these people as differences of scores; or, for non-linear models, their posteriors."""
+    @property
+    def _prior_of_people(self) -> DirichletPrior | AtomPrior:
+        """The fitted prior, or draws from it where rewards are not linear in the weights."""
+        return self.prior if self.scorer.model.linear_in_weights else AtomPrior(prior_draws(self.prior))
+
+    def _answers(self, data: Comparisons, ids: tuple[str, ...]) -> Answers:
+        """The answers of these people: per-prototype log-odds, or log-odds under each atom of the prior."""
         pairs = self._pairs_of_items(data.items())
         position = {user_id: row for row, user_id in enumerate(ids)}
         code = np.array([position.get(user_id, -1) for user_id in data.users.to_pylist()], np.intp)[data.user]
         rows = np.flatnonzero(code >= 0)
-        a, b, code = pairs.a[rows], pairs.b[rows], code[rows]
-        outcome, weight = data.outcome[rows].astype(np.float64), data.weight[rows].astype(np.float64)
-        offset = pairs.offsets[a] - pairs.offsets[b]
+        a, b = pairs.a[rows], pairs.b[rows]
         if self.scorer.model.linear_in_weights:
             scores = self.scorer.prototype_scores(pairs.features)
-            z = scores[a] - scores[b]
-            return Answers(z=z, offset=offset, outcome=outcome, weight=weight, user=code, n_users=len(ids))
-        atoms = prior_draws(self.prior)
-        rewards = self.scorer.rewards_at(pairs.features, atoms)
-        log_odds = rewards[a] - rewards[b] + offset[:, None]
-        return adapt_by_atoms(log_odds, atoms, outcome, weight, code, len(ids))
+        else:
+            scores = self.scorer.rewards_at(pairs.features, prior_draws(self.prior))
+        return Answers(
+            z=scores[a] - scores[b],
+            offset=pairs.offsets[a] - pairs.offsets[b],
+            outcome=data.outcome[rows].astype(np.float64),
+            weight=data.weight[rows].astype(np.float64),
+            user=code[rows],
+            n_users=len(ids),
+        )
 
     def _reward_moments(self, prompt: str | None, texts: list[str], user: Users) -> tuple[FloatArray, FloatArray]:
         """Mean (n,) and covariance (n, n) of the rewards of some responses."""
+        people = people_of(user, self.users, 1, self.n_prototypes)
         features = self.scorer.features([prompt] * len(texts), texts)
         offsets = self.scorer.item_offsets([prompt] * len(texts), texts)
-        people = people_of(user, self.users, 1, self.n_prototypes)
         if self.scorer.model.linear_in_weights:
             scores = self.scorer.prototype_scores(features)
             known = people.index[0] >= 0

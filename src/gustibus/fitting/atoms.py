@@ -57,6 +57,11 @@ def place_people_by_atoms(
         rewards += offsets[:, None] * factor
     log_odds = rewards[judgements.a] - rewards[judgements.b]
     posteriors = adapt_by_atoms(
-        log_odds, atoms, judgements.outcome, judgements.weight, judgements.user, judgements.n_users
+        log_odds,
+        atoms,
+        outcome=judgements.outcome,
+        user=judgements.user,
+        weight=judgements.weight,
+        n_users=judgements.n_users,
     )
     return PlacedPeople(prior, posteriors, factor, float("nan"))

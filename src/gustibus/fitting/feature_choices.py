@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import Progress
-from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised
+from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised, unchanged
 from gustibus.fitting.settings import FitSettings
 
 __all__ = ["FeatureChoices", "InputKind"]
@@ -53,7 +53,9 @@ class FeatureChoices:
         seen, seen_extra = embeddings[train_items], None if extra is None else extra[train_items]
         self._components: PrincipalComponents | None = None
         self._fixed: FeatureMap | None = None
-        if reduce:
+        if settings.raw_features:
+            self._fixed = unchanged(seen)
+        elif reduce:
             if progress is not None:
                 progress("principal components", 0, 1)
             most = settings.components or max(COMPONENTS)

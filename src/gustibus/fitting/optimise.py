@@ -127,7 +127,7 @@ class _Run:
         self.total_weight = train.weight.sum()
         # Validation scores touch only their own items, gathered once.
         self.validation_items, inverse = torch.unique(torch.cat([validation.a, validation.b]), return_inverse=True)
-        a, b = inverse.split(len(validation))
+        a, b = inverse[: len(validation)], inverse[len(validation) :]
         self.local_validation = Records(a, b, validation.user, validation.outcome, validation.weight)
         self.validation_features = features.index_select(0, self.validation_items)
         self.steps = self.best_step = self.n_evaluations = self.evaluations_since_best = 0
@@ -149,7 +149,7 @@ class _Run:
             records = self.train.take(self._next_batch(size).to(self.train.a.device))
             share = len(records) / len(self.train)
             items, inverse = torch.unique(torch.cat([records.a, records.b]), return_inverse=True)
-            a, b = inverse.split(len(records))
+            a, b = inverse[: len(records)], inverse[len(records) :]
             local = Records(a, b, records.user, records.outcome, records.weight)
             log_odds = self.joint.log_odds(self.features.index_select(0, items), local, items=items)
         loss = (records.weight * self.likelihood.loss(log_odds, records.outcome)).sum() / (self.total_weight * share)

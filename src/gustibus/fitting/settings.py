@@ -31,6 +31,8 @@ class FitSettings:
         instead, and indicators of recurring items kept as they are).
     whiten : bool, optional
         Give every component unit variance; both are tried.
+    raw_features : bool
+        Take the embeddings as they are, without components or scaling (for published configurations).
     item_offsets : bool, optional
         A free, ridge-penalised reward per item, for items that recur; tried when items recur often enough to tell.
     hidden : tuple of int
@@ -71,6 +73,7 @@ class FitSettings:
     dimensions: int | None = None
     components: int | None = None
     whiten: bool | None = None
+    raw_features: bool = False
     item_offsets: bool | None = None
     hidden: tuple[int, ...] = ()
     activation: Literal["relu", "gelu"] = "relu"
@@ -166,6 +169,7 @@ def published_pal_a(prototypes: int = 2, **changes: Any) -> FitSettings:
         placement="mapped",
         distance="euclidean",
         residual=True,
+        raw_features=True,
         likelihood="hinge",
         learning_rate=5e-3,
         map_learning_rate=1e-4,

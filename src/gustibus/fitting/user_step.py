@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 # The choice of the factor: steps up and down from where it starts, as long as they bring a gain.
 STEP, MAX_STEPS = 1.3, 4
 # It is made on at most this many people, with few draws and an early end of the prior's fit.
-CHOOSING_PEOPLE, CHOOSING_DRAWS, CHOOSING_ROUNDS = 600, 256, 6
+CHOOSING_PEOPLE, CHOOSING_DRAWS, CHOOSING_STEPS = 600, 256, 10
 ENOUGH_TO_CHOOSE = 30
 # People are predicted from their first n training answers, so that the factor also suits new people; None is all.
 PREFIXES: tuple[int | None, ...] = (0, 5, None)
@@ -114,7 +114,7 @@ def _choose_factor(
         scaled = None if offsets is None else offsets * factor
         answers = answers_of(scores * factor, scaled, train)
         fitted = fit_dirichlet_prior(
-            answers, start=concentrations, n_draws=CHOOSING_DRAWS, max_rounds=CHOOSING_ROUNDS, seed=seed
+            answers, start=concentrations, n_draws=CHOOSING_DRAWS, max_steps=CHOOSING_STEPS, seed=seed
         )
         concentrations = fitted.prior.alpha
         held_out = answers_of(scores * factor, scaled, validation)
@@ -139,7 +139,7 @@ def _first(answers: Answers, n: int | None) -> Answers:
     """Each person's first n answers, in the order of the records."""
     if n is None:
         return answers
-    ordered = answers.by_user()
+    ordered = answers.by_user
     place = np.arange(len(ordered)) - ordered.starts[ordered.user]
     kept = place < n
     return Answers(

@@ -1,0 +1,60 @@
+"""Losses against closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gustibus.comparisons import GustibusError
+from gustibus.likelihoods import Hinge, Logistic, equal_people_weights
+
+log_odds = st.floats(-30, 30)
+outcomes = st.floats(0, 1)
+
+
+@given(s=log_odds, y=outcomes)
+def test_logistic_loss_is_the_cross_entropy(s: float, y: float) -> None:
+    by_hand = y * math.log1p(math.exp(-s)) + (1 - y) * math.log1p(math.exp(s))
+    loss = Logistic().loss(torch.tensor([s], dtype=torch.float64), torch.tensor([y], dtype=torch.float64))
+    assert loss.item() == pytest.approx(by_hand, abs=1e-9)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
+def test_the_optimum_of_a_soft_outcome_is_its_logit(share: float) -> None:
+    s = torch.tensor([math.log(share / (1 - share))], dtype=torch.float64, requires_grad=True)
+    Logistic().loss(s, torch.tensor([share], dtype=torch.float64)).sum().backward()
+    assert s.grad is not None
+    assert abs(s.grad.item()) < 1e-12
+
+
+@given(s=log_odds, y=outcomes)
+def test_swapping_a_and_b_changes_no_loss(s: float, y: float) -> None:
+    forward, backward = torch.tensor([s], dtype=torch.float64), torch.tensor([-s], dtype=torch.float64)
+    for likelihood in (Logistic(), Hinge(1.5)):
+        there = likelihood.loss(forward, torch.tensor([y], dtype=torch.float64))
+        back = likelihood.loss(backward, torch.tensor([1 - y], dtype=torch.float64))
+        torch.testing.assert_close(there, back, atol=1e-12, rtol=1e-9)
+
+
+def test_hinge_is_zero_beyond_its_margin_and_linear_before() -> None:
+    s = torch.tensor([2.0, 1.0, 0.0, -1.0])
+    assert Hinge().loss(s, torch.ones(4)).tolist() == [0.0, 0.0, 1.0, 2.0]
+    assert Hinge().loss(s, torch.full((4,), 0.5)).tolist() == [1.5, 1.0, 1.0, 1.0]
+
+
+def test_a_hinge_without_margin_is_refused() -> None:
+    with pytest.raises(GustibusError, match="margin"):
+        Hinge(0.0)
+
+
+def test_equal_people_weights_give_everybody_the_same_total_and_keep_the_sum() -> None:
+    user = torch.tensor([0, 0, 0, 1, 2, 2])
+    weight = torch.tensor([1.0, 2.0, 1.0, 3.0, 0.0, 1.0])
+    scaled = equal_people_weights(user, weight)
+    totals = torch.zeros(3).index_add_(0, user, scaled)
+    torch.testing.assert_close(totals, torch.full((3,), float(weight.sum()) / 3))
+    assert scaled[4] == 0
