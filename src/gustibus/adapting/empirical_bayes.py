@@ -232,8 +232,10 @@ def _climb(
         if new_value < value - _NOISE * np.sqrt(evidence.answers.n_users):
             longest = 0.5 * float(np.abs(there - here).max())
             continue
+        # Past the top along this step: the next one must be shorter, or few people make it swing to and fro.
+        taken = float(np.abs(there - here).max())
+        longest = 0.5 * taken if new_gradient @ step < 0 else _LONGEST
         here, value, gradient, information = there, new_value, new_gradient, new_information
-        longest = _LONGEST
         objective.append(value)
         if progress is not None:
             progress("fit the prior", index + 1, max_steps)

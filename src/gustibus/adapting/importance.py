@@ -113,14 +113,6 @@ class PosteriorSampler:
 
     def __init__(self, prior: DirichletPrior, n_draws: int, seed: int) -> None:
         self.prior, self.n_draws, self.seed = prior, n_draws, seed
-        self._points: dict[int, SharedPoints] = {}
-
-    def _round_points(self, repeat: int) -> SharedPoints:
-        if repeat not in self._points:
-            n_local = 1 if repeat == 0 else 2
-            n_draws = self.n_draws * 4**repeat
-            self._points[repeat] = SharedPoints.make(self.prior, n_draws, self.seed + 1000 * repeat, n_local)
-        return self._points[repeat]
 
     def draw(self, answers: Answers, map_weights: FloatArray) -> WeightedDraws:
         """First draws of the people whose records (sorted) and most probable weights ``(U, K)`` are given."""
@@ -144,7 +136,10 @@ class PosteriorSampler:
         return Mixture(self.prior, ShiftedPrior(self.prior.alpha, shift), (local,))
 
     def _sample(self, answers: Answers, mixture: Mixture, repeat: int) -> WeightedDraws:
-        log_weights, weights, prior_density, drawn_from = mixture.draw(self._round_points(repeat))
+        points = SharedPoints.make(
+            self.prior, self.n_draws * 4**repeat, self.seed + 1000 * repeat, n_local=1 if repeat == 0 else 2
+        )
+        log_weights, weights, prior_density, drawn_from = mixture.draw(points)
         likelihood = log_likelihood(answers, weights)
         return WeightedDraws(log_weights, weights, likelihood, prior_density - drawn_from + likelihood)
 

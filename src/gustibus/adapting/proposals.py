@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -43,6 +44,10 @@ class SharedPoints:
     @classmethod
     def make(cls, prior: DirichletPrior, n_draws: int, seed: int, n_local: int = 1) -> SharedPoints:
         """Scrambled Sobol points turned into variates; ``n_local`` is 1, or 2 after a refit."""
+        return _shared_points(prior.alpha.tobytes(), n_draws, seed, n_local)
+
+    @classmethod
+    def _made(cls, prior: DirichletPrior, n_draws: int, seed: int, n_local: int) -> SharedPoints:
         shares = np.array(_SHARES_AT_FIRST if n_local == 1 else _SHARES_REFITTED)
         counts = np.maximum(np.floor(shares * n_draws).astype(int), 1)
         counts[-1] += n_draws - counts.sum()
@@ -61,6 +66,12 @@ class SharedPoints:
             normal=tuple(normal),
             tail=tuple(tail),
         )
+
+
+@lru_cache(maxsize=8)
+def _shared_points(alpha: bytes, n_draws: int, seed: int, n_local: int) -> SharedPoints:
+    """The points of the last few calls: one person's update needs those of the update before."""
+    return SharedPoints._made(DirichletPrior(np.frombuffer(alpha)), n_draws, seed, n_local)
 
 
 def _normalise(log_weights: FloatArray, weights: FloatArray) -> None:
