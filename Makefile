@@ -44,7 +44,7 @@ contract: $(INSTALLED)
 	@$(BIN)/lint-imports --no-logo
 
 docs: $(INSTALLED) ## build the documentation into site/
-	@DISABLE_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
 
 docs-serve: $(INSTALLED) ## show the documentation on this machine, rebuilt as you write
 	@$(BIN)/mkdocs serve
