@@ -1,0 +1,1 @@
+"""Measurements of adaptation on simulated people with known weights."""

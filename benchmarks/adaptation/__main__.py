@@ -1,0 +1,63 @@
+"""Is adaptation exact, calibrated and fast, and what is a fitted prior worth?
+
+``python -m benchmarks.adaptation [STUDY ...]`` measures on simulated people with known weights and writes
+``benchmarks/results/adaptation.json``: certificates on hard problems, scipy's solvers on the same people, coverage of
+credible intervals, the fitted prior against the uniform one, a million people. Without names all studies run, each in
+less than five minutes on one core; with names only those are replaced in the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.adaptation import against_scipy, certificates, coverage, priors
+from benchmarks.recording import ROOT, Stopwatch, read_result, write_result
+
+SEEDS = range(5)
+
+
+def scipy_study() -> list[dict[str, object]]:
+    """Three sizes and priors; the smallest concentration is where general solvers have trouble."""
+    return [
+        against_scipy.study(SEEDS, prototypes, concentration, answers, n_users=100, n_tight=10)
+        for prototypes, concentration, answers in ((4, 0.3, 10), (8, 0.3, 20), (8, 0.02, 20))
+    ]
+
+
+def million() -> dict[str, Any]:
+    """In a process of its own, whose peak of memory is then this study's."""
+    command = [sys.executable, "-m", "benchmarks.adaptation.million", "1000000"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+STUDIES: dict[str, Callable[[], Any]] = {
+    "certificates": lambda: certificates.study(SEEDS, 1000),
+    "scipy": scipy_study,
+    "throughput": lambda: against_scipy.throughput(0, 50_000, 10, (4, 8, 16)),
+    "coverage": lambda: coverage.study(SEEDS, [0.3, 0.3, 0.3, 0.6], (0, 1, 5, 20), 400, (0.5, 0.9)),
+    "priors": lambda: priors.study(SEEDS),
+    "million": million,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Is adaptation exact, calibrated and fast?")
+    parser.add_argument("study", nargs="*", choices=[*STUDIES, []], help="which to run (default: all)")
+    chosen = parser.parse_args().study or list(STUDIES)
+    studies = (read_result("adaptation") or {}).get("studies", {})
+    for name in chosen:
+        watch = Stopwatch()
+        studies[name] = {"result": STUDIES[name](), "seconds": watch.read()}
+        write_result("adaptation", {"studies": studies})
+        print(f"{name}: {studies[name]['seconds']['wall']:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
