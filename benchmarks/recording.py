@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
 import platform
-import resource
+import re
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -43,9 +44,25 @@ def circumstances() -> dict[str, Any]:
     }
 
 
-def peak_memory_mib() -> float:
-    """The most memory that this process has held so far."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+class MemoryMeter:
+    """Resident memory of this process in MiB: what it held when the meter was made, and the most since then.
+
+    Linux forgets the peak on request; where that is refused, the peak is that of the whole process.
+    """
+
+    def __init__(self) -> None:
+        gc.collect()
+        try:
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+            self.since_start = False
+        except OSError:
+            self.since_start = True
+        self.before = _status("VmRSS")
+
+    def read(self) -> dict[str, float | bool]:
+        """Memory before and at the peak."""
+        peak = _status("VmHWM")
+        return {"before_mib": self.before, "peak_mib": peak, "peak_is_of_whole_process": self.since_start}
 
 
 def write_result(name: str, result: dict[str, Any], *, quick: bool = False) -> Path:
@@ -96,3 +113,12 @@ def _cpu_model() -> str:
 
 def _memory_gib() -> float:
     return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+
+
+def _status(field: str) -> float:
+    """A figure of this process in MiB; nan where the system does not tell."""
+    try:
+        found = re.search(rf"^{field}:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"), re.MULTILINE)
+    except OSError:
+        return math.nan
+    return round(int(found[1]) / 1024, 1) if found else math.nan
