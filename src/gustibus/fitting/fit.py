@@ -197,7 +197,7 @@ def _fit_convex(
     return _Map(
         model.eval(),
         population.solution.offsets,
-        population.factor,
+        1.0,
         population.components,
         population.whiten,
         population.choices,

@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from gustibus.comparisons import Progress
 from gustibus.fitting.feature_choices import FeatureChoices
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
 from gustibus.fitting.settings import FitSettings
-from gustibus.fitting.temperature import scaled_log_loss
 
 __all__ = ["PopulationFit", "fit_population"]
 
@@ -30,7 +28,6 @@ class PopulationFit:
     solution: RidgeLogistic
     components: int | None
     whiten: bool
-    factor: float
     validation_log_loss: float
     choices: dict[str, Any]
     trials: list[dict[str, Any]]
@@ -95,7 +92,6 @@ class _RidgeSearch:
         self.offset_ridge: float | None = None
         self.trials: list[dict[str, Any]] = []
         self.best: RidgeLogistic | None = None
-        self.factor = 1.0
 
     def consider(self, components: int | None, whiten: bool, ridge: float, offset_ridge: float | None) -> None:
         features = self.feature_choices.features(components, whiten)
@@ -110,7 +106,7 @@ class _RidgeSearch:
             offset_ridge=offset_ridge,
             start=self.best if same_features else None,
         )
-        loss, factor = self._validation_loss(solution.rewards(features))
+        loss = self._validation_loss(solution.rewards(features))
         self.trials.append(
             {
                 "components": components,
@@ -123,7 +119,7 @@ class _RidgeSearch:
         if self.progress is not None:
             self.progress("choosing the population model", len(self.trials), 0)
         if self.best is None or loss < self.best_loss:
-            self.best, self.best_loss, self.factor = solution, loss, factor
+            self.best, self.best_loss = solution, loss
             self.components, self.whiten, self.ridge, self.offset_ridge = components, whiten, ridge, offset_ridge
 
     def vary_ridge(self, offset_ridge: float | None) -> None:
@@ -134,12 +130,14 @@ class _RidgeSearch:
     def forget_best_loss(self) -> None:
         self.best_loss = float("inf")
 
-    def _validation_loss(self, rewards: npt.NDArray[np.float64]) -> tuple[float, float]:
+    def _validation_loss(self, rewards: npt.NDArray[np.float64]) -> float:
+        """Plain log loss: the ridge already sets the scale, and a factor fitted on few judgements would add noise."""
         if not self.can_choose:
-            return float("nan"), 1.0
-        log_odds = torch.from_numpy(rewards[self.validation.a] - rewards[self.validation.b])
-        outcome, weight = torch.from_numpy(self.validation.outcome), torch.from_numpy(self.validation.weight)
-        return scaled_log_loss(log_odds, outcome, weight)
+            return float("nan")
+        held_out = self.validation
+        s = rewards[held_out.a] - rewards[held_out.b]
+        loss = np.logaddexp(0, -s) + (1 - held_out.outcome) * s
+        return float(held_out.weight @ loss / held_out.weight.sum())
 
     def result(self) -> PopulationFit:
         assert self.best is not None
@@ -149,4 +147,4 @@ class _RidgeSearch:
             "shared_penalty": self.ridge,
             "offset_penalty": self.offset_ridge,
         }
-        return PopulationFit(self.best, self.components, self.whiten, self.factor, self.best_loss, chosen, self.trials)
+        return PopulationFit(self.best, self.components, self.whiten, self.best_loss, chosen, self.trials)
