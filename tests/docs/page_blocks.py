@@ -41,10 +41,11 @@ class Block:
     def commands(self) -> list[tuple[int, list[str]]]:
         """Line and words of each ``gustibus`` command of a shell block; other commands and output are left out."""
         found = []
+        with_prompts = "\n$ " in f"\n{self.code}"  # then the other lines are output
         lines = iter(enumerate(self.code.splitlines(), self.line))
         for number, line in lines:
             typed = line.strip()
-            if self.language == "console" and not typed.startswith("$ "):
+            if with_prompts and not typed.startswith("$ "):
                 continue
             while typed.endswith("\\"):
                 typed = typed[:-1] + " " + next(lines)[1].strip()
