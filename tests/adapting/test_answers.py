@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from simulated_people import hard_problem
@@ -70,3 +73,15 @@ def test_chunks_cover_everybody_once_within_the_budget():
     ranges = list(answers.chunks(doubles_per_record=10, doubles_per_user=1, budget=100))
     assert [user for first, stop in ranges for user in range(first, stop)] == list(range(25))
     assert all(10 * answers.n_answers[first:stop].sum() + stop - first <= 100 for first, stop in ranges)
+
+
+def test_answers_are_freed_with_their_last_use():
+    answers = Answers(z=Z, outcome=OUTCOME, user=[0, 1, 2])
+    assert answers.by_user is answers
+    gone = weakref.ref(answers)
+    gc.disable()  # a million people are streamed in chunks: a chunk must not wait for the collector of cycles
+    try:
+        del answers
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -140,13 +140,18 @@ class Answers:
         """Where each person's records start in ``by_user``, ``(n_users + 1,)``; the last entry is ``M``."""
         return np.concatenate([[0], np.cumsum(self.n_answers)]).astype(np.intp, copy=False)
 
-    @cached_property
+    @property
     def by_user(self) -> Answers:
         """The same records sorted by person; within a person their order is kept."""
-        if len(self) == 0 or bool(np.all(self.user[1:] >= self.user[:-1])):
-            return self
-        order = np.argsort(self.user, kind="stable")
-        return self.take_records(order)
+        sorted_records = self._sorted_records
+        return self if sorted_records is None else sorted_records
+
+    @cached_property
+    def _sorted_records(self) -> Answers | None:
+        """None where the records are in order already: an object that held itself would outlive its last use."""
+        if bool(np.all(self.user[1:] >= self.user[:-1])):
+            return None
+        return self.take_records(np.argsort(self.user, kind="stable"))
 
     def users(self, first: int, stop: int) -> Answers:
         """The records of the people ``first..stop-1``, who are counted from 0 in the result."""

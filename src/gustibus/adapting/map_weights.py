@@ -15,7 +15,7 @@ from gustibus.comparisons import GustibusError, Progress
 __all__ = ["CERTIFICATE_LIMIT", "MapSolution", "checked_alpha", "solve_map"]
 
 CERTIFICATE_LIMIT = 1e-5
-"""No solution is returned whose certificate is above this."""
+"""No solution is returned whose certificate is above this (or above rounding, for sums of log-odds beyond 1e7)."""
 
 _TO_BOUNDARY = 0.99
 _ARMIJO = 1e-4
@@ -34,7 +34,8 @@ class MapSolution:
         Positive, each row summing to 1.
     certificate : (U,)
         :math:`\max_k g_k - w \cdot g` with ``g`` the gradient of the objective in ``w``: no weights on the simplex
-        have an objective that is higher by more than this. At most 1e-5.
+        have an objective that is higher by more than this. At most 1e-5; only where a person's
+        :math:`\sum_i c_i \max_k |z_{ik}|` exceeds ten million, at most its 1e-12th part, which is rounding.
     objective : (U,)
         Log-likelihood plus :math:`\sum_k \alpha_k \log w_k`, in nats.
     n_iterations : int
