@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Candidate", "Search"]
+__all__ = ["Candidate", "Search", "grid"]
 
 Result = TypeVar("Result")
 

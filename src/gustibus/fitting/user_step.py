@@ -17,8 +17,11 @@ __all__ = ["PlacedPeople", "answers_of", "place_people"]
 FloatArray = npt.NDArray[np.float64]
 # The choice of the factor: steps up and down from where it starts, as long as they bring a gain.
 STEP, MAX_STEPS = 1.3, 4
-# It is made on at most this many people, with few draws and an early end of the prior's fit.
-CHOOSING_PEOPLE, CHOOSING_DRAWS, CHOOSING_STEPS = 600, 256, 10
+# It is made on at most this many people, with few draws and a rough prior.
+CHOOSING_PEOPLE, CHOOSING_DRAWS = 600, 128
+ROUGH_PRIOR_PEOPLE, ROUGH_PRIOR_STEPS = 200, 5
+# The final prior is fitted on at most this many people: its concentrations are then known to a few per cent.
+PRIOR_PEOPLE = 600
 ENOUGH_TO_CHOOSE = 30
 # People are predicted from their first n training answers, so that the factor also suits new people; None is all.
 PREFIXES: tuple[int | None, ...] = (0, 5, None)
@@ -87,11 +90,11 @@ def place_people(
     n_draws, seed
         Of the posteriors.
     """
-    chosen, loss = factor, float("nan")
+    chosen, loss, rough = factor, float("nan"), None
     if judgements.validation.sum() >= ENOUGH_TO_CHOOSE:
-        chosen, loss = _choose_factor(scores, offsets, judgements, factor, seed, progress)
+        chosen, loss, rough = _choose_factor(scores, offsets, judgements, factor, seed, progress)
     answers = answers_of(scores * chosen, None if offsets is None else offsets * chosen, judgements)
-    prior = fit_dirichlet_prior(answers, max_users=1000, seed=seed, progress=progress).prior
+    prior = fit_dirichlet_prior(answers, max_users=PRIOR_PEOPLE, start=rough, seed=seed, progress=progress).prior
     posteriors = adapt(answers, prior, n_draws=n_draws, seed=seed, progress=progress)
     return PlacedPeople(prior, posteriors, chosen, loss)
 
@@ -103,8 +106,9 @@ def _choose_factor(
     start: float,
     seed: int,
     progress: Progress | None,
-) -> tuple[float, float]:
-    """The factor with the best mean log loss over prefixes, and the log loss there with all training answers."""
+) -> tuple[float, float, FloatArray | None]:
+    """The factor with the best mean log loss over prefixes, the log loss there with all training answers, and
+    concentrations of the prior to start from."""
     train, validation = _some_people(judgements, seed)
     concentrations: FloatArray | None = None
     losses: dict[float, list[float]] = {}
@@ -114,7 +118,12 @@ def _choose_factor(
         scaled = None if offsets is None else offsets * factor
         answers = answers_of(scores * factor, scaled, train)
         fitted = fit_dirichlet_prior(
-            answers, start=concentrations, n_draws=CHOOSING_DRAWS, max_steps=CHOOSING_STEPS, seed=seed
+            answers,
+            max_users=ROUGH_PRIOR_PEOPLE,
+            n_draws=CHOOSING_DRAWS,
+            start=concentrations,
+            max_steps=ROUGH_PRIOR_STEPS,
+            seed=seed,
         )
         concentrations = fitted.prior.alpha
         held_out = answers_of(scores * factor, scaled, validation)
@@ -132,7 +141,7 @@ def _choose_factor(
             best, best_score = best * step, tried
         if best != start:
             break
-    return best, losses[best][-1]
+    return best, losses[best][-1], concentrations
 
 
 def _first(answers: Answers, n: int | None) -> Answers:
