@@ -1,0 +1,43 @@
+"""Write the tables of ``README.md`` and ``docs/results.md`` and the figure from ``benchmarks/results/``.
+
+``python -m benchmarks.report`` measures nothing; what has not been measured yet is named and its block left as it is.
+"""
+
+from __future__ import annotations
+
+from benchmarks.recording import ROOT, read_result
+from benchmarks.report import adaptation, known_worlds, real_people
+from benchmarks.report.figure import draw
+from gustibus.reporting import replace_marked_block
+
+FIGURE = ROOT / "docs" / "figures" / "real_people.png"
+
+
+def main() -> None:
+    blocks: dict[str, tuple[str, str]] = {}
+    people = real_people.results()
+    if people:
+        blocks["real_people"] = real_people.short(people), real_people.full(people)
+        draw(people, FIGURE)
+        print(f"drawn: {FIGURE.relative_to(ROOT)}")
+    for name, short, full in (
+        ("ideal_point_world", known_worlds.world_short, known_worlds.world_full),
+        ("adaptation", adaptation.short, adaptation.full),
+        ("million", known_worlds.million, known_worlds.million),
+    ):
+        result = read_result(name)
+        if result is None:
+            print(f"not measured yet: {name}; run python -m benchmarks.{name}")
+        else:
+            blocks[name] = short(result), full(result)
+    for page, version in (("README.md", 0), ("docs/results.md", 1)):
+        path = ROOT / page
+        text = path.read_text(encoding="utf-8")
+        for name, versions in blocks.items():
+            text = replace_marked_block(text, name, versions[version])
+        path.write_text(text, encoding="utf-8")
+        print(f"written: {', '.join(blocks)} in {page}")
+
+
+if __name__ == "__main__":
+    main()
