@@ -16,10 +16,10 @@ __all__ = ["PlacedPeople", "answers_of", "place_people"]
 
 FloatArray = npt.NDArray[np.float64]
 # The choice of the factor: steps up and down from where it starts, as long as they bring a gain.
-STEP, MAX_STEPS = 1.3, 4
+STEP, MAX_STEPS = 1.4, 6
 # It is made on at most this many people, with few draws and a rough prior.
 CHOOSING_PEOPLE, CHOOSING_DRAWS = 600, 128
-ROUGH_PRIOR_PEOPLE, ROUGH_PRIOR_STEPS = 200, 5
+ROUGH_PRIOR_PEOPLE, ROUGH_PRIOR_STEPS = 300, 6
 # The final prior is fitted on at most this many people: its concentrations are then known to a few per cent.
 PRIOR_PEOPLE = 600
 ENOUGH_TO_CHOOSE = 30
@@ -110,38 +110,39 @@ def _choose_factor(
     """The factor with the best mean log loss over prefixes, the log loss there with all training answers, and
     concentrations of the prior to start from."""
     train, validation = _some_people(judgements, seed)
-    concentrations: FloatArray | None = None
     losses: dict[float, list[float]] = {}
+    priors: dict[float, FloatArray] = {}
 
-    def score(factor: float) -> float:
-        nonlocal concentrations
+    def score(factor: float, near: float) -> float:
         scaled = None if offsets is None else offsets * factor
         answers = answers_of(scores * factor, scaled, train)
+        # People spread over scores as factor / sqrt(concentration): the concentrations that go with another factor.
+        expected = None if near not in priors else np.clip(priors[near] * (factor / near) ** 2, 0.01, 100)
         fitted = fit_dirichlet_prior(
             answers,
             max_users=ROUGH_PRIOR_PEOPLE,
             n_draws=CHOOSING_DRAWS,
-            start=concentrations,
+            start=expected,
             max_steps=ROUGH_PRIOR_STEPS,
             seed=seed,
         )
-        concentrations = fitted.prior.alpha
+        priors[factor] = fitted.prior.alpha
         held_out = answers_of(scores * factor, scaled, validation)
         losses[factor] = [_held_out_log_loss(_first(answers, n), held_out, fitted.prior, seed) for n in PREFIXES]
         if progress is not None:
             progress("placing people: choosing the scale", len(losses), 0)
         return float(np.mean(losses[factor]))
 
-    best, best_score = start, score(start)
-    for step in (1 / STEP, STEP):
+    best, best_score = start, score(start, start)
+    for step in (STEP, 1 / STEP):
         for _ in range(MAX_STEPS):
-            tried = score(best * step)
+            tried = score(best * step, best)
             if tried > best_score - 1e-4:
                 break
             best, best_score = best * step, tried
         if best != start:
             break
-    return best, losses[best][-1], concentrations
+    return best, losses[best][-1], priors[best]
 
 
 def _first(answers: Answers, n: int | None) -> Answers:
