@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.real_people cems|kidney1|kidney2|ukp|all`` splits people into seen and unseen (seeds 0 to 4),
 fits Bradley-Terry and PAL-A with K = 1, 2, 4, 8 (also with K chosen by validation log loss) beside the baselines, and
-writes ``benchmarks/results/real_people_NAME.json`` after every split.
+writes ``benchmarks/results/real_people_NAME.json`` after every split. With ``--reference-splits`` it does the same for
+the splits of the reference study (``reference.py``), for comparison with it.
 
 Protocol. People with at least nmax + mint answers can be unseen, and 30 % of them are. Of a seen person's answers 20 %
 are the test (at most 100), 10 % validation, the rest training. An unseen person is predicted on up to 50 answers after
@@ -26,6 +27,8 @@ from benchmarks.real_people.study import PAL, SplitScores, run_split
 from benchmarks.recording import DATA, Stopwatch, write_result
 from gustibus.comparisons import DataWarning
 
+REFERENCE_SPLITS = (10, 11, 12)
+"""On which the reference study measured its families, so that the two can be compared split by split."""
 QUESTION = "Does it help, on real people, to know who answers, and how soon is a new person known?"
 
 
@@ -34,24 +37,27 @@ def main() -> None:
     parser.add_argument("name", choices=[*LOADERS, "all"])
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the data sets (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="one split, K = 1 and 4 only; written to results/quick")
+    parser.add_argument("--reference-splits", action="store_true", help=f"splits {REFERENCE_SPLITS} instead of 0 to 4")
     chosen = parser.parse_args()
+    seeds = REFERENCE_SPLITS if chosen.reference_splits else tuple(range(5))
     for name in LOADERS if chosen.name == "all" else [chosen.name]:
         try:
             data = load(name, chosen.data)
         except FileNotFoundError as error:
             sys.exit(str(error))
-        measure(data, quick=chosen.quick)
+        measure(data, seeds, quick=chosen.quick)
 
 
-def measure(data: DataSet, *, quick: bool) -> None:
+def measure(data: DataSet, seeds: tuple[int, ...], *, quick: bool) -> None:
     """All splits of one data set, written after each."""
     watch, splits = Stopwatch(), []
+    name = f"real_people_{data.name}" + ("_reference_splits" if seeds == REFERENCE_SPLITS else "")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataWarning)  # few answers per person: known, and what is measured here
-        for seed in range(1 if quick else 5):
+        for seed in seeds[:1] if quick else seeds:
             splits.append(run_split(data, seed, (1, 4) if quick else (1, 2, 4, 8), _tell(data.name)))
             result = _result(data, splits, watch)
-            path = write_result(f"real_people_{data.name}", result, quick=quick)
+            path = write_result(name, result, quick=quick)
     print(f"{data.title}: {result['verdict']} ({path.name}, {watch.read()['cpu']:.0f} s)")
     for predictor, cells in result["figures"].items():
         print(f"  {predictor:36s}", *(f"{cell}: {figure['log_loss'].estimate:.3f}" for cell, figure in cells.items()))

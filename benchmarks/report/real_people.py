@@ -93,9 +93,20 @@ def _reference(result: dict[str, Any]) -> str:
         f"n = {n}: {format_cell(cell['log_loss'])} ({format_cell(cell['accuracy'])})"
         for n, cell in reference["unseen"].items()
     )
+    study = (
+        f"An earlier reference study: population {_plain(reference['population'])} on splits 0 to 4; its best family, "
+        f"{reference['family']}, {_plain(reference['seen'])} for known people; new people {new}"
+    )
+    same = read_result(f"real_people_{result['data_set']}_reference_splits")
+    if same is None:
+        return study + "."
+    ours = same["figures"][PAL]
+    after = ", ".join(f"n = {n}: {_loss_and_accuracy(ours[n])}" for n in reference["unseen"])
+    splits = ", ".join(map(str, same["seeds"]))
     return (
-        f"An earlier reference study, on other splits: population {_plain(reference['population'])}; its best family, "
-        f"{reference['family']}, {_plain(reference['seen'])} for known people; new people {new}."
+        f"{study}; both on splits {splits}. There PAL-A, K chosen, has {_loss_and_accuracy(ours['seen'])} for known "
+        f"people; new people {after}; the ridge deviation {_loss_and_accuracy(same['figures'][DEVIATION]['seen'])} for "
+        "known people."
     )
 
 
