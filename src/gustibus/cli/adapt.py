@@ -1,0 +1,146 @@
+"""``gustibus adapt``: place new people among the tastes of a model by their answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gustibus.cli.encoders import embed_once, load_with
+from gustibus.cli.judgements import read_judgements
+from gustibus.cli.options import (
+    AllowDownload,
+    Columns,
+    Config,
+    DataFile,
+    Debug,
+    Json,
+    ModelFolder,
+    NewVectors,
+    Rejects,
+    Seed,
+    SkipBad,
+    Store,
+    examples,
+)
+from gustibus.cli.row_files import check_row_file, write_rows
+from gustibus.cli.session import Session, if_stopped
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from gustibus.fitted import AdaptedUsers, FittedModel
+
+__all__ = ["EXAMPLES", "adapt"]
+
+EXAMPLES = examples(
+    "gustibus adapt model alice.jsonl",
+    "gustibus adapt model newcomers.parquet --out people.parquet",
+    "gustibus adapt model newcomers.parquet --save-to model-2      a copy of the model that knows them",
+)
+
+_SHOWN = 20
+
+
+def adapt(
+    context: typer.Context,
+    model: ModelFolder,
+    file: DataFile,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="people.parquet|.jsonl", help="Write everybody's weights, with their uncertainty."
+        ),
+    ] = None,
+    save_to: Annotated[
+        Path | None,
+        typer.Option("--save-to", metavar="FOLDER", help="Save a copy of the model that knows these people."),
+    ] = None,
+    columns: Columns = None,
+    skip_bad: SkipBad = False,
+    rejects: Rejects = None,
+    vectors: NewVectors = None,
+    store: Store = None,
+    allow_download: AllowDownload = False,
+    seed: Seed = 0,
+    config: Config = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Place people among the model's tastes, each by their own answers alone; the model stays as it is.
+
+    With few answers a person stays close to the population, and the standard deviations say how little is known.
+    """
+    session = Session.of(context)
+    if out is not None:
+        check_row_file(out, (".parquet", ".jsonl"))
+    fitted = load_with(model, session, store=store, vectors=vectors, allow_download=allow_download)
+    _refuse_taken(save_to)
+    data = read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects)
+    known = sorted(set(fitted.user_ids) & set(data.user_ids))
+    if known:
+        session.warn(
+            f"The model knows {len(known):,} of these {data.n_users:,} people already, such as {known[0]!r}. Here they "
+            "are placed by the answers in this file alone."
+        )
+    with if_stopped("Vectors of texts encoded so far are kept: run the same command again."):
+        embed_once(fitted, data, session)
+        people = fitted.adapt_users(data, seed=seed)
+    if out is not None:
+        write_rows(_table(people), out)
+        session.note(f"{len(people):,} people are in {out}.")
+    if save_to is not None:
+        fitted.with_users(people).save(save_to)
+        session.note(f"{save_to} is a copy of the model that knows them.")
+    found = {"model": str(model), "adaptation": fitted.adaptation, "people": _table(people).to_pylist()}
+    session.result(found, as_json, lambda: _text(people, fitted, session))
+
+
+def _refuse_taken(folder: Path | None) -> None:
+    from gustibus.comparisons import GustibusError
+
+    if folder is not None and folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise GustibusError(f"--save-to {folder} is there already. Name a new folder.")
+
+
+def _table(people: AdaptedUsers) -> pa.Table:
+    """One row a person: weights on the prototypes, their standard deviations, answers and certificate."""
+    import numpy as np
+    import pyarrow as pa
+
+    posteriors = people.posteriors
+    sd = np.sqrt(np.maximum(np.diagonal(posteriors.covariance, axis1=1, axis2=2), 0))
+    columns: dict[str, Any] = {
+        "user_id": list(people.user_ids),
+        "n_answers": posteriors.n_answers,
+        "weights": posteriors.mean.tolist(),
+        "sd": sd.tolist(),
+        "most_probable_weights": posteriors.map_weights.tolist(),
+        "certificate": pa.array(posteriors.certificate, from_pandas=True),
+    }
+    return pa.table(columns)
+
+
+def _text(people: AdaptedUsers, model: FittedModel, session: Session) -> str:
+    from gustibus.reporting import Table
+
+    rows = []
+    for row in _table(people).slice(0, _SHOWN).to_pylist():
+        weights = [f"{w:.2f} ± {s:.2f}" for w, s in zip(row["weights"], row["sd"], strict=True)]
+        certificate = row["certificate"]
+        rows.append([row["user_id"], row["n_answers"], *weights, "–" if certificate is None else f"{certificate:.0e}"])
+    heads = [f"taste {k + 1}" for k in range(model.n_prototypes)]
+    lines = [session.heading(f"{len(people):,} people, weight on each taste ± standard deviation")]
+    lines.append(Table(["person", "answers", *heads, "certificate"], rows).to_text())
+    if len(people) > _SHOWN:
+        lines.append(f"... and {len(people) - _SHOWN:,} more; --out people.parquet or --json has everybody.")
+    prior = " ".join(f"{weight:.2f}" for weight in model.prior.mean)
+    lines.append(f"With no answers a person is the population: {prior}.")
+    if model.adaptation == "exact":
+        lines.append("The certificate bounds, in nats, how far the most probable weights are from optimal.")
+    else:
+        lines.append(
+            "This model is not linear in the weights, so people are placed approximately, without a certificate."
+        )
+    return "\n".join(lines)

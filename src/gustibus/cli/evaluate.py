@@ -1,0 +1,154 @@
+"""``gustibus evaluate``: how good a model is for people it knows, and for new ones from their first answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from gustibus.cli.encoders import embed_once, load_with
+from gustibus.cli.held_out import comparison_of_models, report_text
+from gustibus.cli.judgements import read_judgements
+from gustibus.cli.options import (
+    AllowDownload,
+    Columns,
+    Config,
+    DataFile,
+    Debug,
+    Json,
+    ModelFolder,
+    NewVectors,
+    Rejects,
+    Seed,
+    Shots,
+    SkipBad,
+    Store,
+    examples,
+    numbers,
+)
+from gustibus.cli.session import Session, if_stopped
+
+if TYPE_CHECKING:
+    from gustibus.comparisons import Comparisons
+    from gustibus.evaluation import Report
+
+__all__ = ["EXAMPLES", "evaluate"]
+
+EXAMPLES = examples(
+    "gustibus evaluate model test.parquet",
+    "gustibus evaluate models/k4 test.parquet --against models/k1 --shots 0,5,20",
+    "gustibus evaluate model test.parquet --out report.json",
+)
+
+
+def evaluate(
+    context: typer.Context,
+    model: ModelFolder,
+    file: DataFile,
+    shots: Shots = "0,1,2,5,10,20",
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="MODEL", help="Another model, for the difference on the same judgements."),
+    ] = None,
+    part: Annotated[
+        Literal["auto", "all", "train", "validation", "test"],
+        typer.Option("--split", help="Which judgements; auto: those marked test if there are any, else all."),
+    ] = "auto",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="report.json", help="Write the whole report, with figures by person."),
+    ] = None,
+    columns: Columns = None,
+    skip_bad: SkipBad = False,
+    rejects: Rejects = None,
+    vectors: NewVectors = None,
+    store: Store = None,
+    allow_download: AllowDownload = False,
+    seed: Seed = 0,
+    config: Config = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Score a model on judgements that it was not fitted to.
+
+    People it knows are predicted as themselves; of the others, the first answers are revealed bit by bit.
+    """
+    import json
+
+    from gustibus.evaluation import evaluate as evaluate_model
+
+    session = Session.of(context)
+    numbers_of_answers = numbers(shots, "--shots", least=0)
+    if out is not None:
+        _check_out(out)
+    folders = [model] if against is None else [against, model]
+    loaded = [load_with(one, session, store=store, vectors=vectors, allow_download=allow_download) for one in folders]
+    data = _part(read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects), part, session)
+    _warn_if_fitted_on(folders, file, session)
+    reports: dict[str, Report] = {}
+    for folder, one in zip(folders, loaded, strict=True):
+        with if_stopped("Vectors of texts encoded so far are kept."):
+            embed_once(one, data, session)
+            with session.progress() as bar:
+                reports[str(folder)] = evaluate_model(one, data, shots=numbers_of_answers, seed=seed, progress=bar)
+    report = reports[str(model)]
+    if out is not None:
+        out.write_text(report.to_json(per_user=True) + "\n", encoding="utf-8")
+        session.note(f"The whole report is in {out}.")
+    found: dict[str, Any] = json.loads(report.to_json())
+    if against is not None:
+        found["against"] = {"model": str(against), "differences": list(report.paired(reports[str(against)]))}
+
+    def text() -> str:
+        parts = [report_text(report, session)]
+        if against is not None:
+            parts.append(comparison_of_models(reports, session))
+        return "\n\n".join(parts)
+
+    session.result(found, as_json, text)
+
+
+def _check_out(out: Path) -> None:
+    from gustibus.comparisons import GustibusError
+
+    if not out.parent.is_dir():
+        raise GustibusError(f"--out {out}: there is no folder {out.parent}. Make it, or name another.")
+
+
+def _part(data: Comparisons, part: str, session: Session) -> Comparisons:
+    """The judgements that ``--split`` asks for."""
+    from gustibus.comparisons import SPLITS, GustibusError
+
+    if part == "all":
+        return data
+    wanted = "test" if part == "auto" else part
+    mask = data.split == SPLITS.index(wanted)
+    if part == "auto":
+        if not mask.any() or mask.all():
+            return data
+        session.note(
+            f"{int(mask.sum()):,} of {len(data):,} judgements are marked test: only those are used "
+            "(--split all takes all)."
+        )
+    elif not mask.any():
+        raise GustibusError(f"--split {part}: no judgement is marked {part!r}. Leave --split out to use all of them.")
+    return data.filter(mask)
+
+
+def _warn_if_fitted_on(folders: list[Path], file: Path, session: Session) -> None:
+    """Say so when the judgements are those that a model learned from."""
+    import yaml
+
+    from gustibus.cli.fit import RUN_FILE
+
+    for folder in folders:
+        path = folder / RUN_FILE
+        if not path.is_file():
+            continue
+        options = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        if file.exists() and Path(str(options.get("file"))).exists() and file.samefile(str(options["file"])):
+            session.warn(
+                f"{folder} was fitted on {file}: for the judgements that it learned from, these figures are too good. "
+                "Evaluate on others: fit with --test 0.2 --test-out test.parquet, and use that file."
+            )

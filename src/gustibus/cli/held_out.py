@@ -1,0 +1,103 @@
+"""Judgements kept out of a fit, and what the fitted models make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from gustibus.cli.session import Session
+    from gustibus.comparisons import Comparisons
+    from gustibus.evaluation import Report
+
+__all__ = ["SplitBy", "comparison_of_models", "hold_out", "report_text"]
+
+SplitBy = Literal["comparison", "user", "prompt"]
+
+
+def hold_out(
+    data: Comparisons, share: float, by: SplitBy, seed: int, session: Session
+) -> tuple[Comparisons, Comparisons | None]:
+    """Judgements to fit and judgements to test: those that the file marks as test, or a share drawn with the seed.
+
+    Raises
+    ------
+    GustibusError
+        If a share is wanted of a file that marks its own test judgements, or a side would be empty.
+    """
+    from gustibus.comparisons import SPLITS, GustibusError, split
+
+    marked = data.split == SPLITS.index("test")
+    if marked.any():
+        if share:
+            raise GustibusError(
+                f"--test {share:g} asks for test judgements, but the file marks {int(marked.sum()):,} as split=test. "
+                "Leave --test out to use those, or --columns split= to forget the marks."
+            )
+        session.note(
+            f"{int(marked.sum()):,} of {len(data):,} judgements are marked test: they are kept out of the fit."
+        )
+        return data.filter(~marked), data.filter(marked)
+    return split(data, by=by, test=share, seed=seed) if share else (data, None)
+
+
+def report_text(report: Report, session: Session) -> str:
+    """An evaluation as two small tables: people whom the model knows, and new ones by the number of their answers."""
+    from gustibus.reporting import Column, Table
+
+    parts = []
+    heads: list[str | Column] = [Column("log loss", "nats"), Column("accuracy", "share right"), "ECE"]
+    against = "against the population"
+    if report.seen is not None:
+        own, population = report.seen, report.baselines["population"]["seen"]
+        rows = [["population", *_figures(population), None], ["each one's own", *_figures(own), own.paired(population)]]
+        title = f"{len(own.user_ids):,} people the model knows, {len(own):,} judgements"
+        parts.append(f"{session.heading(title)}\n{Table(['predicted as', *heads, against], rows).to_text()}")
+    if report.unseen:
+        population = report.baselines["population"]["unseen"]
+        rows = [["as the population", *_figures(population), None]]
+        for n, scored in report.unseen.items():
+            if n:
+                rows.append([f"{n} answer{'s' * (n > 1)}", *_figures(scored), scored.paired(population)])
+        title = f"{len(population.user_ids):,} new people, {len(population):,} judgements"
+        parts.append(f"{session.heading(title)}\n{Table(['knowing', *heads, against], rows).to_text()}")
+    if report.n_left_out:
+        parts.append(f"{report.n_left_out:,} new people have too few answers for these --shots and are in no figure.")
+    return "\n\n".join([*parts, "In brackets: 95 % intervals over people."])
+
+
+def _figures(scored: Any) -> list[Any]:
+    return [scored.interval("log_loss"), scored.interval("accuracy"), scored.ece]
+
+
+def comparison_of_models(reports: Mapping[str, Report], session: Session) -> str:
+    """Several models on the same judgements, each against the first."""
+    from gustibus.reporting import Column, Table
+
+    first = next(iter(reports))
+    people = {"people the models know": "seen", "new people": "unseen"}
+    parts = []
+    for title, kind in people.items():
+        scores = {}
+        for name, report in reports.items():
+            scored = report.seen if kind == "seen" else report.unseen.get(max(report.unseen, default=0))
+            if scored is not None:
+                scores[name] = scored
+        if len(scores) < len(reports):
+            continue
+        shown = scores[first]
+        after = f" after {max(reports[first].unseen)} answers" if kind == "unseen" else ""
+        rows = [
+            [name, *_figures(scored), None if name == first else scored.paired(shown)]
+            for name, scored in scores.items()
+        ]
+        heads: list[str | Column] = [
+            "model",
+            Column("log loss", "nats"),
+            Column("accuracy", "share right"),
+            "ECE",
+            f"against {first}",
+        ]
+        heading = session.heading(f"{len(shown.user_ids):,} {title}{after}, {len(shown):,} judgements")
+        parts.append(f"{heading}\n{Table(heads, rows).to_text()}")
+    return "\n\n".join([*parts, "In brackets: 95 % intervals over people."])

@@ -1,0 +1,34 @@
+"""``gustibus info``: what a file of judgements holds, and what can be learned from it."""
+
+from __future__ import annotations
+
+import typer
+
+from gustibus.cli.judgements import read_judgements
+from gustibus.cli.options import Columns, Config, DataFile, Debug, Json, Rejects, SkipBad, examples
+from gustibus.cli.session import Session
+
+__all__ = ["EXAMPLES", "info"]
+
+EXAMPLES = examples(
+    "gustibus info judgements.parquet",
+    "gustibus info votes.csv --columns user_id=worker,choice=label",
+    "gustibus info messy.jsonl --skip-bad --rejects bad.jsonl --json | jq .n_users",
+)
+
+
+def info(
+    context: typer.Context,
+    file: DataFile,
+    columns: Columns = None,
+    skip_bad: SkipBad = False,
+    rejects: Rejects = None,
+    config: Config = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what a file of judgements holds: people, items, ties, repeats, side bias, and what to learn from it."""
+    from gustibus.comparisons import summarise
+
+    summary = summarise(read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects))
+    Session.of(context).result(summary.to_dict(), as_json, summary.to_text)

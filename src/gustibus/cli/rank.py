@@ -1,0 +1,171 @@
+"""``gustibus rank``: the responses to one prompt in the order in which somebody would like them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from gustibus.cli.encoders import load_with
+from gustibus.cli.judgements import read_judgements
+from gustibus.cli.options import (
+    AllowDownload,
+    Columns,
+    Config,
+    Debug,
+    Json,
+    ModelFolder,
+    NewVectors,
+    Seed,
+    Store,
+    examples,
+)
+from gustibus.cli.session import Session
+
+if TYPE_CHECKING:
+    from gustibus.aggregation import Ranked
+    from gustibus.fitted import AdaptedUser, FittedModel
+
+__all__ = ["EXAMPLES", "rank"]
+
+EXAMPLES = examples(
+    'gustibus rank model --prompt "What shall I cook?" --responses answers.txt --user alice',
+    'printf "tea\\nmilk\\n" | gustibus rank model --responses -',
+    "gustibus rank model --responses answers.jsonl --answers bob.jsonl --rule borda",
+)
+
+
+def rank(
+    context: typer.Context,
+    model: ModelFolder,
+    responses: Annotated[
+        str,
+        typer.Option(
+            "--responses",
+            metavar="FILE|-",
+            help="The responses, one a line: texts, or JSON (texts, or objects with response); - is standard input.",
+        ),
+    ],
+    prompt: Annotated[
+        str | None,
+        typer.Option("--prompt", metavar="TEXT", help="What the responses answer, where the model needs to know it."),
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="ID", help="Whose taste. [dim]default: the population's[/dim]")
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--answers", metavar="FILE", help="Judgements of somebody new, who is placed by them first."),
+    ] = None,
+    rule: Annotated[
+        Literal["reward", "borda"],
+        typer.Option("--rule", help="By reward, or by the mean probability of being preferred to another of these."),
+    ] = "reward",
+    top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the best N.")] = None,
+    columns: Columns = None,
+    vectors: NewVectors = None,
+    store: Store = None,
+    allow_download: AllowDownload = False,
+    seed: Seed = 0,
+    config: Config = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Order responses to a prompt, best first, for one person or for the population.
+
+    The standard deviation says how much is not known about the person; for the population, how much people differ.
+    """
+    session = Session.of(context)
+    texts = _responses(responses)
+    fitted = load_with(model, session, store=store, vectors=vectors, allow_download=allow_download)
+    who: str | AdaptedUser | None = user
+    if answers is not None:
+        who = _place(fitted, answers, columns, user, seed)
+    ranked = fitted.rank(prompt, texts, who, rule=rule)[:top]
+    name = "the population" if who is None else user or getattr(who, "user_id", "")
+    found: dict[str, Any] = {
+        "model": str(model),
+        "user": None if who is None else name,
+        "rule": rule,
+        "unit": ranked[0].unit,
+        "ranking": [
+            {"rank": one.rank, "response": one.response, "score": one.score, "sd": one.sd, "index": one.index}
+            for one in ranked
+        ],
+    }
+    session.result(found, as_json, lambda: _text(ranked, prompt, str(name), session))
+
+
+def _responses(source: str) -> list[str]:
+    """Responses from a file or standard input."""
+    from gustibus.comparisons import GustibusError
+
+    if source == "-":
+        name, text = "standard input", sys.stdin.read()
+    else:
+        path = Path(source)
+        if not path.is_file():
+            raise GustibusError(
+                f"There is no file {source}. Name a file with one response a line, or - for standard input."
+            )
+        name, text = source, path.read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if source.endswith(".jsonl") or (lines and all(line[0] in '{"' for line in lines)):
+        lines = [_from_json(line, number, name) for number, line in enumerate(lines, 1)]
+    if not lines:
+        raise GustibusError(f"{name} holds no response. Give one a line.")
+    return lines
+
+
+def _from_json(line: str, number: int, name: str) -> str:
+    from gustibus.comparisons import GustibusError, canonical_messages
+
+    try:
+        value = json.loads(line)
+    except ValueError as error:
+        raise GustibusError(f"{name}: line {number} is not JSON ({error}). Write one text or object a line.") from error
+    if isinstance(value, dict):
+        for key in ("response", "text"):
+            if key in value:
+                value = value[key]
+                break
+    if isinstance(value, list):
+        return canonical_messages(value)
+    if not isinstance(value, str):
+        raise GustibusError(
+            f"{name}: line {number} holds no response: {line[:60]}. "
+            'Write a text, or an object such as {"response": "tea"}.'
+        )
+    return value
+
+
+def _place(fitted: FittedModel, answers: Path, columns: list[str] | None, user: str | None, seed: int) -> AdaptedUser:
+    from gustibus.comparisons import GustibusError
+
+    data = read_judgements(answers, columns)
+    if user is not None:
+        data = data.for_users(user)
+    if data.n_users != 1:
+        raise GustibusError(
+            f"{answers} has answers by {data.n_users} people ({', '.join(data.user_ids[:5])}...). "
+            "Say whose with --user ID."
+        )
+    return fitted.adapt(data, seed=seed)
+
+
+def _text(ranked: list[Ranked], prompt: str | None, name: str, session: Session) -> str:
+    from gustibus.reporting import Table
+
+    room = max(session.stdout.width - 24, 20) if session.stdout.is_terminal else None
+    rows = [[one.rank, one.score, one.sd, _short(one.response, room)] for one in ranked]
+    asked = f"{_short(prompt, room)}\n" if prompt else ""
+    table = Table(["rank", "score", "sd", "response"], rows).to_text()
+    return f"{session.heading(asked + 'as ' + name + ' would like it')}\n{table}\nscore: {ranked[0].unit}"
+
+
+def _short(text: str, room: int | None) -> str:
+    line = " ".join(text.split())
+    return line if room is None or len(line) <= room else line[: room - 1] + "…"
