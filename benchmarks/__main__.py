@@ -19,6 +19,7 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "million": ([], True),
     "adaptation": ([], False),
     "town_styles": ([], False),
+    "town_picture": ([], False),
 }
 
 

@@ -23,6 +23,7 @@ def main() -> None:
     for name, short, full in (
         ("ideal_point_world", known_worlds.world_short, known_worlds.world_full),
         ("adaptation", adaptation.short, adaptation.full),
+        ("town", known_worlds.town, known_worlds.town),
         ("million", known_worlds.million, known_worlds.million),
     ):
         result = read_result(name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.recording import interval_of
-from gustibus.reporting import Table, format_cell
+from gustibus.reporting import Column, Table, format_cell
 
-__all__ = ["million", "world_full", "world_short"]
+__all__ = ["million", "town", "world_full", "world_short"]
 
 FOUR = "PAL-A, K = 4"
 
@@ -51,6 +51,17 @@ def _cost(result: dict[str, Any]) -> str:
         f"{given['seconds']['cpu']:.0f} with those choices given (accuracy {format_cell(given['accuracy'])}). It needs "
         f"at most {peak:,.0f} MiB beside the features' own {result['world']['feature_matrix_mib']:,.0f} MiB."
     )
+
+
+def town(result: dict[str, Any]) -> str:
+    """The demo's table: share of judgements predicted right."""
+    shots = [key for key in next(iter(result["figures"].values())) if key != "seen"]
+    columns: list[str | Column] = ["share predicted right", "known people", *(f"new, {n} answers" for n in shots)]
+    rows = [
+        [name, *(interval_of(figures[key]["accuracy"]).estimate for key in ("seen", *shots))]
+        for name, figures in result["figures"].items()
+    ]
+    return Table(columns, rows).to_markdown()
 
 
 def million(result: dict[str, Any]) -> str:
