@@ -31,6 +31,7 @@ def run_commands(block: Block) -> None:
         assert done.returncode == 0, f"{block.page}:{line}: {' '.join(words)}\n{done.stdout}\n{done.stderr}"
 
 
+@pytest.mark.filterwarnings("ignore::gustibus.comparisons.DataWarning")  # pages show bad data too
 @pytest.mark.parametrize("page", PAGES)
 def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
