@@ -120,7 +120,8 @@ def test_renaming_people_renames_predictions_and_nothing_else(world: IdealPointW
     plain = fit(data, encoder=world.vectors, settings=quick)
     other = fit(renamed, encoder=world.vectors, settings=quick)
     assert set(other.user_ids) == {f"x-{user_id}" for user_id in plain.user_ids}
-    np.testing.assert_allclose(other.predict(renamed).probability, plain.predict(data).probability, atol=1e-4)
+    # Rows read again give items another order: float32 sums round differently, and 40 steps of Adam amplify it.
+    np.testing.assert_allclose(other.predict(renamed).probability, plain.predict(data).probability, atol=5e-3)
 
 
 def test_ranking_is_by_reward_and_says_its_unit_and_uncertainty(model: FittedModel, world: IdealPointWorld) -> None:
@@ -219,3 +220,19 @@ def test_judgements_marked_for_test_are_not_fitted(world: IdealPointWorld) -> No
 def test_a_misspelt_setting_names_the_nearest(world: IdealPointWorld) -> None:
     with pytest.raises(GustibusError, match="dimensions"):
         fit(world.comparisons, encoder=world.vectors, dimension=3)
+
+
+def test_a_table_read_with_a_and_b_swapped_gets_exactly_opposite_log_odds(
+    model: FittedModel, world: IdealPointWorld
+) -> None:
+    rows = world.comparisons.take(range(600)).to_rows()
+    swapped = [{**r, "response_a": r["response_b"], "response_b": r["response_a"], "choice": "tie"} for r in rows]
+    there, back = model.predict(world.comparisons.take(range(600))), model.predict(Comparisons.from_rows(swapped))
+    assert np.array_equal(there.log_odds, -back.log_odds)
+
+
+def test_a_person_placed_by_another_model_is_refused(model: FittedModel, world: IdealPointWorld) -> None:
+    other = fit(world.comparisons, encoder=world.vectors, prototypes=3, dimensions=2, max_steps=5)
+    a, b = some_items(world, 2)
+    with pytest.raises(GustibusError, match="another model"):
+        model.log_odds(None, a, b, other.adapt(newcomer(world)))

@@ -73,3 +73,19 @@ def test_vectors_of_another_width_are_refused_with_the_fix() -> None:
     feature_map = standardised(embeddings())
     with pytest.raises(GustibusError, match="encoder"):
         feature_map(np.zeros((2, 5), np.float32))
+
+
+def test_a_column_that_differs_only_by_rounding_counts_as_constant() -> None:
+    items = np.full((60, 2), 0.1, np.float32)
+    items[:, 1] = np.linspace(-1, 1, 60)
+    new = np.array([[0.2, 0.0]], np.float32)
+    assert standardised(items)(new)[0, 0] == 0
+
+
+def test_whitened_components_of_few_items_stay_moderate_on_new_items() -> None:
+    rng = np.random.default_rng(0)
+    items = rng.normal(size=(1060, 384)).astype(np.float32)
+    features = PrincipalComponents(items[:60], 96).feature_map(96, whiten=True)(items[60:])
+    # Unit variance on the 60 items it was computed from; on others a few times that, not thousands.
+    assert features.shape[1] <= 20
+    assert np.abs(features).max() < 20

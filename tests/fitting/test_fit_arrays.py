@@ -189,3 +189,27 @@ def test_nothing_to_fit_is_refused() -> None:
 def test_impossible_settings_are_refused_by_name(setting: str, value: object) -> None:
     with pytest.raises(GustibusError, match=setting):
         FitSettings(**{setting: value})  # type: ignore[arg-type]
+
+
+def test_too_little_validation_to_choose_by_is_said() -> None:
+    inputs, _, _ = two_tastes(n_users=10, per_user=12)
+    with pytest.warns(DataWarning, match="too few to choose"):
+        result = fit_arrays(inputs, FitSettings(prototypes=2, max_steps=10))
+    assert len(result.trials) == 1
+
+
+def test_validation_items_do_not_shape_the_features() -> None:
+    inputs, _, _ = two_tastes()
+    j = inputs.judgements
+    far_away = np.vstack([inputs.embeddings, np.full((1, 4), 1e3, np.float32)])
+    a = j.a.copy()
+    a[np.flatnonzero(j.validation)[0]] = len(inputs.embeddings)
+    changed = Judgements(a, j.b, j.user, j.outcome, j.weight, j.validation, j.n_users)
+    before = fit_arrays(inputs, FAST.with_(max_steps=5)).feature_map
+    after = fit_arrays(FitInputs(far_away, None, "numeric", changed), FAST.with_(max_steps=5)).feature_map
+    np.testing.assert_array_equal(before.mean, after.mean)
+
+
+def test_a_hinge_for_the_exactly_solved_model_is_refused() -> None:
+    with pytest.raises(GustibusError, match="hinge"):
+        FitSettings(model="bt", likelihood="hinge")

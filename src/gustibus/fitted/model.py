@@ -121,7 +121,7 @@ class FittedModel:
         if len(first) != len(second):
             raise GustibusError(f"{len(first)} responses a were given beside {len(second)} responses b")
         asked = _per_row(prompts, len(first))
-        people = people_of(users, self.users, len(first), self.n_prototypes)
+        people = self._people(users, len(first))
         pairs = self._pairs_of_texts(asked + asked, first + second, len(first))
         return predict_pairs(self.scorer, self.prior, pairs, people, pool)
 
@@ -154,7 +154,7 @@ class FittedModel:
         """Rewards of n responses, shape (n,), in log-odds; comparable only within a prompt and a person."""
         texts = [responses] if isinstance(responses, str) else list(responses)
         asked = _per_row(prompts, len(texts))
-        people = people_of(users, self.users, len(texts), self.n_prototypes)
+        people = self._people(users, len(texts))
         features = self.scorer.features(asked, texts)
         offsets = self.scorer.item_offsets(asked, texts)
         weights = np.concatenate([people.mean, self.prior.mean[None]])
@@ -208,7 +208,7 @@ class FittedModel:
         if rule == "borda":
             if len(texts) == 1:
                 raise GustibusError("rule='borda' compares responses with each other and needs at least two")
-            people = people_of(user, self.users, 1, self.n_prototypes)
+            people = self._people(user, 1)
             draws = self._draws(people)
             features = self.scorer.features([prompt] * len(texts), texts)
             offsets = self.scorer.item_offsets([prompt] * len(texts), texts)
@@ -217,9 +217,16 @@ class FittedModel:
             return rank_scores(texts, per_draw.mean(axis=0), per_draw.std(axis=0), unit="mean win probability")
         raise GustibusError(f"rule={rule!r} is not known; use 'reward' or 'borda'")
 
-    def best_of_n(self, prompt: str | None, responses: Sequence[str], user: Users = None) -> Ranked:
-        """The response with the highest reward for a person, or on average over the population."""
-        return self.rank(prompt, responses, user)[0]
+    def best_of_n(
+        self,
+        prompt: str | None,
+        responses: Sequence[str],
+        user: Users = None,
+        *,
+        rule: Literal["reward", "borda"] = "reward",
+    ) -> Ranked:
+        """The first of :meth:`rank`: for the population the highest mean reward, or (``borda``) the most votes."""
+        return self.rank(prompt, responses, user, rule=rule)[0]
 
     def adapt(self, data: Any, *, seed: int = 0) -> AdaptedUser:
         """Place one new person by their answers.
@@ -313,15 +320,45 @@ class FittedModel:
         )
 
     def _pairs_of_texts(self, prompts: list[str | None], responses: list[str], n_first: int) -> Pairs:
-        features = self.scorer.features(prompts, responses)
-        offsets = self.scorer.item_offsets(prompts, responses)
-        index = np.arange(len(responses))
-        return Pairs(features, offsets, index[:n_first], index[n_first:])
+        features, offsets, row = self._distinct(prompts, responses)
+        return Pairs(features, offsets, row[:n_first], row[n_first:])
 
     def _pairs_of_items(self, items: Items, progress: Progress | None = None) -> Pairs:
-        prompts, responses = items.prompt_texts(), items.response_texts()
-        features = self.scorer.features(prompts, responses, progress)
-        return Pairs(features, self.scorer.item_offsets(prompts, responses), items.a, items.b)
+        features, offsets, row = self._distinct(items.prompt_texts(), items.response_texts(), progress)
+        return Pairs(features, offsets, row[items.a], row[items.b])
+
+    def _distinct(
+        self, prompts: Sequence[str | None], responses: Sequence[str], progress: Progress | None = None
+    ) -> tuple[npt.NDArray[np.float32], FloatArray, npt.NDArray[np.intp]]:
+        """Features and offsets of the distinct items in the order of their texts, and the row of each item there.
+
+        A matrix product may round a row differently at another place. In one fixed order the same items always get the
+        same numbers, so swapping a and b flips the sign of log-odds to the last digit.
+        """
+        keys = [
+            (prompt is not None, prompt or "", response) for prompt, response in zip(prompts, responses, strict=True)
+        ]
+        position = {key: row for row, key in enumerate(sorted(set(keys)))}
+        asked = [prompt if given else None for given, prompt, _ in position]
+        texts = [response for _, _, response in position]
+        row = np.array([position[key] for key in keys], np.intp).reshape(-1)
+        return self.scorer.features(asked, texts, progress), self.scorer.item_offsets(asked, texts), row
+
+    def _people(self, users: Users, n_rows: int) -> People:
+        if isinstance(users, AdaptedUser) and not self._is_of_this_map(users.model):
+            raise GustibusError(
+                f"{users!r} was placed by another model, whose prototypes are not this model's. "
+                "Place them with this model's adapt."
+            )
+        return people_of(users, self.users, n_rows, self.n_prototypes)
+
+    def _is_of_this_map(self, other: FittedModel) -> bool:
+        """Whether another model has the same shared part, so that people's weights mean the same."""
+        return (
+            other.scorer.factor == self.scorer.factor
+            and np.array_equal(other.prior.alpha, self.prior.alpha)
+            and other.settings == self.settings
+        )
 
     def _people_of_records(self, data: Comparisons, users: AdaptedUsers | Literal["population"] | None) -> People:
         if users == "population":
@@ -366,7 +403,7 @@ class FittedModel:
 
     def _reward_moments(self, prompt: str | None, texts: list[str], user: Users) -> tuple[FloatArray, FloatArray]:
         """Mean (n,) and covariance (n, n) of the rewards of some responses."""
-        people = people_of(user, self.users, 1, self.n_prototypes)
+        people = self._people(user, 1)
         features = self.scorer.features([prompt] * len(texts), texts)
         offsets = self.scorer.item_offsets([prompt] * len(texts), texts)
         if self.scorer.model.linear_in_weights:

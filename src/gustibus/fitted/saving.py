@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -84,7 +85,9 @@ def load_model(path: str | os.PathLike[str], *, store: EmbeddingStore | None = N
     arrays = _read_arrays(folder / WEIGHTS)
     try:
         return _assemble(FittedModel, folder, config, arrays, store)
-    except (KeyError, TypeError, RuntimeError) as error:
+    except (KeyError, TypeError, RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, GustibusError):
+            raise
         raise GustibusError(
             f"{folder} is damaged: {type(error).__name__}: {error}. Save the model again from its source."
         ) from error
@@ -110,7 +113,9 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         "settings": model.settings.to_dict(),
         "summary": model.summary,
     }
-    (folder / CONFIG).write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / CONFIG).write_text(
+        json.dumps(_without_nan(config), indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
     _write_arrays(folder / WEIGHTS, arrays)
     (folder / CARD).write_text(model_card(model, users=users), encoding="utf-8")
     if users:
@@ -157,7 +162,19 @@ def _read_people(folder: Path, n_prototypes: int) -> UserTable:
     if not folder.is_dir():
         return UserTable.empty(n_prototypes)
     ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
-    return UserTable(tuple(ids), **_read_arrays(folder / "posteriors.safetensors"))
+    arrays = _read_arrays(folder / "posteriors.safetensors")
+    if any(len(array) != len(ids) for array in arrays.values()):
+        raise GustibusError(f"{folder} is damaged: {len(ids)} ids do not match the posteriors. Save the model again.")
+    return UserTable(tuple(ids), **arrays)
+
+
+def _without_nan(value: Any) -> Any:
+    """The same values with what was not measured as null, which JSON has a word for."""
+    if isinstance(value, dict):
+        return {key: _without_nan(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(inner) for inner in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _read_config(folder: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from gustibus.comparisons import GustibusError
 __all__ = ["FeatureMap", "PrincipalComponents", "rescaled", "standardised", "unchanged"]
 
 Array = npt.NDArray[np.float32]
+ITEMS_PER_COMPONENT = 3
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,22 @@ class FeatureMap:
 def _extra_statistics(extra: Array | None) -> tuple[Array, Array]:
     if extra is None:
         return np.zeros(0, np.float32), np.ones(0, np.float32)
-    scale = extra.std(axis=0)
-    return extra.mean(axis=0).astype(np.float32), np.where(scale > 0, scale, 1).astype(np.float32)
+    mean, scale = _mean_and_scale(extra)
+    return mean.astype(np.float32), np.where(scale > 0, scale, 1).astype(np.float32)
+
+
+def _mean_and_scale(columns: Array) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Mean and standard deviation of each column; the deviation of a column that only differs by rounding is 0."""
+    mean = columns.mean(axis=0, dtype=np.float64)
+    scale = columns.std(axis=0, dtype=np.float64)
+    return mean, np.where(scale > 1e-6 * np.abs(columns).max(axis=0, initial=0.0), scale, 0.0)
 
 
 def standardised(embeddings: Array, extra: Array | None = None) -> FeatureMap:
     """Every column to mean 0 and variance 1; constant columns become 0. For a few numeric features."""
-    scale = embeddings.std(axis=0)
+    mean, scale = _mean_and_scale(embeddings)
     inverse = np.divide(1.0, scale, out=np.zeros_like(scale), where=scale > 0).astype(np.float32)
-    mean = embeddings.mean(axis=0).astype(np.float32)
-    return FeatureMap(mean, inverse, *_extra_statistics(extra), f"{len(mean)} standardised columns")
+    return FeatureMap(mean.astype(np.float32), inverse, *_extra_statistics(extra), f"{len(mean)} standardised columns")
 
 
 def rescaled(embeddings: Array, extra: Array | None = None) -> FeatureMap:
@@ -147,10 +154,11 @@ class PrincipalComponents:
         if len(rows) > max_items:
             rows = rows[np.sort(np.random.default_rng(seed).choice(len(rows), max_items, replace=False))]
         self.mean = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
-        centred = rows - self.mean
-        covariance = (centred.T @ centred).astype(np.float64) / max(len(rows) - 1, 1)
+        centred = rows.astype(np.float64) - self.mean
+        covariance = centred.T @ centred / max(len(rows) - 1, 1)
         width = covariance.shape[0]
-        self.n_components = min(n_components, width)
+        # Components of few items fit those items' noise, and whitening would blow it up on others.
+        self.n_components = max(1, min(n_components, width, len(rows) // ITEMS_PER_COMPONENT))
         variances, directions = eigh(covariance, subset_by_index=(width - self.n_components, width - 1))
         # Directions come in ascending order; a fixed sign makes equal data give equal features.
         directions = directions[:, ::-1]
@@ -163,7 +171,7 @@ class PrincipalComponents:
     def feature_map(self, n_components: int, *, whiten: bool) -> FeatureMap:
         """Keep the first components, each with unit variance if whitened, else with unit mean square over all."""
         kept = self.variances[:n_components]
-        usable = kept > 1e-10 * max(self.total_variance, 1e-30)
+        usable = kept > 1e-6 * max(self.total_variance, 1e-30)
         if whiten:
             scale = np.divide(1.0, np.sqrt(kept), out=np.zeros_like(kept), where=usable)
         else:

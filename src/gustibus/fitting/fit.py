@@ -60,6 +60,7 @@ class FitInputs:
         j = self.judgements
         for array in (self.embeddings, self.extra, j.a, j.b, j.user, j.outcome, j.weight, j.validation):
             if array is not None:
+                digest.update(f"{self.kind} {j.n_users} {array.shape} {array.dtype}".encode())
                 digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
@@ -141,9 +142,10 @@ def fit_arrays(
     _check(inputs, settings)
     clock = _Clock()
     judgements = _weighted(inputs.judgements, settings)
-    items = np.unique(np.concatenate([judgements.a, judgements.b]))
+    training = judgements.take(~judgements.validation)
+    items = np.unique(np.concatenate([training.a, training.b]))
     choices = FeatureChoices(inputs.embeddings, inputs.extra, inputs.kind, items, settings, progress)
-    recurring = 2 * len(judgements) / len(items) >= RECURRING and inputs.kind != "indicator"
+    recurring = 2 * len(training) / len(items) >= RECURRING and inputs.kind != "indicator"
     clock.lap("features")
     state = None if checkpoint is None else Checkpoint(checkpoint, inputs.fingerprint(settings))
     if settings.model == "bt" and not settings.hidden:
@@ -277,6 +279,8 @@ def _check(inputs: FitInputs, settings: FitSettings) -> None:
     judgements, embeddings = inputs.judgements, inputs.embeddings
     if len(judgements) == 0:
         raise GustibusError("there is nothing to fit: the comparisons are empty")
+    if not judgements.weight[~judgements.validation].sum() > 0:
+        raise GustibusError("all training judgements have weight 0; give some of them a positive weight")
     finite = np.isfinite(embeddings).all(axis=1)
     if not finite.all():
         raise GustibusError(

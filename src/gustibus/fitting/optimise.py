@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,8 @@ from gustibus.fitting.temperature import scaled_log_loss
 __all__ = ["Strengths", "Trained", "optimise"]
 
 CHECKPOINT_EVERY_EVALUATIONS = 10
+# From here on a step is long enough for several threads to be worth it.
+MANY_RECORDS = 200_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,16 @@ def optimise(
     run = _Run(joint, features, train, validation, settings, strengths)
     if checkpoint is not None:
         run.restore(checkpoint, name)
+    with _threads_for(len(train) if settings.batch_size is None else settings.batch_size):
+        _descend(run, settings, progress, stage, checkpoint, name)
+    if progress is not None:
+        progress(stage, settings.max_steps, settings.max_steps)
+    return run.result()
+
+
+def _descend(
+    run: _Run, settings: FitSettings, progress: Progress | None, stage: str, checkpoint: Checkpoint | None, name: str
+) -> None:
     while not run.finished:
         run.step()
         if run.steps % settings.evaluate_every == 0 or run.steps == settings.max_steps:
@@ -101,9 +115,18 @@ def optimise(
                 progress(stage, run.steps, settings.max_steps)
             if checkpoint is not None and (run.n_evaluations % CHECKPOINT_EVERY_EVALUATIONS == 0 or run.finished):
                 run.save(checkpoint, name)
-    if progress is not None:
-        progress(stage, settings.max_steps, settings.max_steps)
-    return run.result()
+
+
+@contextmanager
+def _threads_for(n_records: int) -> Iterator[None]:
+    """One thread for small steps, whose threads would mostly wait for each other; restored afterwards."""
+    before = torch.get_num_threads()
+    if n_records < MANY_RECORDS:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class _Run:

@@ -13,6 +13,7 @@ from gustibus.fitting.feature_choices import FeatureChoices
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
 from gustibus.fitting.settings import FitSettings
+from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
 
 __all__ = ["PopulationFit", "fit_population"]
 
@@ -84,7 +85,9 @@ class _RidgeSearch:
         self.feature_choices, self.progress = choices, progress
         self.train = judgements.take(~judgements.validation)
         self.validation = judgements.take(judgements.validation)
-        self.can_choose = len(self.validation) > 0
+        self.can_choose = len(self.validation) >= ENOUGH_TO_CHOOSE
+        if not self.can_choose:
+            warn_of_little_validation(len(self.validation))
         self.best_loss = float("inf")
         self.components: int | None = None
         self.whiten = False

@@ -119,12 +119,21 @@ class FitSettings:
         )
         for name in at_least_one:
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise GustibusError(f"{name} must be at least 1, got {value}")
+            if value is not None and (not isinstance(value, int) or value < 1):
+                raise GustibusError(f"{name} must be a whole number of at least 1, got {value!r}")
         for name in ("user_penalty", "shared_penalty", "offset_penalty", "map_weight_decay"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
                 raise GustibusError(f"{name} must not be negative, got {value}")
+        for name in ("prototype_scale", "offset_penalty"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise GustibusError(f"{name} must be positive, got {value}")
+        if self.model == "bt" and self.likelihood != "logistic" and not self.hidden:
+            raise GustibusError(
+                "model='bt' without hidden layers is solved exactly with the logistic likelihood; leave "
+                f"likelihood={self.likelihood!r} out, or give hidden layers"
+            )
         if not 0 < self.validation < 0.5:
             raise GustibusError(f"validation must be a share between 0 and 0.5, got {self.validation}")
         if not self.learning_rate > 0:

@@ -16,6 +16,7 @@ from gustibus.fitting.optimise import Strengths, Trained, optimise
 from gustibus.fitting.records import Judgements, Records
 from gustibus.fitting.search import Candidate, Search, grid
 from gustibus.fitting.settings import FitSettings
+from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
 from gustibus.models import BradleyTerry, IdealPoint, PreferenceModel
 
 __all__ = ["TasteFit", "build_model", "fit_tastes"]
@@ -25,8 +26,6 @@ PROTOTYPE_SCALES = (0.1, 1.0)
 USER_PENALTIES = (1.0, 0.3, 3.0)
 SHARED_PENALTY = 0.1
 OFFSET_PENALTIES = (5.0, 1.0, 20.0)
-# With fewer validation judgements than this, choosing would be choosing noise.
-ENOUGH_TO_CHOOSE = 30
 # Choices are made on at most about this many judgements (whole people), the chosen fit then uses all.
 MAX_SEARCH_JUDGEMENTS = 150_000
 # Steps when there is nothing to stop by.
@@ -96,7 +95,8 @@ def fit_tastes(
     trainer = _Trainer(choices, searched, settings, n_items, device, progress, checkpoint)
     start = _start(choices, settings, offsets_possible)
     steps = _steps(choices, settings, offsets_possible)
-    if int(searched.validation.sum()) < ENOUGH_TO_CHOOSE:
+    if steps and int(searched.validation.sum()) < ENOUGH_TO_CHOOSE:
+        warn_of_little_validation(int(searched.validation.sum()))
         steps = []
     total = 1 + sum(len(step) for step in steps)
 
@@ -119,14 +119,15 @@ def fit_tastes(
 def _start(choices: FeatureChoices, settings: FitSettings, offsets_possible: bool) -> Candidate:
     components, whiten = choices.options()[0]
     wants_offsets = offsets_possible if settings.item_offsets is None else settings.item_offsets
+    offset_penalty = OFFSET_PENALTIES[0] if settings.offset_penalty is None else settings.offset_penalty
     return Candidate(
         components=components,
         whiten=whiten,
         dimensions=settings.dimensions or DIMENSIONS[0],
-        prototype_scale=settings.prototype_scale or PROTOTYPE_SCALES[0],
+        prototype_scale=PROTOTYPE_SCALES[0] if settings.prototype_scale is None else settings.prototype_scale,
         user_penalty=USER_PENALTIES[0] if settings.user_penalty is None else settings.user_penalty,
         shared_penalty=SHARED_PENALTY if settings.shared_penalty is None else settings.shared_penalty,
-        offset_penalty=(settings.offset_penalty or OFFSET_PENALTIES[0]) if wants_offsets else None,
+        offset_penalty=offset_penalty if wants_offsets else None,
     )
 
 

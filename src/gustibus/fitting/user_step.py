@@ -11,6 +11,7 @@ import numpy.typing as npt
 from gustibus.adapting import Answers, DirichletPrior, Posteriors, adapt, fit_dirichlet_prior
 from gustibus.comparisons import DataWarning, Progress
 from gustibus.fitting.records import Judgements
+from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
 __all__ = ["PlacedPeople", "answers_of", "place_people"]
 
@@ -22,7 +23,6 @@ CHOOSING_PEOPLE, CHOOSING_DRAWS = 600, 128
 ROUGH_PRIOR_PEOPLE, ROUGH_PRIOR_STEPS = 300, 6
 # The final prior is fitted on at most this many people: its concentrations are then known to a few per cent.
 PRIOR_PEOPLE = 600
-ENOUGH_TO_CHOOSE = 30
 # People are predicted from their first n training answers, so that the factor also suits new people; None is all.
 PREFIXES: tuple[int | None, ...] = (0, 5, None)
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["validation_mask"]
+from gustibus.comparisons import DataWarning
+
+__all__ = ["ENOUGH_TO_CHOOSE", "validation_mask", "warn_of_little_validation"]
+
+# With fewer validation judgements than this, choosing would be choosing noise.
+ENOUGH_TO_CHOOSE = 30
 
 # People with fewer judgements give none to validation: they need them all.
 MIN_JUDGEMENTS = 6
@@ -42,3 +49,13 @@ def validation_mask(user: npt.NDArray[np.integer], share: float, seed: int) -> n
     mask = np.zeros(n_records, bool)
     mask[order] = rank < np.repeat(kept, count)
     return mask
+
+
+def warn_of_little_validation(n: int) -> None:
+    """Say that the defaults are used because there is too little to choose by."""
+    warnings.warn(
+        f"only {n} judgements are left for validation, too few to choose settings by ({ENOUGH_TO_CHOOSE} are needed): "
+        "the defaults are used. More answers from people with six or more would change that.",
+        DataWarning,
+        stacklevel=2,
+    )
