@@ -13,6 +13,7 @@ from gustibus.cli.encoders import choose_encoder, open_store
 from gustibus.cli.held_out import SplitBy, comparison_of_models, hold_out, report_text
 from gustibus.cli.judgements import read_judgements
 from gustibus.cli.options import (
+    EVALUATION,
     AllowDownload,
     Columns,
     Config,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLES", "fit"]
 
-MODEL, TEST = "Model", "Held-out judgements"
+MODEL = "Model"
 RUN_FILE = "run.yaml"
 
 EXAMPLES = examples(
@@ -83,7 +84,8 @@ def fit(
         ),
     ] = Path("model"),
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a model that is there already.", rich_help_panel=MODEL)
+        bool,
+        typer.Option("--overwrite", metavar="", help="Replace a model that is there already.", rich_help_panel=MODEL),
     ] = False,
     preset: Annotated[
         Literal["published"] | None,
@@ -117,16 +119,19 @@ def fit(
             max=0.9,
             metavar="SHARE",
             help="Keep this share out of the fit and evaluate on it.",
-            rich_help_panel=TEST,
+            rich_help_panel=EVALUATION,
         ),
     ] = 0.0,
     test_by: Annotated[
-        SplitBy, typer.Option("--test-by", help="What the share is of.", rich_help_panel=TEST)
+        SplitBy, typer.Option("--test-by", help="What the share is of.", rich_help_panel=EVALUATION)
     ] = "comparison",
     test_out: Annotated[
         Path | None,
         typer.Option(
-            "--test-out", metavar="PATH", help="Write the held-out judgements to a file as well.", rich_help_panel=TEST
+            "--test-out",
+            metavar="PATH",
+            help="Write the held-out judgements to a file as well.",
+            rich_help_panel=EVALUATION,
         ),
     ] = None,
     shots: Shots = "0,1,2,5,10,20",
@@ -255,7 +260,8 @@ _TYPED_AS = {"settings": "set"}
 def _options_of(context: typer.Context, pairs: list[str]) -> dict[str, Any]:
     """All options of this call by the names a file uses, as plain values."""
     options: dict[str, Any] = {}
-    for parameter, value in context.params.items():
+    for parameter in [one.name for one in context.command.params]:
+        value = context.params.get(parameter)
         if parameter in _NOT_REPEATED or value is None or value is False:
             continue
         options[_TYPED_AS.get(parameter, parameter).replace("_", "-")] = (
@@ -376,7 +382,7 @@ def _text(fits: list[Fitted], reports: dict[str, Report], session: Session) -> s
     rows = [
         [
             one.name,
-            float(one.model.summary["validation_log_loss"]),
+            one.model.summary["validation_log_loss"],
             _choices(one.model.summary["choices"]),
             in_words(one.seconds),
             str(one.place),
