@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated, Any
 
@@ -24,10 +25,10 @@ One record is one judgement: who judged (user_id), what was compared (prompt, re
 said (choice: a, b, tie, or the probability that a is preferred).""")
 
 _START = """[bold]Start here[/bold]
-gustibus demo                                   a town whose tastes are known, in two minutes
-gustibus info judgements.parquet                what your file holds and what can be learned from it
-gustibus fit judgements.parquet --out model     learn people's tastes; then evaluate, adapt, score, rank
-gustibus fit --help                             every verb explains itself, with examples"""
+gustibus demo                                  a town whose tastes are known
+gustibus info judgements.parquet               what your file holds
+gustibus fit judgements.parquet --out model    learn people's tastes
+gustibus fit --help                            every verb explains itself"""
 
 
 class Verbs(TyperGroup):
@@ -39,7 +40,7 @@ class Verbs(TyperGroup):
             with session.closing, session.warnings_said():
                 return super().invoke(ctx)
         except KeyboardInterrupt as stop:
-            session.fail(" ".join(["stopped.", *getattr(stop, "__notes__", ())]))
+            session.stopped(" ".join(getattr(stop, "__notes__", ())))
             raise typer.Exit(STOPPED) from None
         except BrokenPipeError:
             raise
@@ -81,7 +82,8 @@ def _version(wanted: bool) -> None:
 @app.callback(help=_ABOUT, epilog=_START)
 def about(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+        bool,
+        typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Print the version and leave."),
     ] = False,
 ) -> None:
     """Nothing happens before the verb."""
@@ -104,6 +106,8 @@ app.add_typer(store_app, name="store", rich_help_panel=_KEEP)
 
 def main() -> None:
     """Run the command line; what ``gustibus`` in a terminal calls."""
+    # Threads that wait for each other sleep: on a machine with other work to do this is several times faster.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         app(prog_name="gustibus")
     except KeyboardInterrupt:

@@ -42,7 +42,7 @@ def demo(
             "--prompts", min=20, max=252, metavar="N", help="How many questions it asks, with five answers each."
         ),
     ] = 200,
-    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    open_page: Annotated[bool, typer.Option("--open", metavar="", help="Open the page in the browser.")] = False,
     store: Store = None,
     seed: Seed = 0,
     config: Config = None,
@@ -104,9 +104,11 @@ def _text(result: DemoResult, out: Path, seconds: float, session: Session) -> st
         session.heading(f"{result.title} (seed {result.seed})"),
         demo_table(result, "accuracy", intervals=False).to_text(),
         demo_table(result, "log loss", intervals=False).to_text(),
-        "seen: new judgements of people whom the models know; new n: people they do not, after n of their answers.\n"
-        "Accuracy: share right, higher is better. Log loss: nats, lower is better. Intervals are on the page.",
-        result.lead[-1],
+        session.fitted(
+            "seen: new judgements of people whom the models know; new n: others, after n of their answers.\n"
+            "Accuracy: share right, higher is better. Log loss: nats, lower is better. Intervals are on the page."
+        ),
+        session.fitted(result.lead[-1]),
         f"{in_words(seconds)}. The page: {out / PAGE}",
         _next(result, out, session),
     ]

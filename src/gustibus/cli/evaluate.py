@@ -11,6 +11,7 @@ from gustibus.cli.encoders import embed_once, load_with
 from gustibus.cli.held_out import comparison_of_models, report_text
 from gustibus.cli.judgements import read_judgements
 from gustibus.cli.options import (
+    EVALUATION,
     AllowDownload,
     Columns,
     Config,
@@ -49,15 +50,29 @@ def evaluate(
     shots: Shots = "0,1,2,5,10,20",
     against: Annotated[
         Path | None,
-        typer.Option("--against", metavar="MODEL", help="Another model, for the difference on the same judgements."),
+        typer.Option(
+            "--against",
+            metavar="MODEL",
+            help="Another model, for the difference on the same judgements.",
+            rich_help_panel=EVALUATION,
+        ),
     ] = None,
     part: Annotated[
         Literal["auto", "all", "train", "validation", "test"],
-        typer.Option("--split", help="Which judgements; auto: those marked test if there are any, else all."),
+        typer.Option(
+            "--split",
+            help="Which judgements; auto: those marked test if there are any, else all.",
+            rich_help_panel=EVALUATION,
+        ),
     ] = "auto",
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="report.json", help="Write the whole report, with figures by person."),
+        typer.Option(
+            "--out",
+            metavar="report.json",
+            help="Write the whole report, with figures by person.",
+            rich_help_panel=EVALUATION,
+        ),
     ] = None,
     columns: Columns = None,
     skip_bad: SkipBad = False,

@@ -31,4 +31,5 @@ def info(
     from gustibus.comparisons import summarise
 
     summary = summarise(read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects))
-    Session.of(context).result(summary.to_dict(), as_json, summary.to_text)
+    session = Session.of(context)
+    session.result(summary.to_dict(), as_json, lambda: session.fitted(summary.to_text()))

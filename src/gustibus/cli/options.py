@@ -11,6 +11,7 @@ from gustibus.cli.run_file import read_run_file
 from gustibus.cli.session import Session
 
 __all__ = [
+    "EVALUATION",
     "AllowDownload",
     "Columns",
     "Config",
@@ -31,7 +32,7 @@ __all__ = [
     "prose",
 ]
 
-JUDGEMENTS, ENCODER, RUN = "Judgements", "Encoder", "This run"
+EVALUATION, JUDGEMENTS, ENCODER, RUN = "Evaluation", "Judgements", "Encoder", "This run"
 
 
 def _debug(context: typer.Context, wanted: bool) -> bool:
@@ -59,6 +60,7 @@ SkipBad = Annotated[
     bool,
     typer.Option(
         "--skip-bad",
+        metavar="",
         help="Go on without the rows that cannot be used, and write them with the reasons to the rejects file.",
         rich_help_panel=JUDGEMENTS,
     ),
@@ -115,18 +117,26 @@ Store = Annotated[
 AllowDownload = Annotated[
     bool,
     typer.Option(
-        "--allow-download", help="Fetch the encoder's model by its name from the hub.", rich_help_panel=ENCODER
+        "--allow-download",
+        metavar="",
+        help="Fetch the encoder's model by its name from the hub.",
+        rich_help_panel=ENCODER,
     ),
 ]
 
 Shots = Annotated[
     str,
     typer.Option(
-        "--shots", metavar="N,...", help="Numbers of answers from which new people are predicted, each in turn."
+        "--shots",
+        metavar="N,...",
+        help="Numbers of answers from which new people are predicted, each in turn.",
+        rich_help_panel=EVALUATION,
     ),
 ]
 
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Equal seeds give equal results.", rich_help_panel=RUN)]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, metavar="N", help="Equal seeds give equal results.", rich_help_panel=RUN)
+]
 Config = Annotated[
     Path | None,
     typer.Option(
@@ -142,6 +152,7 @@ Json = Annotated[
     bool,
     typer.Option(
         "--json",
+        metavar="",
         help="Print the result as JSON on standard output; all else goes to standard error.",
         rich_help_panel=RUN,
     ),
@@ -150,6 +161,7 @@ Debug = Annotated[
     bool,
     typer.Option(
         "--debug",
+        metavar="",
         callback=_debug,
         is_eager=True,
         help="Show the traceback of an error, and the warnings of other libraries.",

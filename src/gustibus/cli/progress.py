@@ -162,6 +162,9 @@ class _Bars:
     def __call__(self, stage: str, done: int, total: int, /) -> None:
         pace, begins = self.stages.heard(stage, done, total)
         if stage not in self.tasks:
+            # What came before is over, or will be heard of again and is then shown again.
+            for task in self.tasks.values():
+                self.bars.update(task, visible=False)
             self.tasks[stage] = self.bars.add_task(stage, pace=pace)
         elif begins:
             self.bars.reset(self.tasks[stage], pace=pace)
@@ -177,11 +180,11 @@ def _bars(console: Console) -> RichBars:
     class PaceColumn(ProgressColumn):
         def render(self, task: object) -> Text:
             pace: Pace = task.fields["pace"]  # type: ignore[attr-defined]
-            return Text(pace.words(time.monotonic()), style="dim")
+            return Text(pace.words(time.monotonic()), style="dim", no_wrap=True, overflow="ellipsis")
 
     return RichBars(
         TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=16),
         PaceColumn(),
         console=console,
         transient=True,

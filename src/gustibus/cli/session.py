@@ -75,6 +75,10 @@ class Session:
         """What went wrong, before the run ends."""
         self._say(text, label="error:", style="red")
 
+    def stopped(self, text: str) -> None:
+        """What becomes of work that was interrupted."""
+        self._say(text, label="stopped.", style="yellow")
+
     def _say(self, text: str, *, label: str = "", style: str = "") -> None:
         from rich.text import Text
 
@@ -92,6 +96,20 @@ class Session:
         """Lines on standard output, exactly as they are."""
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+
+    def fitted(self, text: str) -> str:
+        """Text whose lines are broken between words on a terminal, under what they began with."""
+        if not self.stdout.is_terminal:
+            return text
+        import re
+        import textwrap
+
+        lines = []
+        for line in text.splitlines():
+            begins = re.match(r"\s*(- |\S+( \S+)*  +)?", line)
+            indent = " " * min(begins.end() if begins else 0, 30)
+            lines += textwrap.wrap(line, self.stdout.width, subsequent_indent=indent) or [""]
+        return "\n".join(lines)
 
     def heading(self, text: str) -> str:
         """A line that stands out on a terminal."""

@@ -74,7 +74,7 @@ def prune(
     older_than: Annotated[
         str | None, typer.Option("--older-than", metavar="AGE", help="Only vectors written longer ago: 30d, 12h, 2w.")
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Remove everything.")] = False,
+    everything: Annotated[bool, typer.Option("--all", metavar="", help="Remove everything.")] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

@@ -240,7 +240,7 @@ def _lead(here: Town, parts: PeopleSplit, headline: str, reports: Mapping[str, R
         "No model is told any of this: it sees the texts, through a sentence encoder, and "
         f"{n_learned:,} judgements by {n_seen} people. {n_new} more people are new to it.",
         f"Of a hundred judgements of people it knows, {headline} gets {_more(seen)} right than Bradley-Terry, which "
-        f"has one taste for all; of new people's, {_more(new[5])} after five answers and {_more(new[20])} after twenty.",
+        f"has one taste for all; of new people's, {_more(new[5])} after five answers, {_more(new[20])} after twenty.",
     )
 
 

@@ -50,8 +50,10 @@ class ShownTastes:
         assert isinstance(ideal, IdealPoint)
         with torch.no_grad():
             features = model.scorer.features(here.styles.prompts, here.styles.responses)
-            responses = ideal.positions(torch.from_numpy(features)).double().numpy()
-            prototypes = ideal.prototype_positions().double().numpy()
+            # Scores are multiplied by the factor, so that a squared distance on the map is a reward in log-odds.
+            unit = float(np.sqrt(model.scorer.factor))
+            responses = unit * ideal.positions(torch.from_numpy(features)).double().numpy()
+            prototypes = unit * ideal.prototype_positions().double().numpy()
         weights = model.users.mean.astype(np.float64)
         people = weights @ prototypes
         found = archetypes(people, model.n_prototypes)
