@@ -12,6 +12,9 @@ import pytest
 
 import gustibus as gs
 
+# Nothing is left for validation, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::gustibus.comparisons.DataWarning")
+
 N_ITEMS, N_JUDGEMENTS, ANSWERS = 12, 3000, 5
 ITEMS = [f"item-{i:02d}" for i in range(N_ITEMS)]
 
