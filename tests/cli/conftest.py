@@ -16,10 +16,10 @@ from gustibus.comparisons import write
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Thirty people whom models are fitted to and six newcomers, on sixty items with four features."""
+    """Thirty people whom models are fitted to and six newcomers, on three hundred items with four features."""
     folder = tmp_path_factory.mktemp("world")
     made = ideal_point_world(
-        n_users=36, n_items=60, n_held_out_items=4, n_features=4, n_informative=4, n_prototypes=2, dimensions=2,
+        n_users=36, n_items=300, n_held_out_items=4, n_features=4, n_informative=4, n_prototypes=2, dimensions=2,
         comparisons_per_user=30, scale=1.0, seed=0,
     )  # fmt: skip
     ids = made.comparisons.user_ids

@@ -99,7 +99,8 @@ def test_an_interrupted_fit_goes_on_from_its_checkpoint(
 def test_the_published_preset_is_what_the_paper_used(world: World, tmp_path: Path) -> None:
     succeed(
         "fit", world.judgements, "--vectors", world.features, "--preset", "published", "--prototypes", "2",
-        "--set", "max_steps=20", "--set", "evaluate_every=10", "--out", tmp_path / "published",
+        "--set", "max_steps=20", "--set", "evaluate_every=10", "--set", "posterior_draws=32",
+        "--out", tmp_path / "published",
     )  # fmt: skip
     settings = load(tmp_path / "published").settings
     assert (settings.placement, settings.distance, settings.likelihood) == ("mapped", "euclidean", "hinge")

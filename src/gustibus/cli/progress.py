@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gustibus.comparisons import Progress
 
-__all__ = ["Pace", "in_words", "progress_bar", "under"]
+__all__ = ["Lines", "Pace", "in_words", "progress_bar", "under"]
 
 _QUIET_SECONDS: Final = 10.0
 """Where nobody watches a terminal, this long passes between two lines."""
@@ -55,7 +55,7 @@ def progress_bar(file: IO[str] | None = None, *, console: Console | None = None)
         with _bars(console) as bars:
             yield _Bars(bars)
     else:
-        yield _Lines(console)
+        yield Lines(console)
 
 
 def under(name: str, progress: Progress) -> Progress:
@@ -135,13 +135,13 @@ class _Stages:
         return pace, begins
 
 
-@dataclass
-class _Lines:
-    """A plain line now and then."""
+class Lines:
+    """A plain line now and then, by a clock in seconds."""
 
-    console: Console
-    stages: _Stages = field(default_factory=lambda: _Stages(time.monotonic))
-    last: float = field(default_factory=time.monotonic)
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self.console = console
+        self.stages = _Stages(clock)
+        self.last = clock()
 
     def __call__(self, stage: str, done: int, total: int, /) -> None:
         pace, _ = self.stages.heard(stage, done, total)

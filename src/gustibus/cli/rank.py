@@ -111,7 +111,10 @@ def _responses(source: str) -> list[str]:
             raise GustibusError(
                 f"There is no file {source}. Name a file with one response a line, or - for standard input."
             )
-        name, text = source, path.read_text(encoding="utf-8")
+        try:
+            name, text = source, path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise GustibusError(f"{source} is not UTF-8 text ({error.reason}). Write one response a line.") from error
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if source.endswith(".jsonl") or (lines and all(line[0] in '{"' for line in lines)):
         lines = [_from_json(line, number, name) for number, line in enumerate(lines, 1)]
