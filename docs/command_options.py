@@ -32,9 +32,9 @@ def options_table(path: list[str]) -> str:
         command = command.commands[verb]
         context = command.make_context(verb, [], parent=context, resilient_parsing=True)
     records = [parameter.get_help_record(context) for parameter in command.params]
-    rows = [f"| `{_cell(usage)}` | {_cell(meaning)} |" for usage, meaning in filter(None, records)]
+    rows = [f"| `{usage}` | {_text(meaning)} |" for usage, meaning in filter(None, records)]
     return "\n".join(["| option | meaning |", "| --- | --- |", *rows])
 
 
-def _cell(text: str) -> str:
+def _text(text: str) -> str:
     return STYLE.sub("", text).replace("|", "\\|")

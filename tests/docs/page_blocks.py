@@ -23,15 +23,15 @@ class Block:
     line : int
         Of its first line of code, counted from 1.
     language : str
-    words : tuple of str
-        What follows the language on the line of the fence, such as ``run``.
+    is_run : bool
+        Whether ``<!-- run -->`` stands on the line before its fence.
     code : str
     """
 
     page: Path
     line: int
     language: str
-    words: tuple[str, ...]
+    is_run: bool
     code: str
 
     @property
@@ -66,13 +66,15 @@ def blocks_of(page: Path, text: str | None = None) -> list[Block]:
     Raises
     ------
     ValueError
-        If a fence is never closed.
+        If a fence is never closed, or says more than the language, which not every reader of Markdown understands.
     """
     found = []
     lines = iter(enumerate((page.read_text(encoding="utf-8") if text is None else text).splitlines(), 1))
+    before = ""
     for number, line in lines:
         opening = FENCE.match(line)
         if opening is None:
+            before = line.strip()
             continue
         body: list[str] = []
         for _, inner in lines:
@@ -81,6 +83,10 @@ def blocks_of(page: Path, text: str | None = None) -> list[Block]:
             body.append(inner)
         else:
             raise ValueError(f"{page}:{number}: this block is never closed")
-        language, *words = opening["info"].split() or [""]
-        found.append(Block(page, number + 1, language, tuple(words), textwrap.dedent("\n".join(body)) + "\n"))
+        language = opening["info"].strip()
+        if " " in language:
+            raise ValueError(f"{page}:{number}: say the language alone on the fence, not {language!r}")
+        code = textwrap.dedent("\n".join(body)) + "\n"
+        found.append(Block(page, number + 1, language, before == "<!-- run -->", code))
+        before = ""
     return found

@@ -1,7 +1,7 @@
 """Every ``python`` block of README and docs runs, page by page; every ``gustibus`` command shown exists.
 
 The blocks of a page share one namespace and one temporary folder, as for a reader who types them in order. A shell
-block marked ``run`` (```` ```console run ````) is run there too, through the installed program.
+block with ``<!-- run -->`` on the line before it is run there too, through the installed program.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest
     for block in blocks:
         if block.language == "python":
             run_python(block, namespace)
-        elif block.language in SHELLS and "run" in block.words:
+        elif block.language in SHELLS and block.is_run:
             run_commands(block)
     assert blocks
 
@@ -94,7 +94,7 @@ def test_an_error_in_a_page_names_its_line(tmp_path: Path) -> None:
 
 
 def test_commands_are_told_from_output_and_comments() -> None:
-    text = "```console run\n$ gustibus info data.csv \\\n    --json  # all of it\n4 people\n$ ls\n```\n"
+    text = "<!-- run -->\n```console\n$ gustibus info data.csv \\\n    --json  # all of it\n4 people\n$ ls\n```\n"
     (block,) = blocks_of(ROOT / "page.md", text)
-    assert block.words == ("run",)
-    assert block.commands() == [(2, ["gustibus", "info", "data.csv", "--json"])]
+    assert block.is_run
+    assert block.commands() == [(3, ["gustibus", "info", "data.csv", "--json"])]
