@@ -72,8 +72,8 @@ def ask(home, endpoint, *, allow_download, name="tiny/model", **more):
         f"print(find_model_folder({name!r}, allow_download={allow_download}))"
     )
     clean = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
-    environment = {**clean, "HF_HOME": str(home), "HF_ENDPOINT": endpoint, "HF_HUB_DISABLE_PROGRESS_BARS": "1", **more}
-    environment.setdefault("HF_HUB_OFFLINE", "0")
+    hub = {"HF_HOME": str(home), "HF_ENDPOINT": endpoint, "HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    environment = {**clean, **hub, **more}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, env=environment)
 
 

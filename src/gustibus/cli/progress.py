@@ -75,7 +75,7 @@ def in_words(seconds: float) -> str:
     """A span of time as a person would say it.
 
     >>> in_words(8.2), in_words(95), in_words(4000)
-    ('8 s', '1 min 35 s', '1 h 7 min')
+    ('8 s', '1 min 35 s', '1 h 6 min')
     """
     whole = max(round(seconds), 0)
     if whole < 60:

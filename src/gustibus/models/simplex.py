@@ -25,7 +25,7 @@ class SimplexWeights(nn.Module):
     Examples
     --------
     >>> people = SimplexWeights(n_users=3, n_prototypes=2)
-    >>> people().sum(dim=1).tolist()
+    >>> [round(float(total), 4) for total in people().sum(dim=1)]
     [1.0, 1.0, 1.0]
     """
 
