@@ -39,7 +39,11 @@ def test_warnings_are_said_once_and_not_among_the_results(tmp_path: Path) -> Non
 
 BAD_FILES = {
     "a missing file": ("judgments.csv", None, "Nearest in that folder: judgements.csv"),
-    "a column by another name": ("votes.csv", HEADER.replace("user_id", "worker") + "ann,tea,gin,a\n", "'worker'"),
+    "a column by another name": (
+        "votes.csv",
+        HEADER.replace("user_id", "worker") + "ann,tea,gin,a\n",
+        "--columns user_id=worker",
+    ),
     "a choice that is none": ("votes.csv", HEADER + "ann,tea,gin,left\nben,tea,gin,a\n", "'left'"),
     "a response against itself": ("votes.csv", HEADER + "ann,tea,tea,a\nben,tea,gin,a\n", "row 1"),
     "a file that is cut off": ("votes.jsonl", '{"user_id": "ann", "respon', "cut off"),

@@ -7,6 +7,7 @@ import typer
 from gustibus.cli.judgements import read_judgements
 from gustibus.cli.options import Columns, Config, DataFile, Debug, Json, Rejects, SkipBad, examples
 from gustibus.cli.session import Session
+from gustibus.cli.spelling import as_typed
 
 __all__ = ["EXAMPLES", "info"]
 
@@ -32,4 +33,4 @@ def info(
 
     summary = summarise(read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects))
     session = Session.of(context)
-    session.result(summary.to_dict(), as_json, lambda: session.fitted(summary.to_text()))
+    session.result(summary.to_dict(), as_json, lambda: session.fitted(as_typed(summary.to_text())))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from gustibus.cli.spelling import as_typed
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -69,11 +71,11 @@ class Session:
         """A warning, said once however often it is given."""
         if text not in self._warned:
             self._warned.add(text)
-            self._say(text, label="warning:", style="yellow")
+            self._say(as_typed(text), label="warning:", style="yellow")
 
     def fail(self, text: str) -> None:
         """What went wrong, before the run ends."""
-        self._say(text, label="error:", style="red")
+        self._say(as_typed(text), label="error:", style="red")
 
     def stopped(self, text: str) -> None:
         """What becomes of work that was interrupted."""

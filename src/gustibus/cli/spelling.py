@@ -1,0 +1,50 @@
+"""The library's advice in the words of the command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+__all__ = ["as_typed"]
+
+
+def as_typed(text: str) -> str:
+    """The text with Python spellings of options as they are typed.
+
+    Examples
+    --------
+    >>> as_typed('say so: columns={"user_id": "worker", "prompt": None}.')
+    'say so: --columns user_id=worker,prompt=.'
+    >>> as_typed('Start with model="bt", or lower shots=(0, 5, 20).')
+    'Start with --model bt, or lower --shots 0,5,20.'
+    """
+    for pattern, spelling in _SPELLINGS:
+        text = pattern.sub(spelling, text)
+    return text
+
+
+def _columns(found: re.Match[str]) -> str:
+    pairs = re.findall(r"""["'](\w+)["']: (?:None|["']([^"']*)["'])""", found[1])
+    typed = ",".join(f"{field}={column}" for field, column in pairs)
+    return f'--columns "{typed}"' if " " in typed else f"--columns {typed}"
+
+
+def _numbers(found: re.Match[str]) -> str:
+    return "--shots " + ",".join(re.findall(r"\d+", found[1]))
+
+
+_QUOTED: Final = r"""=["']([\w-]+)["']"""
+_SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]] = [
+    (re.compile(r"columns=\{([^}]*)\}"), _columns),
+    (re.compile(r"columns= "), "--columns "),
+    (re.compile(r"shots=\(([\d, ]*)\)"), _numbers),
+    (re.compile(r"gustibus\.split\(data, by=[\"'](\w+)[\"']\)"), r"gustibus fit --test 0.2 --test-by \1"),
+    (re.compile(r"\b(model|encoder)" + _QUOTED), r"--\1 \2"),
+    (re.compile(r"\bby" + _QUOTED), r"--test-by \1"),
+    (re.compile(r"\bskip_bad=True"), "--skip-bad"),
+    (re.compile(r"\ballow_download=True"), "--allow-download"),
+    (re.compile(r"\brejects=\.\.\."), "--rejects"),
+    (re.compile(r"\bVectors\(ids, matrix\)"), "--vectors TABLE"),
+    (re.compile(r"\bmodel\.adapt\(their_answers\)"), "gustibus adapt"),
+]
