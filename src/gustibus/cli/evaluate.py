@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from gustibus.cli.encoders import embed_once, load_with
-from gustibus.cli.held_out import comparison_of_models, report_text
+from gustibus.cli.held_out import IN_BRACKETS, comparison_of_models, report_text
 from gustibus.cli.judgements import read_judgements
 from gustibus.cli.options import (
     EVALUATION,
@@ -119,7 +119,7 @@ def evaluate(
         parts = [report_text(report, session)]
         if against is not None:
             parts.append(comparison_of_models(reports, session))
-        return "\n\n".join(parts)
+        return "\n\n".join([*parts, IN_BRACKETS])
 
     session.result(found, as_json, text)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from gustibus.cli.encoders import choose_encoder, open_store
-from gustibus.cli.held_out import SplitBy, comparison_of_models, hold_out, report_text
+from gustibus.cli.held_out import IN_BRACKETS, SplitBy, comparison_of_models, hold_out, report_text
 from gustibus.cli.judgements import read_judgements
 from gustibus.cli.options import (
     EVALUATION,
@@ -391,9 +391,9 @@ def _text(fits: list[Fitted], reports: dict[str, Report], session: Session) -> s
     ]
     parts = [f"{head}\n{Table(columns, rows).to_text()}"]
     if len(reports) == 1:
-        parts.append("Held out\n" + report_text(next(iter(reports.values())), session))
+        parts += ["On judgements kept out of the fit:", report_text(next(iter(reports.values())), session), IN_BRACKETS]
     elif reports:
-        parts.append("Held out\n" + comparison_of_models(reports, session))
+        parts += ["On judgements kept out of the fits:", comparison_of_models(reports, session), IN_BRACKETS]
     return "\n\n".join(parts)
 
 

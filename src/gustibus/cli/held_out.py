@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from gustibus.cli.session import Session
     from gustibus.comparisons import Comparisons
     from gustibus.evaluation import Report
 
-__all__ = ["SplitBy", "comparison_of_models", "hold_out", "report_text"]
+__all__ = ["IN_BRACKETS", "SplitBy", "comparison_of_models", "hold_out", "report_text"]
 
 SplitBy = Literal["comparison", "user", "prompt"]
+IN_BRACKETS: Final = "In brackets: 95 % intervals over people."
 
 
 def hold_out(
@@ -63,7 +64,7 @@ def report_text(report: Report, session: Session) -> str:
         parts.append(f"{session.heading(title)}\n{Table(['knowing', *heads, against], rows).to_text()}")
     if report.n_left_out:
         parts.append(f"{report.n_left_out:,} new people have too few answers for these --shots and are in no figure.")
-    return "\n\n".join([*parts, "In brackets: 95 % intervals over people."])
+    return "\n\n".join(parts)
 
 
 def _figures(scored: Any) -> list[Any]:
@@ -100,4 +101,4 @@ def comparison_of_models(reports: Mapping[str, Report], session: Session) -> str
         ]
         heading = session.heading(f"{len(shown.user_ids):,} {title}{after}, {len(shown):,} judgements")
         parts.append(f"{heading}\n{Table(heads, rows).to_text()}")
-    return "\n\n".join([*parts, "In brackets: 95 % intervals over people."])
+    return "\n\n".join(parts)
