@@ -5,17 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import Answers, AtomPrior, DirichletPrior, adapt
+from gustibus.adapting import (
+    Answers,
+    AtomPrior,
+    AtomTastes,
+    GaussianPrior,
+    PeoplePrior,
+    Tastes,
+    adapt,
+    population_of,
+    sigmoid,
+    tastes_of,
+)
 from gustibus.aggregation import Ranked, borda, rank_scores, vote_matrix
 from gustibus.comparisons import Comparisons, GustibusError, Items, Progress, read
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
 from gustibus.fitted.people import People, Users, people_of
-from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs, prior_draws
+from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FitSettings
@@ -23,6 +35,7 @@ from gustibus.fitting import FitSettings
 __all__ = ["FittedModel"]
 
 FloatArray = npt.NDArray[np.float64]
+BORDA_DRAWS = 512
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,7 +50,7 @@ class FittedModel:
     ----------
     scorer : Scorer
         Encoder, feature map, map and item offsets.
-    prior : DirichletPrior
+    prior : PeoplePrior
         The fitted distribution of people's weights; with no answers a person is the population.
     users : UserTable
         The known people.
@@ -48,7 +61,7 @@ class FittedModel:
     """
 
     scorer: Scorer
-    prior: DirichletPrior
+    prior: PeoplePrior
     users: UserTable
     settings: FitSettings
     summary: dict[str, Any]
@@ -65,8 +78,19 @@ class FittedModel:
 
     @property
     def adaptation(self) -> Literal["exact", "approximate"]:
-        """Whether new people are placed at the certified optimum, or by reweighting draws from the prior."""
-        return "exact" if self.scorer.model.linear_in_weights else "approximate"
+        """How new people are placed.
+
+        ``exact``: their most probable weights are a certified optimum, or their weights one of finitely many. Else
+        ``approximate``: a normal distribution for their coefficients (its optimum is found to convergence), or
+        reweighted draws from the prior where the reward is not linear in the weights.
+        """
+        exact = self.scorer.model.linear_in_weights and not isinstance(self.prior, GaussianPrior)
+        return "exact" if exact else "approximate"
+
+    @cached_property
+    def population(self) -> Tastes:
+        """The fitted distribution of people, as a table of one person about whom nothing is known."""
+        return population_of(self.prior)
 
     def log_odds(
         self,
@@ -123,7 +147,7 @@ class FittedModel:
         asked = _per_row(prompts, len(first))
         people = self._people(users, len(first))
         pairs = self._pairs_of_texts(asked + asked, first + second, len(first))
-        return predict_pairs(self.scorer, self.prior, pairs, people, pool)
+        return predict_pairs(self.scorer, self.population, pairs, people, pool)
 
     def predict(
         self,
@@ -146,7 +170,7 @@ class FittedModel:
         """
         items = data.items()
         pairs = self._pairs_of_items(items, progress)
-        return predict_pairs(self.scorer, self.prior, pairs, self._people_of_records(data, users), pool)
+        return predict_pairs(self.scorer, self.population, pairs, self._people_of_records(data, users), pool)
 
     def reward(
         self, prompts: str | Sequence[str | None] | None, responses: str | Sequence[str], users: Users = None
@@ -157,8 +181,9 @@ class FittedModel:
         people = self._people(users, len(texts))
         features = self.scorer.features(asked, texts)
         offsets = self.scorer.item_offsets(asked, texts)
-        weights = np.concatenate([people.mean, self.prior.mean[None]])
-        each = self.scorer.rewards_at(features, weights)
+        self._needs_rewards()
+        known = [] if people.tastes is None else [people.tastes]
+        each = np.concatenate([self._mean_rewards(features, t) for t in [*known, self.population]], axis=1)
         rewards: FloatArray = each[np.arange(len(texts)), people.index] + offsets
         return rewards
 
@@ -199,21 +224,17 @@ class FittedModel:
         texts = list(responses)
         if not texts:
             raise GustibusError("there are no responses to rank")
-        rewards, covariance = self._reward_moments(prompt, texts, user)
         if rule == "reward":
+            self._needs_rewards()
+            rewards, covariance = self._reward_moments(prompt, texts, user)
             centring = np.eye(len(texts)) - 1 / len(texts)
-            spread = centring @ covariance @ centring
-            sd = np.sqrt(np.maximum(np.diag(spread), 0))
+            sd = np.sqrt(np.maximum(np.diag(centring @ covariance @ centring), 0))
             return rank_scores(texts, rewards - rewards.mean(), sd, unit="reward (log-odds, centred on the pool)")
         if rule == "borda":
             if len(texts) == 1:
                 raise GustibusError("rule='borda' compares responses with each other and needs at least two")
-            people = self._people(user, 1)
-            draws = self._draws(people)
-            features = self.scorer.features([prompt] * len(texts), texts)
-            offsets = self.scorer.item_offsets([prompt] * len(texts), texts)
-            each = self.scorer.rewards_at(features, draws).T + offsets
-            per_draw = np.stack([borda(vote_matrix(reward[None])) for reward in each])
+            votes = self._votes(prompt, texts, user)
+            per_draw = np.stack([borda(vote) for vote in votes])
             return rank_scores(texts, per_draw.mean(axis=0), per_draw.std(axis=0), unit="mean win probability")
         raise GustibusError(f"rule={rule!r} is not known; use 'reward' or 'borda'")
 
@@ -267,7 +288,7 @@ class FittedModel:
         """
         ids = tuple(data.user_ids if user_ids is None else user_ids)
         answers = self._answers(data, ids)
-        return AdaptedUsers(ids, adapt(answers, self._prior_of_people, n_draws=n_draws, seed=seed), self)
+        return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
 
     def update_user(self, person: AdaptedUser, more: Comparisons) -> AdaptedUser:
         """A person after further answers; see :meth:`AdaptedUser.update`."""
@@ -278,8 +299,10 @@ class FittedModel:
     def with_users(self, people: AdaptedUsers | AdaptedUser) -> FittedModel:
         """A model that also knows these people; whoever was known before is replaced."""
         everybody = {people.user_id: people} if isinstance(people, AdaptedUser) else dict(people)
-        added = UserTable.of_people({user_id: person.posterior for user_id, person in everybody.items()})
-        return replace(self, users=self.users.with_rows(added))
+        users = self.users
+        for user_id, person in everybody.items():
+            users = users.with_rows(UserTable.of_person(user_id, person.posterior))
+        return replace(self, users=users)
 
     def forget(self, user_id: str) -> FittedModel:
         """A model that no longer knows a person.
@@ -350,36 +373,36 @@ class FittedModel:
                 f"{users!r} was placed by another model, whose prototypes are not this model's. "
                 "Place them with this model's adapt."
             )
-        return people_of(users, self.users, n_rows, self.n_prototypes)
+        return people_of(users, self.users, n_rows, on_simplex=not isinstance(self.prior, GaussianPrior))
 
     def _is_of_this_map(self, other: FittedModel) -> bool:
         """Whether another model has the same shared part, so that people's weights mean the same."""
+        mine, theirs = self.prior.arrays(), other.prior.arrays()
         return (
             other.scorer.factor == self.scorer.factor
-            and np.array_equal(other.prior.alpha, self.prior.alpha)
+            and other.prior.family == self.prior.family
+            and all(np.array_equal(mine[name], theirs[name]) for name in mine)
             and other.settings == self.settings
         )
 
     def _people_of_records(self, data: Comparisons, users: AdaptedUsers | Literal["population"] | None) -> People:
         if users == "population":
-            return people_of(None, self.users, len(data), self.n_prototypes)
+            return People.population(len(data))
         vocabulary = data.users.to_pylist()
         if users is None:
-            row_of_code = self.users.codes(vocabulary)
-            moments = self.users.mean, self.users.covariance
-        elif isinstance(users, AdaptedUsers):
+            return People(self.users.tastes, self.users.codes(vocabulary)[data.user])
+        if isinstance(users, AdaptedUsers):
             position = {user_id: row for row, user_id in enumerate(users.user_ids)}
             row_of_code = np.array([position.get(user_id, -1) for user_id in vocabulary], np.intp)
-            moments = users.posteriors.mean.astype(np.float32), users.posteriors.covariance.astype(np.float32)
-        else:
-            raise GustibusError(f"users must be None, 'population' or AdaptedUsers, got {users!r:.60}")
-        mean, covariance = (moment.astype(np.float64) for moment in moments)
-        return People(mean, covariance, row_of_code[data.user])
+            return People(tastes_of(users.posteriors), row_of_code[data.user])
+        raise GustibusError(f"users must be None, 'population' or AdaptedUsers, got {users!r:.60}")
 
-    @property
-    def _prior_of_people(self) -> DirichletPrior | AtomPrior:
-        """The fitted prior, or draws from it where rewards are not linear in the weights."""
-        return self.prior if self.scorer.model.linear_in_weights else AtomPrior(prior_draws(self.prior))
+    def _needs_rewards(self) -> None:
+        if not self.scorer.model.scalar:
+            raise GustibusError(
+                f"model={self.settings.model!r} compares responses and gives none a reward of its own; use log_odds, "
+                "or rank with rule='borda'."
+            )
 
     def _answers(self, data: Comparisons, ids: tuple[str, ...]) -> Answers:
         """The answers of these people: per-prototype log-odds, or log-odds under each atom of the prior."""
@@ -391,7 +414,7 @@ class FittedModel:
         if self.scorer.model.linear_in_weights:
             scores = self.scorer.prototype_scores(pairs.features)
         else:
-            scores = self.scorer.rewards_at(pairs.features, prior_draws(self.prior))
+            scores = self.scorer.rewards_at(pairs.features, self._atoms)
         return Answers(
             z=scores[a] - scores[b],
             offset=pairs.offsets[a] - pairs.offsets[b],
@@ -401,35 +424,49 @@ class FittedModel:
             n_users=len(ids),
         )
 
+    @property
+    def _atoms(self) -> FloatArray:
+        """Weights among which people are placed where rewards are not linear in them."""
+        assert isinstance(self.prior, AtomPrior)
+        return self.prior.atoms
+
+    def _mean_rewards(self, features: npt.NDArray[np.float32], tastes: Tastes) -> FloatArray:
+        """Rewards of n items averaged over each person's posterior, (n, U)."""
+        if self.scorer.model.linear_in_weights:
+            return self.scorer.rewards_at(features, tastes.mean)
+        assert isinstance(tastes, AtomTastes)
+        return self.scorer.rewards_at(features, tastes.atoms.astype(np.float64)) @ tastes.mass.T.astype(np.float64)
+
+    def _one_person(self, user: Users) -> Tastes:
+        """The taste of one person, or of the population."""
+        people = self._people(user, 1)
+        return self.population if people.tastes is None else people.tastes
+
     def _reward_moments(self, prompt: str | None, texts: list[str], user: Users) -> tuple[FloatArray, FloatArray]:
         """Mean (n,) and covariance (n, n) of the rewards of some responses."""
-        people = self._people(user, 1)
+        tastes = self._one_person(user)
         features = self.scorer.features([prompt] * len(texts), texts)
         offsets = self.scorer.item_offsets([prompt] * len(texts), texts)
         if self.scorer.model.linear_in_weights:
             scores = self.scorer.prototype_scores(features)
-            known = people.index[0] >= 0
-            mean = people.mean[0] if known else self.prior.mean
-            covariance = people.covariance[0] if known else self.prior.covariance
-            return scores @ mean + offsets, scores @ covariance @ scores.T
-        each = self.scorer.rewards_at(features, self._draws(people))
-        return each.mean(axis=1) + offsets, np.cov(each)
+            return scores @ tastes.mean[0] + offsets, scores @ tastes.covariance(0) @ scores.T
+        assert isinstance(tastes, AtomTastes)
+        mass = tastes.mass[0].astype(np.float64)
+        each = self.scorer.rewards_at(features, tastes.atoms.astype(np.float64))
+        centred = each - (each @ mass)[:, None]
+        return each @ mass + offsets, (centred * mass) @ centred.T
 
-    def _draws(self, people: People) -> FloatArray:
-        """Draws of one person's weights by matched moments, or of the population from the prior, shape (m, K)."""
-        if people.index[0] < 0 or self.n_prototypes == 1:
-            return prior_draws(self.prior)
-        return _moment_matched_draws(people.mean[0], people.covariance[0])
-
-
-def _moment_matched_draws(mean: FloatArray, covariance: FloatArray, n: int = 512) -> FloatArray:
-    """Points on the simplex around ``mean``: normal draws with the given covariance, clipped and renormalised."""
-    rng = np.random.default_rng(0)
-    values, vectors = np.linalg.eigh(covariance)
-    draws = mean + rng.standard_normal((n, len(mean))) @ (vectors * np.sqrt(np.maximum(values, 0))).T
-    draws = np.maximum(draws, 0)
-    result: FloatArray = draws / draws.sum(axis=1, keepdims=True)
-    return result
+    def _votes(self, prompt: str | None, texts: list[str], user: Users) -> list[FloatArray]:
+        """Probabilities (n, n) that each response is preferred to each, for draws of the person's weights."""
+        features = self.scorer.features([prompt] * len(texts), texts)
+        offsets = self.scorer.item_offsets([prompt] * len(texts), texts)
+        if not self.scorer.model.scalar:
+            rows, columns = np.divmod(np.arange(len(texts) ** 2), len(texts))
+            s = self.scorer.pair_log_odds(features[rows], features[columns]).reshape(len(texts), -1)
+            return [sigmoid(s + offsets[:, None] - offsets)]
+        draws = self._one_person(user).draws(0, BORDA_DRAWS, 0)
+        each = self.scorer.rewards_at(features, draws).T + offsets
+        return [vote_matrix(reward[None]) for reward in each]
 
 
 def _per_row(prompts: str | Sequence[str | None] | None, n: int) -> list[str | None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import Posterior
+from gustibus.adapting import AtomTastes, GaussianPosterior, Posterior, Tastes, tastes_of
 from gustibus.comparisons import GustibusError
 from gustibus.fitted.user_table import UserTable
 
@@ -20,69 +20,71 @@ __all__ = ["People", "Users", "people_of"]
 
 FloatArray = npt.NDArray[np.float64]
 # An id, one id per row, an adapted person, weights (K,) or (n, K), or None for the population.
-Users: TypeAlias = "str | Sequence[str] | AdaptedUser | Posterior | npt.NDArray[np.floating] | None"
+Users: TypeAlias = (
+    "str | Sequence[str] | AdaptedUser | Posterior | GaussianPosterior | npt.NDArray[np.floating] | None"
+)
 
 
 @dataclass(frozen=True)
 class People:
-    """Moments of m people's tastes, and which of them each row asks for.
+    """Some people's tastes, and which of them each row asks for.
 
     Attributes
     ----------
-    mean : ndarray, shape (m, K)
-    covariance : ndarray, shape (m, K, K)
+    tastes : Tastes or None
+        None where all rows ask for the population.
     index : ndarray of int, shape (n,)
-        Row of ``mean`` that answers row i; -1 = the population.
+        The person of row i; -1 = the population.
     """
 
-    mean: FloatArray
-    covariance: FloatArray
+    tastes: Tastes | None
     index: npt.NDArray[np.intp]
 
+    @classmethod
+    def population(cls, n_rows: int) -> People:
+        """Nobody in particular, n times."""
+        return cls(None, np.full(n_rows, -1, np.intp))
 
-def people_of(users: Users, table: UserTable, n_rows: int, n_prototypes: int) -> People:
+
+def people_of(users: Users, table: UserTable, n_rows: int, *, on_simplex: bool) -> People:
     """Resolve what a caller gave as ``users`` for n rows.
 
     Raises
     ------
     GustibusError
-        For an unknown id, a wrong number of ids, or weights that are not on the simplex.
+        For an unknown id, a wrong number of ids, or weights that do not fit the model.
     """
-    k = n_prototypes
     if users is None:
-        return People(np.zeros((0, k)), np.zeros((0, k, k)), np.full(n_rows, -1, np.intp))
+        return People.population(n_rows)
     if isinstance(users, str):
-        row = table.row(users)
-        return _one(table.mean[row].astype(np.float64), table.covariance[row].astype(np.float64), n_rows)
-    if isinstance(users, Posterior):
-        return _one(users.weights, users.covariance, n_rows)
-    posterior = getattr(users, "posterior", None)
-    if isinstance(posterior, Posterior):
-        return _one(posterior.weights, posterior.covariance, n_rows)
+        return People(table.tastes.take(np.array([table.row(users)])), np.zeros(n_rows, np.intp))
+    posterior = users if isinstance(users, (Posterior, GaussianPosterior)) else getattr(users, "posterior", None)
+    if isinstance(posterior, (Posterior, GaussianPosterior)):
+        return People(tastes_of(posterior), np.zeros(n_rows, np.intp))
     if isinstance(users, np.ndarray) and users.dtype.kind in "fiu":
-        weights = np.atleast_2d(users).astype(np.float64)
-        _check_weights(weights, n_rows, k)
-        index = np.zeros(n_rows, np.intp) if len(weights) == 1 else np.arange(n_rows)
-        return People(weights, np.zeros((len(weights), k, k)), index)
+        return _with_weights(users, n_rows, table.map_weights.shape[1], on_simplex)
     ids = [str(user_id) for user_id in users]  # type: ignore[union-attr]
     if len(ids) != n_rows:
         raise GustibusError(f"{len(ids)} users were given for {n_rows} rows. Give one id, or one per row.")
     distinct = sorted(set(ids))
     rows = np.array([table.row(user_id) for user_id in distinct], np.intp)
     position = {user_id: i for i, user_id in enumerate(distinct)}
-    index = np.array([position[user_id] for user_id in ids], np.intp).reshape(-1)
-    return People(table.mean[rows].astype(np.float64), table.covariance[rows].astype(np.float64), index)
+    return People(table.tastes.take(rows), np.array([position[user_id] for user_id in ids], np.intp).reshape(-1))
 
 
-def _one(mean: FloatArray, covariance: FloatArray, n_rows: int) -> People:
-    return People(mean[None], covariance[None], np.zeros(n_rows, np.intp))
-
-
-def _check_weights(weights: FloatArray, n_rows: int, n_prototypes: int) -> None:
+def _with_weights(users: npt.NDArray[np.floating], n_rows: int, n_prototypes: int, on_simplex: bool) -> People:
+    """People who are known exactly."""
+    weights = np.atleast_2d(users).astype(np.float64)
     if weights.shape[1] != n_prototypes or len(weights) not in (1, n_rows):
         raise GustibusError(
             f"weights of shape {weights.shape} do not fit {n_rows} rows and {n_prototypes} prototypes. "
             f"Give weights of shape ({n_prototypes},) or ({n_rows}, {n_prototypes})."
         )
-    if not (np.isfinite(weights).all() and (weights >= -1e-6).all() and np.allclose(weights.sum(axis=1), 1, atol=1e-4)):
+    if not np.isfinite(weights).all():
+        raise GustibusError("users given as weights must be finite numbers")
+    if on_simplex and not ((weights >= -1e-6).all() and np.allclose(weights.sum(axis=1), 1, atol=1e-4)):
         raise GustibusError("users given as weights must be on the simplex: not negative, each row with sum 1")
+    distinct, index = np.unique(weights, axis=0, return_inverse=True)
+    tastes = AtomTastes(np.eye(len(distinct), dtype=np.float32), distinct)
+    rows = index.reshape(-1).astype(np.intp)
+    return People(tastes, rows if len(rows) == n_rows else np.zeros(n_rows, np.intp))

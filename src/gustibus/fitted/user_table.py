@@ -1,15 +1,15 @@
-"""The people a model knows: where each stands among the prototypes, and how surely."""
+"""The people a model knows: what is known of each one's taste."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import Posterior, Posteriors
+from gustibus.adapting import GaussianPosteriors, Posteriors, Tastes, tastes_of
 from gustibus.comparisons import GustibusError
 
 __all__ = ["UserTable"]
@@ -19,14 +19,13 @@ Array32 = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class UserTable:
-    """Moments of each known person's posterior over tastes.
+    """What is known of each person.
 
     Attributes
     ----------
     ids : tuple of str
-    mean : ndarray of float32, shape (U, K)
-        Posterior mean of the weights, on the simplex.
-    covariance : ndarray of float32, shape (U, K, K)
+    tastes : Tastes
+        Everybody's posterior over the weights.
     map_weights : ndarray of float32, shape (U, K)
         Most probable weights.
     n_answers : ndarray of int64, shape (U,)
@@ -34,47 +33,26 @@ class UserTable:
     """
 
     ids: tuple[str, ...]
-    mean: Array32
-    covariance: Array32
+    tastes: Tastes
     map_weights: Array32
     n_answers: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    @classmethod
-    def empty(cls, n_prototypes: int) -> UserTable:
-        """Nobody is known."""
-        k = n_prototypes
-        return cls(
-            (),
-            np.zeros((0, k), np.float32),
-            np.zeros((0, k, k), np.float32),
-            np.zeros((0, k), np.float32),
-            np.zeros(0, np.int64),
-        )
+    @property
+    def mean(self) -> npt.NDArray[np.float64]:
+        """Posterior mean of the weights, shape (U, K)."""
+        return self.tastes.mean
 
     @classmethod
-    def of(cls, ids: Sequence[str], posteriors: Posteriors) -> UserTable:
-        """The moments of some posteriors, one per id."""
+    def of(cls, ids: Sequence[str], posteriors: Posteriors | GaussianPosteriors) -> UserTable:
+        """The table of some posteriors, one per id."""
         return cls(
             tuple(ids),
-            posteriors.mean.astype(np.float32),
-            posteriors.covariance.astype(np.float32),
+            tastes_of(posteriors),
             posteriors.map_weights.astype(np.float32),
             posteriors.n_answers.astype(np.int64),
-        )
-
-    @classmethod
-    def of_people(cls, people: Mapping[str, Posterior]) -> UserTable:
-        """The moments of single posteriors by id."""
-        posteriors = list(people.values())
-        return cls(
-            tuple(people),
-            np.array([p.weights for p in posteriors], np.float32),
-            np.array([p.covariance for p in posteriors], np.float32),
-            np.array([p.map_weights for p in posteriors], np.float32),
-            np.array([p.n_answers for p in posteriors], np.int64),
         )
 
     @cached_property
@@ -100,18 +78,17 @@ class UserTable:
     def with_rows(self, other: UserTable) -> UserTable:
         """This table with the people of another added; whoever is in both is taken from the other."""
         kept = self.take([user_id for user_id in self.ids if user_id not in other.rows])
-        arrays = {
-            f.name: np.concatenate([getattr(kept, f.name), getattr(other, f.name)])
-            for f in fields(self)
-            if f.name != "ids"
-        }
-        return UserTable(kept.ids + other.ids, **arrays)
+        return UserTable(
+            kept.ids + other.ids,
+            kept.tastes.with_people(other.tastes),
+            np.concatenate([kept.map_weights, other.map_weights]),
+            np.concatenate([kept.n_answers, other.n_answers]),
+        )
 
     def take(self, ids: Sequence[str]) -> UserTable:
         """Only these people."""
         index = np.array([self.row(user_id) for user_id in ids], np.intp)
-        arrays = {f.name: getattr(self, f.name)[index] for f in fields(self) if f.name != "ids"}
-        return UserTable(tuple(ids), **arrays)
+        return UserTable(tuple(ids), self.tastes.take(index), self.map_weights[index], self.n_answers[index])
 
     def without(self, user_id: str) -> UserTable:
         """The table without one person."""

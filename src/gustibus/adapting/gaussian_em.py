@@ -1,0 +1,335 @@
+"""The normal distribution (or mixture of a few) that people's answers speak for: variational EM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from gustibus.adapting.answers import Answers, FloatArray, IntArray
+from gustibus.adapting.gaussian_prior import GaussianPrior
+from gustibus.adapting.normal_steps import Block, Fixed, blocks_of, expected_log_likelihood, fixed_point, mean_logistic
+from gustibus.comparisons import GustibusError, Progress
+
+__all__ = ["GaussianFit", "ItemPairs", "fit_gaussian_prior"]
+
+_FIRST_STEPS, _LATER_STEPS, _TOLERANCE = 6, 2, 1e-4
+_MEAN_PRECISION_FROM = 4
+_OFFSET_STEPS, _OFFSET_STEP = 5, 0.5
+_JITTER = 1e-6
+_LEAST_MEAN_VARIANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class ItemPairs:
+    """Which recurring items the records compare, for item offsets that are fitted along.
+
+    Attributes
+    ----------
+    a, b : (M,)
+        Items of each record.
+    offsets : (n_items,)
+        Where to start.
+    precision : float
+        Of the offsets' normal prior around 0, which is held.
+    """
+
+    a: IntArray
+    b: IntArray
+    offsets: FloatArray
+    precision: float
+
+    def take(self, rows: IntArray) -> ItemPairs:
+        """The pairs of some records."""
+        return replace(self, a=self.a[rows], b=self.b[rows])
+
+    def difference(self) -> FloatArray:
+        """``o_a - o_b`` of every record."""
+        difference: FloatArray = self.offsets[self.a] - self.offsets[self.b]
+        return difference
+
+
+@dataclass(frozen=True)
+class GaussianFit:
+    """A fitted distribution of people.
+
+    Attributes
+    ----------
+    prior : GaussianPrior
+    offsets : (n_items,) or None
+        Item offsets, where they were fitted along.
+    responsibilities : (U, C)
+        Posterior mass of each component for each person; the prior's for people without records.
+    evidence : (T,)
+        Approximate log evidence of all answers, in nats, before each iteration (the variational bound).
+    mean_variance : float
+        Prior variance of the components' means at the end.
+    """
+
+    prior: GaussianPrior
+    offsets: FloatArray | None
+    responsibilities: FloatArray
+    evidence: FloatArray
+    mean_variance: float
+
+
+def fit_gaussian_prior(
+    answers: Answers,
+    start: GaussianPrior,
+    *,
+    scale: float,
+    mean_variance: float,
+    items: ItemPairs | None = None,
+    n_iterations: int = 50,
+    n_factors: int | None = None,
+    anchor_people: float | None = None,
+    progress: Progress | None = None,
+) -> GaussianFit:
+    r"""Fit means, common covariance and shares of a normal mixture of people by variational EM (*ours*).
+
+    In the line of the mixed logit and of hierarchical-Bayes conjoint analysis (Train 2009), with variational normal
+    posteriors in the E step (:mod:`gustibus.adapting.normal_steps`). With responsibilities
+    :math:`\gamma_{uc} \propto \pi_c Z_{uc}` (Z the approximate evidence) the M step is
+
+    .. math::
+
+        \beta_c &= (N_c \Sigma^{-1} + I / s_b^2)^{-1} \Sigma^{-1} \sum_u \gamma_{uc} m_{uc}, \\
+        \Sigma &= \frac{\sum_{uc} \gamma_{uc} [(m_{uc} - \beta_c)(m_{uc} - \beta_c)' + C_{uc}] + \nu_0 s^2 I}
+                       {U + \nu_0},
+
+    with the weak anchor ``nu_0 = 2 K`` (at most U): without it the scale drifts upwards slowly. The variance of the
+    means ``s_b^2`` follows the means from the fourth iteration on, so that they can grow with the covariance.
+
+    Parameters
+    ----------
+    answers : Answers
+        People's records, their ``offset`` without the item offsets.
+    start : GaussianPrior
+        Where to start; its number of components is kept.
+    scale : float
+        ``s^2`` of the anchor.
+    mean_variance : float
+        ``s_b^2`` at first.
+    items : ItemPairs, optional
+        Fit item offsets along.
+    n_iterations : int
+    n_factors : int, optional
+        Keep the covariance to so many factors plus a diagonal, for many coefficients.
+    anchor_people : float, optional
+        ``nu_0``.
+    progress : Progress, optional
+
+    Raises
+    ------
+    GustibusError
+        If nobody has answers, or the fit leaves the finite numbers.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> user = np.repeat(np.arange(300), 20)
+    >>> w = rng.normal(1.0, 2.0, 300)[user]
+    >>> z = rng.normal(size=6000)
+    >>> answers = Answers(z=z[:, None], outcome=rng.random(6000) < 1 / (1 + np.exp(-w * z)), user=user)
+    >>> fit = fit_gaussian_prior(answers, GaussianPrior([[0.0]], [[1.0]]), scale=1.0, mean_variance=1.0)
+    >>> print(fit.prior.mean.round(1), np.sqrt(fit.prior.within).round(1))
+    [1.1] [[2.]]
+    """
+    if len(answers) == 0:
+        raise GustibusError("fit_gaussian_prior: nobody has answers; a prior needs at least one person who has.")
+    em = _Em(answers, start, scale, mean_variance, items, n_factors, anchor_people)
+    for iteration in range(n_iterations):
+        em.iterate(iteration)
+        if progress is not None:
+            progress("fitting the distribution of people", iteration + 1, n_iterations)
+    return em.result()
+
+
+class _Em:
+    def __init__(
+        self,
+        answers: Answers,
+        start: GaussianPrior,
+        scale: float,
+        mean_variance: float,
+        items: ItemPairs | None,
+        n_factors: int | None,
+        anchor_people: float | None,
+    ) -> None:
+        order = np.argsort(answers.user, kind="stable").astype(np.intp)
+        self.answers = answers.by_user
+        self.items = None if items is None else items.take(order)
+        self.blocks = list(blocks_of(self.answers))
+        self.active = np.flatnonzero(self.answers.n_answers)
+        self.prior, self.scale, self.mean_variance = start, scale, mean_variance
+        self.n_factors = n_factors
+        n_people, width = len(self.active), start.n_prototypes
+        self.anchor = min(2 * width, n_people) if anchor_people is None else anchor_people
+        n_components = start.n_components
+        self.t = np.zeros((n_components, answers.n_users, width))
+        self.variance: FloatArray | None = None
+        self.evidence: list[float] = []
+        self.responsibilities = np.tile(start.mass, (answers.n_users, 1))
+
+    def iterate(self, iteration: int) -> None:
+        sums = self._e_step(_FIRST_STEPS if iteration == 0 else _LATER_STEPS)
+        self._m_step(sums, iteration)
+        if not (np.isfinite(self.prior.means).all() and np.isfinite(self.prior.within).all()):
+            raise GustibusError(
+                "fit_gaussian_prior: the fit left the finite numbers; use a smaller scale or check the features."
+            )
+
+    def _e_step(self, max_steps: int) -> _Sums:
+        answers, prior = self.answers, self.prior
+        z = answers.z @ prior.root
+        offset = answers.offset if self.items is None else answers.offset + self.items.difference()
+        known = offset[:, None] + answers.z @ prior.means.T
+        n_components, width = prior.n_components, prior.n_prototypes
+        sums = _Sums.zeros(n_components, width, len(answers))
+        start_variance, self.variance = self.variance, np.empty((n_components, len(answers)))
+        total = 0.0
+        for block in self.blocks:
+            rows, there = block.rows, block.there
+            block_z = z[rows] * there[:, :, None]
+            outcome, weight = answers.outcome[rows], answers.weight[rows] * there
+            fixed = []
+            for c in range(n_components):
+                fixed.append(
+                    fixed_point(
+                        block_z,
+                        known[rows, c],
+                        outcome,
+                        weight,
+                        start=self.t[c, block.users] if start_variance is not None else None,
+                        start_variance=None if start_variance is None else start_variance[c][rows],
+                        max_steps=max_steps,
+                        tolerance=_TOLERANCE,
+                    )
+                )
+            log_joint = self._log_joint(fixed, outcome, weight)
+            evidence = special.logsumexp(log_joint, axis=1)
+            total += float(evidence.sum())
+            gamma = np.exp(log_joint - evidence[:, None])
+            self.responsibilities[block.users] = gamma
+            for c, one in enumerate(fixed):
+                self.t[c, block.users] = one.t
+                self.variance[c][rows[there]] = one.variance[there]
+                sums.add(c, one, gamma[:, c], block, outcome, weight)
+        self.evidence.append(total)
+        return sums
+
+    def _log_joint(self, fixed: list[Fixed], outcome: FloatArray, weight: FloatArray) -> FloatArray:
+        """``log pi_c + log Z_uc`` of a block, (B, C)."""
+        columns = []
+        for log_mass, one in zip(self.prior.log_mass, fixed, strict=True):
+            fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight).sum(axis=1)
+            divergence = 0.5 * (one.trace + (one.t**2).sum(axis=1) - one.t.shape[1] + one.log_det)
+            columns.append(log_mass + fit - divergence)
+        return np.stack(columns, axis=1)
+
+    def _m_step(self, sums: _Sums, iteration: int) -> None:
+        prior, width, n_people = self.prior, self.prior.n_prototypes, len(self.active)
+        root = prior.root
+        precision = np.linalg.inv(prior.within)
+        means, inverse_traces = np.empty_like(prior.means), []
+        between = np.zeros((width, width))
+        for c, n in enumerate(sums.mass):
+            total = n * prior.means[c] + root @ sums.t[c]
+            inverse = np.linalg.inv(n * precision + np.eye(width) / self.mean_variance)
+            means[c] = inverse @ (precision @ total)
+            inverse_traces.append(float(np.trace(inverse)))
+            # Sums of squares around the new mean, in units of the old root.
+            moved = np.linalg.solve(root, means[c] - prior.means[c])
+            cross = np.outer(sums.t[c], moved)
+            between += sums.squares[c] - cross - cross.T + n * np.outer(moved, moved)
+        within = n_people * np.eye(width) - sums.explained
+        covariance = root @ (between + within) @ root.T
+        covariance = (covariance + self.anchor * self.scale * np.eye(width)) / (n_people + self.anchor)
+        if self.n_factors is not None and self.n_factors < width:
+            covariance = _factors_plus_diagonal(covariance, self.n_factors)
+        log_mass = np.log((sums.mass + 1.0) / (n_people + len(sums.mass)))
+        self.prior = GaussianPrior(means, covariance + _JITTER * np.eye(width), log_mass)
+        if iteration >= _MEAN_PRECISION_FROM - 1:
+            spread = (means**2).sum(axis=1) + np.array(inverse_traces)
+            self.mean_variance = max(_LEAST_MEAN_VARIANCE, float(spread.mean()) / width)
+        if self.items is not None:
+            self.items = _with_better_offsets(self.items, sums)
+
+    def result(self) -> GaussianFit:
+        return GaussianFit(
+            self.prior,
+            None if self.items is None else self.items.offsets,
+            self.responsibilities,
+            np.array(self.evidence),
+            self.mean_variance,
+        )
+
+
+@dataclass
+class _Sums:
+    """What the M step needs of all posteriors."""
+
+    mass: FloatArray
+    t: FloatArray
+    squares: FloatArray
+    explained: FloatArray
+    probability: FloatArray
+    slope: FloatArray
+    outcome: FloatArray
+    weight: FloatArray
+
+    @classmethod
+    def zeros(cls, n_components: int, width: int, n_records: int) -> _Sums:
+        by_record = (np.zeros(n_records) for _ in range(4))
+        return cls(
+            np.zeros(n_components),
+            np.zeros((n_components, width)),
+            np.zeros((n_components, width, width)),
+            np.zeros((width, width)),
+            *by_record,
+        )
+
+    def add(
+        self, c: int, fixed: Fixed, gamma: FloatArray, block: Block, outcome: FloatArray, weight: FloatArray
+    ) -> None:
+        self.mass[c] += gamma.sum()
+        self.t[c] += gamma @ fixed.t
+        self.squares[c] += (fixed.t * gamma[:, None]).T @ fixed.t
+        rows = (fixed.explained * np.sqrt(gamma)[:, None, None]).reshape(-1, fixed.t.shape[1])
+        self.explained += rows.T @ rows
+        # Of the record's log-odds the offsets see the average over components.
+        at, there = block.rows[block.there], block.there
+        share = np.broadcast_to(gamma[:, None], there.shape)[there]
+        p, slope = mean_logistic(fixed.log_odds, fixed.variance)
+        self.probability[at] += share * p[there]
+        self.slope[at] += share * (weight * slope)[there]
+        self.outcome[at], self.weight[at] = outcome[there], weight[there]
+
+
+def _with_better_offsets(items: ItemPairs, sums: _Sums) -> ItemPairs:
+    """A few damped diagonal Newton steps on the item offsets, people held still and curvatures as they are."""
+    n_items = len(items.offsets)
+    a, b, o = items.a, items.b, items.offsets.copy()
+    curvature = np.bincount(a, sums.slope, n_items) + np.bincount(b, sums.slope, n_items) + items.precision
+    before = items.difference()
+    pull = sums.weight * (sums.outcome - sums.probability)
+    for _ in range(_OFFSET_STEPS):
+        residual = pull - sums.slope * (o[a] - o[b] - before)
+        gradient = np.bincount(a, residual, n_items) - np.bincount(b, residual, n_items) - items.precision * o
+        o = o + _OFFSET_STEP * gradient / curvature
+    return replace(items, offsets=o)
+
+
+def _factors_plus_diagonal(covariance: FloatArray, n_factors: int, n_rounds: int = 5) -> FloatArray:
+    """The nearest covariance of ``n_factors`` factors plus a diagonal: rounds of maximum-likelihood factor analysis."""
+    diagonal = 0.5 * np.diag(covariance)
+    for _ in range(n_rounds):
+        root = np.sqrt(diagonal)
+        values, vectors = np.linalg.eigh(covariance / root[:, None] / root)
+        loadings = root[:, None] * vectors[:, -n_factors:] * np.sqrt(np.maximum(values[-n_factors:] - 1, 0))
+        diagonal = np.maximum(np.diag(covariance) - (loadings**2).sum(axis=1), 1e-3 * np.diag(covariance))
+    result: FloatArray = loadings @ loadings.T + np.diag(diagonal)
+    return result

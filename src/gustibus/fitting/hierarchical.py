@@ -1,0 +1,216 @@
+"""The hierarchical model: everybody's own coefficients, from a normal distribution that the data choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gustibus.adapting import Answers, GaussianFit, GaussianPrior, ItemPairs, adapt_gaussian, fit_gaussian_prior
+from gustibus.comparisons import GustibusError, Progress
+from gustibus.fitting.held_out import HeldOut, first_answers
+from gustibus.fitting.records import Judgements
+
+__all__ = ["Base", "HierarchicalFit", "HierarchicalSearch"]
+
+FloatArray = npt.NDArray[np.float64]
+# Prior variances of people's coefficients that are tried, in ascending order; the least is the population model.
+SCALES = (0.0002, 0.002, 0.02, 0.1, 0.5, 2.0, 8.0, 32.0)
+LARGEST_START = 2.0
+NARROW = 20  # coefficients up to which iterations are cheap
+WIDE = 64  # coefficients from which the covariance is factors plus a diagonal
+FACTORS = 8
+ITERATIONS_NARROW, ITERATIONS_WIDE = 50, 20
+PREFIXES_NARROW: tuple[int | None, ...] = (0, 1, 2, 5, 10, None)
+PREFIXES_WIDE: tuple[int | None, ...] = (0, 5, None)
+MOST_MEAN_VARIANCE, LEAST_MEAN_VARIANCE = 100.0, 1e-3
+GIVE_UP_AFTER = 2
+
+
+@dataclass(frozen=True)
+class Base:
+    """The population model that a search starts from.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (F,)
+    offsets : ndarray, shape (n_items,), or None
+    ridge : float
+        Prior precision of ``beta``.
+    offset_ridge : float or None
+        Prior precision of the offsets.
+    """
+
+    beta: FloatArray
+    offsets: FloatArray | None
+    ridge: float
+    offset_ridge: float | None
+
+
+@dataclass(frozen=True)
+class HierarchicalFit:
+    """One fitted distribution of people, and how well it predicts them.
+
+    Attributes
+    ----------
+    prior : GaussianPrior
+    offsets : ndarray, shape (n_items,), or None
+    scale : float
+        ``s^2``, where the covariance started and what it is anchored to.
+    held_out : HeldOut or None
+        Log loss on validation judgements; None where there are none.
+    """
+
+    prior: GaussianPrior
+    offsets: FloatArray | None
+    scale: float
+    held_out: HeldOut | None
+
+    @property
+    def n_components(self) -> int:
+        """Number of types C; 1 is a single normal distribution."""
+        return self.prior.n_components
+
+
+@dataclass
+class HierarchicalSearch:
+    """Fits on one set of features; scale and number of components are chosen by prefix validation.
+
+    Every candidate is judged by the log loss of validation judgements, their people placed by their first 0, 1, 2, 5,
+    10 and all training answers (0, 5 and all for wide features).
+
+    Parameters
+    ----------
+    features : ndarray, shape (n_items, F)
+    judgements : Judgements
+    base : Base
+    report : callable
+        Told of every finished fit.
+    """
+
+    features: npt.NDArray[np.floating]
+    judgements: Judgements
+    base: Base
+    report: Callable[[], None] = field(default=lambda: None)
+    trials: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.n_features = self.features.shape[1]
+        narrow = self.n_features <= NARROW
+        self.n_iterations = ITERATIONS_NARROW if narrow else ITERATIONS_WIDE
+        self.prefixes = PREFIXES_NARROW if narrow else PREFIXES_WIDE
+        self.train = self.judgements.take(~self.judgements.validation)
+        self.validation = self.judgements.take(self.judgements.validation)
+        self.z_train = self._differences(self.train)
+        self.z_validation = self._differences(self.validation)
+
+    def _differences(self, judgements: Judgements) -> FloatArray:
+        rows: FloatArray = self.features[judgements.a].astype(np.float64) - self.features[judgements.b]
+        return rows
+
+    def choose_scale(self, heads: FloatArray | None = None, log_mass: FloatArray | None = None) -> HierarchicalFit:
+        """The best scale for one component, or for components that start at ``heads`` ``(C, F)``."""
+        best: HierarchicalFit | None = None
+        best_known, without_gain = np.inf, 0
+        for scale in SCALES:
+            try:
+                fit = self.fit(scale, heads, log_mass)
+            except GustibusError:
+                break
+            assert fit.held_out is not None
+            known = fit.held_out.by_prefix[None]
+            gains = best is None or fit.held_out.mean < best.held_out.mean  # type: ignore[union-attr]
+            without_gain = 0 if gains or known < best_known else without_gain + 1
+            best_known = min(best_known, known)
+            if gains:
+                best = fit
+            if without_gain == GIVE_UP_AFTER:
+                break
+        assert best is not None
+        return best
+
+    def fit(
+        self, scale: float, heads: FloatArray | None = None, log_mass: FloatArray | None = None
+    ) -> HierarchicalFit:
+        """Fit on the training judgements and score on those of validation."""
+        fitted = self._em(self.train, self.z_train, scale, heads, log_mass)
+        offsets = fitted.offsets
+        held_out = self._score(fitted) if len(self.validation) else None
+        self.trials.append(
+            {
+                "scale": scale,
+                "types": fitted.prior.n_components,
+                "validation_log_loss": None if held_out is None else held_out.mean,
+            }
+        )
+        self.report()
+        return HierarchicalFit(fitted.prior, offsets, scale, held_out)
+
+    def refit(self, chosen: HierarchicalFit) -> HierarchicalFit:
+        """The chosen fit once more, on all judgements, from where it ended."""
+        everything = self.judgements
+        start = chosen.prior
+        fitted = self._em(
+            everything,
+            self._differences(everything),
+            chosen.scale,
+            start.means,
+            start.log_mass,
+            covariance=start.within,
+            offsets=chosen.offsets,
+        )
+        return HierarchicalFit(fitted.prior, fitted.offsets, chosen.scale, chosen.held_out)
+
+    def answers(self, judgements: Judgements, z: FloatArray, offsets: FloatArray | None) -> Answers:
+        """Judgements as rows of feature differences."""
+        known = 0.0 if offsets is None else offsets[judgements.a] - offsets[judgements.b]
+        return Answers(
+            z=z,
+            outcome=judgements.outcome,
+            offset=known,
+            weight=judgements.weight,
+            user=judgements.user,
+            n_users=judgements.n_users,
+        )
+
+    def _em(
+        self,
+        judgements: Judgements,
+        z: FloatArray,
+        scale: float,
+        heads: FloatArray | None,
+        log_mass: FloatArray | None,
+        *,
+        covariance: FloatArray | None = None,
+        offsets: FloatArray | None = None,
+    ) -> GaussianFit:
+        base, width = self.base, self.n_features
+        means = base.beta[None] if heads is None else heads
+        spread = min(scale, LARGEST_START) * np.eye(width) if covariance is None else covariance
+        items = None
+        if base.offsets is not None:
+            assert base.offset_ridge is not None
+            start = base.offsets if offsets is None else offsets
+            items = ItemPairs(judgements.a, judgements.b, start, base.offset_ridge)
+        return fit_gaussian_prior(
+            self.answers(judgements, z, None),
+            GaussianPrior(means, spread, log_mass),
+            scale=scale,
+            mean_variance=float(np.clip(1 / base.ridge, LEAST_MEAN_VARIANCE, MOST_MEAN_VARIANCE)),
+            items=items,
+            n_iterations=self.n_iterations,
+            n_factors=FACTORS if width > WIDE else None,
+        )
+
+    def _score(self, fitted: GaussianFit) -> HeldOut:
+        answers = self.answers(self.train, self.z_train, fitted.offsets)
+        held_out = self.answers(self.validation, self.z_validation, fitted.offsets)
+
+        def predict(n: int | None) -> FloatArray:
+            people = adapt_gaussian(first_answers(answers, n), fitted.prior)
+            return people.probability(held_out.z, held_out.user, held_out.offset)
+
+        return HeldOut.of(predict, self.prefixes, held_out.outcome, held_out.weight, held_out.user)
