@@ -33,6 +33,8 @@ class PreferenceModel(nn.Module, ABC):
         Whether people's weights are non-negative and sum to 1, or any K numbers.
     one_prototype_each : bool
         Whether predictions put every person at a single prototype, so that only K people are possible.
+    scalar : bool
+        Whether single items have rewards. A model that looks at both items at once has log-odds only.
     """
 
     n_features: int
@@ -52,6 +54,11 @@ class PreferenceModel(nn.Module, ABC):
     def one_prototype_each(self) -> bool:
         """False unless the model says otherwise: people may mix prototypes."""
         return False
+
+    @property
+    def scalar(self) -> bool:
+        """True unless the model says otherwise: log-odds are differences of rewards, so they cannot cycle."""
+        return True
 
     @abstractmethod
     def prototype_scores(self, features: Tensor) -> Tensor:
