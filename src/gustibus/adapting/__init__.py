@@ -6,7 +6,10 @@ from gustibus.adapting.by_atoms import adapt_by_atoms
 from gustibus.adapting.dirichlet import DirichletPrior
 from gustibus.adapting.empirical_bayes import PriorFit, fit_dirichlet_prior
 from gustibus.adapting.map_weights import MapSolution, solve_map
-from gustibus.adapting.posterior import Posterior, Posteriors, adapt
+from gustibus.adapting.particles import ParticlePrior
+from gustibus.adapting.people_prior import PeoplePrior
+from gustibus.adapting.posterior import Posterior
+from gustibus.adapting.posteriors import Posteriors, adapt
 from gustibus.adapting.prediction import moment_log_odds, moment_probability
 
 __all__ = [
@@ -14,6 +17,8 @@ __all__ = [
     "AtomPrior",
     "DirichletPrior",
     "MapSolution",
+    "ParticlePrior",
+    "PeoplePrior",
     "Posterior",
     "Posteriors",
     "PriorFit",
