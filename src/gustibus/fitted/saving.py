@@ -23,7 +23,7 @@ from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FeatureMap, FitSettings
-from gustibus.models import BradleyTerry, IdealPoint, PreferenceModel
+from gustibus.models import BradleyTerry, IdealPoint, LowRank, PreferenceModel, PromptIdealPoint
 
 if TYPE_CHECKING:
     from gustibus.fitted.model import FittedModel
@@ -33,7 +33,9 @@ __all__ = ["FORMAT_VERSION", "load_model", "save_model"]
 FORMAT_VERSION = 1
 KIND = "gustibus-model"
 CONFIG, WEIGHTS, CARD, PEOPLE = "config.json", "model.safetensors", "README.md", "users"
-MODELS: dict[str, type[PreferenceModel]] = {"BradleyTerry": BradleyTerry, "IdealPoint": IdealPoint}
+MODELS: dict[str, type[PreferenceModel]] = {
+    module.__name__: module for module in (BradleyTerry, IdealPoint, PromptIdealPoint, LowRank)
+}
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -98,6 +100,8 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
     encoder, encoder_arrays = encoder_to_config(scorer.encoder)
     arrays: Arrays = {f"encoder.{key}": value for key, value in encoder_arrays.items()}
     arrays |= {f"features.{key}": value for key, value in scorer.feature_map.arrays().items()}
+    if scorer.prompt_map is not None:
+        arrays |= {f"prompt_features.{key}": value for key, value in scorer.prompt_map.arrays().items()}
     arrays |= {f"model.{key}": value.numpy() for key, value in scorer.model.state_dict().items()}
     arrays["prior.alpha"] = model.prior.alpha
     if scorer.offsets is not None:
@@ -109,6 +113,7 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         "model": {"class": type(scorer.model).__name__, **scorer.model.config()},
         "factor": scorer.factor,
         "features": scorer.feature_map.description,
+        "prompt_features": None if scorer.prompt_map is None else scorer.prompt_map.description,
         "encoder": encoder,
         "settings": model.settings.to_dict(),
         "summary": model.summary,
@@ -141,6 +146,9 @@ def _assemble(
     module = MODELS[described.pop("class")](**described)
     module.load_state_dict({key: torch.from_numpy(value) for key, value in _part(arrays, "model.").items()})
     offsets = _part(arrays, "offsets.")
+    prompt_map = None
+    if config.get("prompt_features") is not None:
+        prompt_map = FeatureMap(**_part(arrays, "prompt_features."), description=config["prompt_features"])
     prior = DirichletPrior(arrays["prior.alpha"])
     return made(
         scorer=Scorer(
@@ -150,6 +158,7 @@ def _assemble(
             config["factor"],
             ItemOffsets(**offsets) if offsets else None,
             store,
+            prompt_map,
         ),
         prior=prior,
         users=_read_people(folder / PEOPLE, module.n_prototypes),
