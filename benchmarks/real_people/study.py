@@ -123,7 +123,7 @@ def _baselines(data: DataSet, split: PeopleSplit, seed: int, result: SplitScores
     models[DEVIATION] = BaselineModel(PersonDeviation(population, ridges[DEVIATION]), data.features).fit(both)
     models[OWN] = BaselineModel(OneModelPerPerson(ridges[OWN]), data.features).fit(both)
     models["deviation, shuffled ids"] = models.pop("shuffled ids")
-    if data.name != "ukp":
+    if not data.is_text:
         models.pop("length", None)  # ids and traits of patients have no length that means anything
     for name, model in models.items():
         knows_people = name in (DEVIATION, OWN, "deviation, shuffled ids")

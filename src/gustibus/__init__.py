@@ -48,6 +48,7 @@ __all__ = [
     "n_shot",
     "people_split",
     "published_pal_a",
+    "published_pal_b",
     "read",
     "split",
     "standard_baselines",
@@ -87,7 +88,7 @@ if TYPE_CHECKING:
     from gustibus.evaluation import Report, evaluate, people_split, standard_baselines
     from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load
     from gustibus.fitted.fit import fit  # not through its room: mypy would take the module of that name
-    from gustibus.fitting import FitSettings, published_pal_a
+    from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
 else:
     # The same names once more, by room: what a type checker sees above is what is loaded here when it is asked for.
     _NAMES_OF_ROOM = {
@@ -101,7 +102,7 @@ else:
         "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
         "evaluation": "Report evaluate people_split standard_baselines",
         "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit load",
-        "fitting": "FitSettings published_pal_a",
+        "fitting": "FitSettings published_pal_a published_pal_b",
     }
     _ROOM_OF_NAME = {name: room for room, names in _NAMES_OF_ROOM.items() for name in names.split()}
 

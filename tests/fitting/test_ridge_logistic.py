@@ -60,3 +60,19 @@ def test_ridge_must_be_positive() -> None:
     features, a, b, outcome, weight = judgements()
     with pytest.raises(GustibusError, match="positive"):
         fit_ridge_logistic(features, a, b, outcome, weight, ridge=0.0)
+
+
+def test_rewards_that_are_held_still_leave_only_the_residual_to_the_offsets() -> None:
+    features, a, b, outcome, weight = judgements(seed=3)
+    held = features @ [0.8, 0.1, -0.3]
+    none = np.zeros((len(features), 0))
+    found = fit_ridge_logistic(none, a, b, outcome, weight, ridge=1.0, offset_ridge=1.5, held=held, tolerance=1e-9)
+
+    def gradient(offsets: np.ndarray) -> np.ndarray:
+        s = (held + offsets)[a] - (held + offsets)[b]
+        slope = weight * (1 / (1 + np.exp(-s)) - outcome)
+        return np.bincount(a, slope, len(held)) - np.bincount(b, slope, len(held)) + 1.5 * offsets
+
+    assert found.offsets is not None
+    assert found.beta.shape == (0,)
+    assert np.abs(gradient(found.offsets)).max() < 1e-6  # stationary in a strictly convex problem: the optimum

@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from gustibus.adapting.answers import Answers
 from gustibus.adapting.atom_prior import AtomPrior
-from gustibus.adapting.posterior import Posteriors, adapt
+from gustibus.adapting.posteriors import Posteriors, adapt
 
 __all__ = ["adapt_by_atoms"]
 

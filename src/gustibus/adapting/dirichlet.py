@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
-from gustibus.adapting.answers import FloatArray
-from gustibus.adapting.map_weights import checked_alpha
+from gustibus.adapting.answers import Answers, FloatArray
+from gustibus.adapting.importance import PosteriorSampler, sampled_placement
+from gustibus.adapting.map_weights import checked_alpha, solve_map
+from gustibus.adapting.placement import Placement
+from gustibus.adapting.quasi_random import log_dirichlet_draws
+from gustibus.comparisons import Progress
 
-__all__ = ["DirichletPrior", "log_gamma_quantile", "sobol"]
+__all__ = ["DirichletPrior"]
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -53,6 +58,7 @@ class DirichletPrior:
            [-0.025 , -0.0125,  0.0375]])
     """
 
+    family: ClassVar[str] = "dirichlet"
     alpha: FloatArray
 
     def __init__(self, alpha: npt.ArrayLike) -> None:
@@ -115,47 +121,41 @@ class DirichletPrior:
     def log_draws(self, n: int, seed: int = 0) -> FloatArray:
         """Logarithms ``(n, K)`` of weights drawn from the prior, well spread: scrambled Sobol points.
 
-        Gamma variates by their quantile function, kept in log space, because with a concentration of 0.05 a weight
-        is often below the smallest float.
-
         Examples
         --------
         >>> weights = np.exp(DirichletPrior([0.5, 0.5]).log_draws(256, seed=1))
         >>> bool(abs(weights[:, 0].mean() - 0.5) < 0.01)
         True
         """
-        log_gammas = log_gamma_quantile(self.alpha, sobol(n, self.n_prototypes, seed))
-        normalised: FloatArray = log_gammas - special.logsumexp(log_gammas, axis=1, keepdims=True)
-        return normalised
+        return log_dirichlet_draws(self.alpha, n, seed)
 
+    def draws(self, n: int, seed: int = 0) -> FloatArray:
+        """Weights ``(n, K)`` of people drawn from the prior: scrambled Sobol points."""
+        return np.exp(self.log_draws(n, seed))
 
-def sobol(n: int, n_dimensions: int, seed: int) -> FloatArray:
-    """``n`` scrambled Sobol points strictly inside the unit cube, ``(n, n_dimensions)`` (Owen 1998).
+    def arrays(self) -> dict[str, FloatArray]:
+        """``alpha``: what there is to save."""
+        return {"alpha": self.alpha}
 
-    Examples
-    --------
-    >>> points = sobol(8, 2, seed=0)
-    >>> points.shape, bool((points > 0).all() and (points < 1).all())
-    ((8, 2), True)
-    """
-    generator = stats.qmc.Sobol(n_dimensions, scramble=True, rng=np.random.default_rng(seed))
-    n_bits = max(int(np.ceil(np.log2(max(n, 1)))), 0)
-    points: FloatArray = generator.random_base2(n_bits)[:n]
-    return np.clip(points, 2.0**-33, 1.0 - 2.0**-33)
+    def place(
+        self,
+        answers: Answers,
+        *,
+        n_draws: int,
+        seed: int,
+        start: FloatArray | None = None,
+        progress: Progress | None = None,
+    ) -> Placement:
+        """Everyone's posterior: the most probable weights exactly, the moments by importance sampling around them."""
+        solution = solve_map(answers, self.alpha, start=start, progress=progress)
+        sampler = PosteriorSampler(self, n_draws, seed)
+        return sampled_placement(answers, self, sampler, solution.weights, solution.certificate, n_draws, progress)
 
-
-def log_gamma_quantile(shape: FloatArray, probability: FloatArray) -> FloatArray:
-    r"""Logarithm of the quantile of a ``Gamma(shape)`` variate, also where the quantile itself is no float.
-
-    For small ``x`` the distribution function is :math:`x^a / \Gamma(a + 1)` up to a factor ``1 - O(x)``, which gives
-    :math:`\log x = (\log p + \log\Gamma(a + 1)) / a`.
-
-    Examples
-    --------
-    >>> log_gamma_quantile(np.array([1.0, 0.01]), np.array([1 - np.exp(-2.0), 1e-9])).round(1).tolist()
-    [0.7, -2072.9]
-    """
-    tail = (np.log(probability) + special.gammaln(shape + 1.0)) / shape
-    exact = special.gammaincinv(shape, probability)
-    result: FloatArray = np.where(tail < -30.0, tail, np.log(np.maximum(exact, 1e-300)))
-    return result
+    def posterior_draws(
+        self, answers: Answers, map_weights: FloatArray, n_draws: int, seed: int
+    ) -> tuple[FloatArray, FloatArray]:
+        """Weighted draws of one person's weights, see ``PeoplePrior``."""
+        if len(answers) == 0:
+            return self.draws(n_draws, seed), np.full(n_draws, 1.0 / n_draws)
+        drawn = PosteriorSampler(self, n_draws, seed).draw_again(answers, map_weights[None])
+        return drawn.weights[0].T.copy(), drawn.mass[0]

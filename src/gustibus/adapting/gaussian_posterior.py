@@ -15,7 +15,7 @@ from gustibus.adapting.normal_steps import blocks_of, expected_log_likelihood, f
 from gustibus.adapting.tastes import NormalTastes
 from gustibus.comparisons import GustibusError, Progress
 
-__all__ = ["GaussianPosterior", "GaussianPosteriors", "adapt_gaussian", "population_of"]
+__all__ = ["GaussianPosterior", "GaussianPosteriors", "adapt_gaussian"]
 
 _MAX_STEPS, _TOLERANCE = 200, 1e-7
 
@@ -175,6 +175,17 @@ class GaussianPosteriors:
         return self.tastes.mean
 
     @property
+    def covariance(self) -> FloatArray:
+        """Posterior covariances ``(U, K, K)``, formed when asked for."""
+        return np.stack([self.tastes.covariance(person) for person in range(len(self))])
+
+    @property
+    def map_weights(self) -> FloatArray:
+        """Means of everyone's heaviest component, ``(U, K)``."""
+        heaviest = self.tastes.mass.argmax(axis=1)
+        return self.tastes.means[np.arange(len(self)), heaviest].astype(np.float64)
+
+    @property
     def n_answers(self) -> IntArray:
         """Records of each person, ``(U,)``."""
         return self.answers.n_answers
@@ -204,7 +215,7 @@ def adapt_gaussian(answers: Answers, prior: GaussianPrior, *, progress: Progress
     >>> prior = GaussianPrior([[0.0, 0.0]], np.eye(2))
     >>> people = adapt_gaussian(Answers(z=[[2.0, 0.0], [2.0, 0.0]], outcome=[1, 1], n_users=2), prior)
     >>> people.mean.round(2)
-    array([[0.78, 0.  ],
+    array([[0.87, 0.  ],
            [0.  , 0.  ]])
     """
     data = answers.by_user
@@ -246,14 +257,6 @@ def adapt_gaussian(answers: Answers, prior: GaussianPrior, *, progress: Progress
             progress("placing people", done, n_users)
     tastes = NormalTastes(mass.astype(np.float32), means.astype(np.float32), prior.root, rows, starts)
     return GaussianPosteriors(tastes, evidence, certificate, data, prior)
-
-
-def population_of(prior: GaussianPrior) -> NormalTastes:
-    """The prior itself, as a table of one person about whom nothing is known."""
-    starts = np.zeros(prior.n_components + 1, np.int64)
-    no_rows = np.zeros((0, prior.n_prototypes), np.float32)
-    mass, means = prior.mass[None].astype(np.float32), prior.means[None].astype(np.float32)
-    return NormalTastes(mass, means, prior.root, no_rows, starts)
 
 
 def _mixture_quantile(means: FloatArray, sds: FloatArray, mass: FloatArray, probability: float) -> FloatArray:

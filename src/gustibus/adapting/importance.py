@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from gustibus.adapting.answers import Answers, FloatArray, IntArray
-from gustibus.adapting.dirichlet import DirichletPrior
 from gustibus.adapting.logistic import softplus
+from gustibus.adapting.placement import ENOUGH_DRAWS, Placement
 from gustibus.adapting.proposals import Mixture, SharedPoints, ShiftedPrior, local_proposal
-from gustibus.comparisons import Progress
+from gustibus.comparisons import GustibusError, Progress
 
-__all__ = ["ENOUGH_DRAWS", "Moments", "PosteriorSampler", "WeightedDraws", "log_likelihood", "sampled_moments"]
+if TYPE_CHECKING:
+    from gustibus.adapting.dirichlet import DirichletPrior
 
-ENOUGH_DRAWS = 50.0
-"""Effective draws below which a person is sampled again with a refitted proposal and more draws."""
+__all__ = ["PosteriorSampler", "Sampler", "WeightedDraws", "log_likelihood", "refuse_few_draws", "sampled_placement"]
 
 N_REFITS = 3
 _BLOCK = 1 << 14
@@ -91,8 +92,20 @@ def log_likelihood(answers: Answers, weights: FloatArray) -> FloatArray:
     return result
 
 
+class Sampler(Protocol):
+    """Draws from posteriors given each person's most probable weights."""
+
+    def draw(self, answers: Answers, map_weights: FloatArray) -> WeightedDraws:
+        """First draws of the people whose records (sorted) and most probable weights ``(U, K)`` are given."""
+        ...
+
+    def draw_again(self, answers: Answers, map_weights: FloatArray) -> WeightedDraws:
+        """Draws of one person, from as well chosen a proposal as it takes."""
+        ...
+
+
 class PosteriorSampler:
-    r"""Draws people's posteriors by a defensive mixture, and looks again where that went badly.
+    r"""Draws people's posteriors under a Dirichlet prior by a defensive mixture, and looks again where that went badly.
 
     Draws come in fixed numbers from the prior, from the prior shifted to the person's most probable weights, and from
     a Student-t with the Laplace covariance there (with the prior's own tails in directions of which the answers say
@@ -112,6 +125,7 @@ class PosteriorSampler:
     """
 
     def __init__(self, prior: DirichletPrior, n_draws: int, seed: int) -> None:
+        refuse_few_draws(n_draws)
         self.prior, self.n_draws, self.seed = prior, n_draws, seed
 
     def draw(self, answers: Answers, map_weights: FloatArray) -> WeightedDraws:
@@ -144,35 +158,43 @@ class PosteriorSampler:
         return WeightedDraws(log_weights, weights, likelihood, prior_density - drawn_from + likelihood)
 
 
-@dataclass(frozen=True, eq=False)
-class Moments:
-    """Summaries of ``U`` people's posteriors; the names are those of ``Posteriors``."""
-
-    mean: FloatArray
-    covariance: FloatArray
-    mean_log_weights: FloatArray
-    log_evidence: FloatArray
-    effective_draws: FloatArray
+def refuse_few_draws(n_draws: int) -> None:
+    """A mixture of proposals shares the draws out."""
+    if n_draws < 64:
+        raise GustibusError(f"adapt: n_draws is {n_draws}; the mixture of proposals needs at least 64.")
 
 
-def sampled_moments(
+class _Prior(Protocol):
+    """The exact moments of people who have not answered."""
+
+    @property
+    def mean(self) -> FloatArray: ...
+    @property
+    def covariance(self) -> FloatArray: ...
+    @property
+    def mean_log_weights(self) -> FloatArray: ...
+
+
+def sampled_placement(
     answers: Answers,
-    prior: DirichletPrior,
+    prior: _Prior,
+    sampler: Sampler,
     map_weights: FloatArray,
+    certificate: FloatArray,
     n_draws: int,
-    seed: int,
     progress: Progress | None = None,
-) -> Moments:
+) -> Placement:
     """Moments of everyone's posterior, chunk by chunk; those of people without answers are the prior's, exactly."""
     n_users = answers.n_users
-    result = Moments(
+    result = Placement(
+        map_weights=map_weights,
         mean=np.tile(prior.mean, (n_users, 1)),
         covariance=np.tile(prior.covariance, (n_users, 1, 1)),
-        mean_log_weights=np.tile(prior.mean_log_weights, (n_users, 1)),
+        certificate=certificate,
         log_evidence=np.zeros(n_users),
         effective_draws=np.full(n_users, float(n_draws)),
+        mean_log_weights=np.tile(prior.mean_log_weights, (n_users, 1)),
     )
-    sampler = PosteriorSampler(prior, n_draws, seed)
     asked = np.flatnonzero(answers.n_answers > 0)
     block = max(1, _CHUNK // (8 * n_draws * answers.n_prototypes))
     for first in range(0, len(asked), block):
@@ -188,6 +210,6 @@ def sampled_moments(
     return result
 
 
-def _record(result: Moments, people: IntArray, drawn: WeightedDraws) -> None:
+def _record(result: Placement, people: IntArray, drawn: WeightedDraws) -> None:
     result.mean[people], result.covariance[people], result.mean_log_weights[people] = drawn.moments()
     result.log_evidence[people], result.effective_draws[people] = drawn.log_evidence, drawn.effective

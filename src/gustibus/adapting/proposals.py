@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
 from gustibus.adapting.answers import Answers, BoolArray, FloatArray, IntArray
-from gustibus.adapting.dirichlet import DirichletPrior, log_gamma_quantile, sobol
 from gustibus.adapting.logistic import sigmoid
 from gustibus.adapting.per_user_sums import PerUserSums
+from gustibus.adapting.quasi_random import log_dirichlet_draws, log_gamma_quantile, sobol
+
+if TYPE_CHECKING:
+    from gustibus.adapting.dirichlet import DirichletPrior
 
 __all__ = ["LocalProposal", "Mixture", "SharedPoints", "ShiftedPrior", "local_proposal"]
 
@@ -47,22 +51,22 @@ class SharedPoints:
         return _shared_points(prior.alpha.tobytes(), n_draws, seed, n_local)
 
     @classmethod
-    def _made(cls, prior: DirichletPrior, n_draws: int, seed: int, n_local: int) -> SharedPoints:
+    def _made(cls, alpha: FloatArray, n_draws: int, seed: int, n_local: int) -> SharedPoints:
         shares = np.array(_SHARES_AT_FIRST if n_local == 1 else _SHARES_REFITTED)
         counts = np.maximum(np.floor(shares * n_draws).astype(int), 1)
         counts[-1] += n_draws - counts.sum()
         seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(len(counts))]
         normal, tail = [], []
         for count, own_seed in zip(counts[2:], seeds[2:], strict=True):
-            points = sobol(int(count), prior.n_prototypes + 1, own_seed)
+            points = sobol(int(count), len(alpha) + 1, own_seed)
             scale = np.sqrt(_DEGREES / special.chdtri(_DEGREES, points[:, -1]))
             normal.append(np.ascontiguousarray((special.ndtri(points[:, :-1]) * scale[:, None]).T))
-            gammas = log_gamma_quantile(prior.alpha, points[:, :-1]) - np.log(prior.alpha)
+            gammas = log_gamma_quantile(alpha, points[:, :-1]) - np.log(alpha)
             tail.append(np.ascontiguousarray(gammas.T))
         return cls(
             counts=tuple(int(count) for count in counts),
-            from_prior=np.ascontiguousarray(prior.log_draws(int(counts[0]), seeds[0]).T),
-            to_shift=np.ascontiguousarray(prior.log_draws(int(counts[1]), seeds[1]).T),
+            from_prior=np.ascontiguousarray(log_dirichlet_draws(alpha, int(counts[0]), seeds[0]).T),
+            to_shift=np.ascontiguousarray(log_dirichlet_draws(alpha, int(counts[1]), seeds[1]).T),
             normal=tuple(normal),
             tail=tuple(tail),
         )
@@ -71,7 +75,7 @@ class SharedPoints:
 @lru_cache(maxsize=8)
 def _shared_points(alpha: bytes, n_draws: int, seed: int, n_local: int) -> SharedPoints:
     """The points of the last few calls: one person's update needs those of the update before."""
-    return SharedPoints._made(DirichletPrior(np.frombuffer(alpha)), n_draws, seed, n_local)
+    return SharedPoints._made(np.frombuffer(alpha), n_draws, seed, n_local)
 
 
 def _normalise(log_weights: FloatArray, weights: FloatArray) -> None:

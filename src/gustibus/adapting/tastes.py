@@ -179,7 +179,7 @@ class AtomTastes(Tastes):
 
     kind: ClassVar[str] = "atoms"
     mass: Array32
-    atoms: Array32
+    atoms: FloatArray
 
     @property
     def n_people(self) -> int:
@@ -187,7 +187,8 @@ class AtomTastes(Tastes):
 
     @property
     def mean(self) -> FloatArray:
-        return self.mass.astype(np.float64) @ self.atoms
+        result: FloatArray = self.mass.astype(np.float64) @ self.atoms
+        return result
 
     def covariance(self, person: int) -> FloatArray:
         mass = self.mass[person].astype(np.float64)
@@ -196,7 +197,7 @@ class AtomTastes(Tastes):
         return result
 
     def pairs(self, z: FloatArray, who: IntArray, offset: FloatArray) -> PairMoments:
-        return self.pairs_at_atoms(z @ self.atoms.T.astype(np.float64), who, offset)
+        return self.pairs_at_atoms(z @ self.atoms.T, who, offset)
 
     def pairs_at_atoms(self, each: FloatArray, who: IntArray, offset: FloatArray) -> PairMoments:
         """The same from the log-odds at every atom, ``(n, A)``, which may be any function of the weights."""
@@ -213,7 +214,8 @@ class AtomTastes(Tastes):
     def draws(self, person: int, n: int, seed: int) -> FloatArray:
         mass = self.mass[person].astype(np.float64)
         chosen = np.random.default_rng(seed).choice(len(mass), size=n, p=mass / mass.sum())
-        return self.atoms[chosen].astype(np.float64)
+        drawn: FloatArray = self.atoms[chosen]
+        return drawn
 
     def take(self, people: IntArray) -> AtomTastes:
         return AtomTastes(self.mass[people], self.atoms)

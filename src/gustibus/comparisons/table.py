@@ -316,6 +316,33 @@ class Comparisons:
                 raise GustibusError(f"There is no user {user_id!r} among {len(code_of)} users. {hint}")
         return self.filter(np.isin(self.user, [code_of[user_id] for user_id in wanted]))
 
+    def with_groups_as_users(self) -> Comparisons:
+        """The same judgements as if each group were one person: who was asked is forgotten, their group is kept.
+
+        A model fitted to these knows groups (communities, roles, locales) in place of people (Kumar et al. 2024, ComPO,
+        arXiv 2410.16027).
+
+        Raises
+        ------
+        GustibusError
+            If some judgement has no group; how many and which are named.
+
+        Examples
+        --------
+        >>> row = {"user_id": "ann", "group": "north", "response_a": "tea", "response_b": "gin", "choice": "a"}
+        >>> data = Comparisons.from_rows([row, row | {"user_id": "ben"}])
+        >>> data.with_groups_as_users().user_ids
+        ['north']
+        """
+        without = np.flatnonzero(self.group < 0)
+        if len(without):
+            rows = ", ".join(map(str, without[:5].tolist())) + (", ..." if len(without) > 5 else "")
+            raise GustibusError(
+                f"{counted(len(without), 'judgement')} of {len(self):,} have no group (rows {rows}), so they cannot be "
+                "taken as a group's. Fill in the column 'group', or leave them out: data.filter(data.group >= 0)."
+            )
+        return replace(self, users=self.groups, user=self.group)
+
     def items(self) -> Items:
         """The distinct (prompt, response) pairs, and which two each judgement compares."""
         return items_of(self)

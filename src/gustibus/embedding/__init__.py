@@ -7,6 +7,7 @@ from gustibus.embedding.endpoint_encoder import EndpointEncoder
 from gustibus.embedding.identity import digest_of
 from gustibus.embedding.item_encoding import encode_items
 from gustibus.embedding.one_hot import OneHot
+from gustibus.embedding.prompt_encoding import encode_prompts
 from gustibus.embedding.resolving import resolve_encoder
 from gustibus.embedding.retrying import RetryPolicy
 from gustibus.embedding.transformers_encoder import TransformersEncoder
@@ -26,6 +27,7 @@ __all__ = [
     "Vectors",
     "digest_of",
     "encode_items",
+    "encode_prompts",
     "encoder_from_config",
     "encoder_to_config",
     "resolve_encoder",

@@ -18,6 +18,9 @@ from gustibus.embedding.vectors import Vectors
 
 __all__ = ["encoder_from_config", "encoder_to_config"]
 
+# Before the names of arrays that belong to prompts.
+PROMPT = "prompt_"
+
 Arrays = dict[str, NDArray[np.generic]]
 
 
@@ -36,7 +39,11 @@ def encoder_to_config(encoder: Encoder) -> tuple[dict[str, object], Arrays]:
         return {"kind": encoder.kind}, pack_ids(encoder.ids)
     if isinstance(encoder, Vectors):
         names = None if encoder.names is None else list(encoder.names)
-        return {"kind": encoder.kind, "names": names}, {**pack_ids(encoder.ids), "matrix": encoder.matrix}
+        arrays = {**pack_ids(encoder.ids), "matrix": encoder.matrix}
+        if encoder.prompts is not None:
+            asked = {**pack_ids(encoder.prompts.ids), "matrix": encoder.prompts.matrix}
+            arrays |= {PROMPT + name: array for name, array in asked.items()}
+        return {"kind": encoder.kind, "names": names}, arrays
     raise GustibusError(
         f"an encoder of type {type(encoder).__name__} cannot be saved: gustibus does not know how to make it again. "
         "Encode the responses and give them as Vectors(ids, matrix)."
@@ -61,7 +68,11 @@ def encoder_from_config(
             return OneHot(unpack_ids(arrays["ids_utf8"], arrays["ids_length"]))
         if kind == "vectors":
             ids = unpack_ids(arrays["ids_utf8"], arrays["ids_length"])
-            return Vectors(ids, arrays["matrix"], names=settings["names"])
+            prompts = None
+            if PROMPT + "matrix" in arrays:
+                asked = unpack_ids(arrays[PROMPT + "ids_utf8"], arrays[PROMPT + "ids_length"])
+                prompts = asked, arrays[PROMPT + "matrix"]
+            return Vectors(ids, arrays["matrix"], names=settings["names"], prompts=prompts)
         if kind == "transformers":
             return TransformersEncoder.from_config(settings, allow_download=allow_download)
         if kind == "endpoint":

@@ -38,8 +38,8 @@ class IdTable:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def rows(self, wanted: Sequence[str]) -> NDArray[np.intp]:
-        """The row of each wanted id, ``(n,)``.
+    def rows(self, wanted: Sequence[str], what: str = "response") -> NDArray[np.intp]:
+        """The row of each wanted id, ``(n,)``; ``what`` they are is said where one is unknown.
 
         Raises
         ------
@@ -48,10 +48,10 @@ class IdTable:
         """
         rows = np.fromiter((self._row_of.get(one, -1) for one in wanted), dtype=np.intp, count=len(wanted))
         if (rows < 0).any():
-            raise GustibusError(self._unknown(wanted, rows))
+            raise GustibusError(self._unknown(wanted, rows, what))
         return rows
 
-    def _unknown(self, wanted: Sequence[str], rows: NDArray[np.intp]) -> str:
+    def _unknown(self, wanted: Sequence[str], rows: NDArray[np.intp], what: str) -> str:
         unknown = list(dict.fromkeys(wanted[int(i)] for i in np.flatnonzero(rows < 0)))
         named = ", ".join(repr(_short(one)) for one in unknown[:_NAMED])
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
@@ -59,8 +59,8 @@ class IdTable:
         hint = f" Nearest to the first: {', '.join(repr(_short(one)) for one in near)}." if near else ""
         first = int(np.flatnonzero(rows < 0)[0])
         return (
-            f"{len(unknown)} of the responses have no vector: {named}{more} (the first at position {first}); "
-            f"{len(self.ids)} ids are known.{hint} Give a row for every response, or use an encoder of text."
+            f"{len(unknown)} of the {what}s have no vector: {named}{more} (the first at position {first}); "
+            f"{len(self.ids)} ids are known.{hint} Give a row for every {what}, or use an encoder of text."
         )
 
 

@@ -27,6 +27,9 @@ class Vectors:
         ``(n, D)`` finite numbers; kept as float32.
     names
         Names of the D dimensions, for reports; they change no number.
+    prompts
+        ``(ids, matrix)``: m distinct prompts as they stand in the comparisons, and their vectors, ``(m, P)``. Only
+        models that keep prompt and response apart (``model="pal-b"``) look at them.
 
     Raises
     ------
@@ -52,6 +55,7 @@ class Vectors:
         matrix: ArrayLike,
         *,
         names: Sequence[str] | None = None,
+        prompts: tuple[Sequence[str] | Sequence[int] | NDArray[np.generic], ArrayLike] | None = None,
     ) -> None:
         self._table = IdTable(ids)
         self.matrix: FloatMatrix = _checked_matrix(matrix, self._table)
@@ -62,6 +66,7 @@ class Vectors:
                 f"names has {len(self.names)} entries but the matrix has {self.n_dimensions} columns. "
                 "Give one name for each column."
             )
+        self.prompts: Vectors | None = None if prompts is None else Vectors(*prompts)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -75,9 +80,12 @@ class Vectors:
 
     @property
     def identity(self) -> str:
-        """A digest of ids and numbers."""
+        """A digest of ids and numbers, those of the prompts included."""
         numbers = hashlib.blake2b(np.ascontiguousarray(self.matrix).tobytes(), digest_size=16).hexdigest()
-        return digest_of({"kind": self.kind, "ids": list(self.ids), "numbers": numbers})
+        described: dict[str, object] = {"kind": self.kind, "ids": list(self.ids), "numbers": numbers}
+        if self.prompts is not None:
+            described["prompts"] = self.prompts.identity
+        return digest_of(described)
 
     def encode_items(
         self, prompts: Sequence[str | None], responses: Sequence[str], *, progress: Progress | None = None
@@ -85,6 +93,21 @@ class Vectors:
         """The rows of n responses, ``(n, D)`` float32; prompts play no part."""
         check_items(prompts, responses)
         return self.matrix[self._table.rows(responses)]
+
+    def encode_prompts(self, prompts: Sequence[str]) -> FloatMatrix:
+        """The rows of n prompts, ``(n, P)`` float32.
+
+        Raises
+        ------
+        GustibusError
+            If there are no vectors for prompts, or none for one of these.
+        """
+        if self.prompts is None:
+            raise GustibusError(
+                "these vectors are of responses only, but the model needs the prompts' too. "
+                "Give Vectors(ids, matrix, prompts=(prompt_ids, prompt_matrix))."
+            )
+        return self.prompts.matrix[self.prompts._table.rows(prompts, "prompt")]
 
     def __repr__(self) -> str:
         return f"Vectors({len(self._table)} ids, {self.n_dimensions} dimensions)"

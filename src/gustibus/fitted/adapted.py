@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import Posterior, Posteriors
+from gustibus.adapting import GaussianPosterior, GaussianPosteriors, Posterior, Posteriors
 from gustibus.comparisons import Comparisons, GustibusError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["AdaptedUser", "AdaptedUsers"]
 
 FloatArray = npt.NDArray[np.float64]
+SHOWN = 8
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,16 +28,16 @@ class AdaptedUser:
     Attributes
     ----------
     user_id : str
-    posterior : Posterior
+    posterior : Posterior or GaussianPosterior
     """
 
     user_id: str
-    posterior: Posterior
+    posterior: Posterior | GaussianPosterior
     model: FittedModel
 
     @property
     def weights(self) -> FloatArray:
-        """Posterior mean of the weights on the prototypes, shape (K,); sums to 1."""
+        """Posterior mean of the weights, shape (K,); on the simplex unless the model's weights are free."""
         return self.posterior.weights
 
     @property
@@ -77,7 +78,8 @@ class AdaptedUser:
         return self.model.update_user(self, rows)
 
     def __repr__(self) -> str:
-        weights = ", ".join(f"{w:.2f}" for w in self.weights)
+        shown = [f"{w:.2f}" for w in self.weights[:SHOWN]]
+        weights = ", ".join([*shown, "..."] if len(self.weights) > SHOWN else shown)
         return f"AdaptedUser({self.user_id!r}, weights=[{weights}], n_answers={self.n_answers})"
 
 
@@ -87,11 +89,11 @@ class AdaptedUsers(Mapping[str, AdaptedUser]):
     Attributes
     ----------
     user_ids : tuple of str
-    posteriors : Posteriors
+    posteriors : Posteriors or GaussianPosteriors
         All of them as arrays, in the same order.
     """
 
-    def __init__(self, user_ids: tuple[str, ...], posteriors: Posteriors, model: FittedModel) -> None:
+    def __init__(self, user_ids: tuple[str, ...], posteriors: Posteriors | GaussianPosteriors, model: FittedModel) -> None:
         self.user_ids = user_ids
         self.posteriors = posteriors
         self._model = model

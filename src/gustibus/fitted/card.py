@@ -9,7 +9,12 @@ if TYPE_CHECKING:
 
 __all__ = ["model_card"]
 
-_NAMES = {"bt": "Bradley-Terry (one taste for all)", "pal-a": "PAL-A (ideal points, prototypes)"}
+_NAMES = {
+    "bt": "Bradley-Terry (one taste for all)",
+    "pal-a": "PAL-A (ideal points, prototypes)",
+    "pal-b": "PAL-B (ideal points that depend on the prompt)",
+    "low-rank": "shared low-rank rewards",
+}
 
 
 def model_card(model: FittedModel, *, users: bool) -> str:

@@ -44,10 +44,11 @@ def fit(
     ----------
     data : Comparisons, or anything :func:`gustibus.read` takes
         Training judgements. A ``split`` column may mark some as ``validation``.
-    model : {"pal-a", "bt"}
-        Ideal points (the default), or Bradley-Terry: one taste for all.
+    model : {"pal-a", "bt", "pal-b", "low-rank"}
+        Ideal points (the default); Bradley-Terry: one taste for all; ideal points that depend on the prompt; or shared
+        low-rank rewards.
     prototypes : int
-        Number of shared tastes of PAL-A (default 4).
+        Number of shared tastes (default 4).
     encoder : str, path or Encoder
         ``"minilm"`` (text, offline), ``"one-hot"`` (items that recur), a transformers model, ``Vectors`` or any
         encoder.
@@ -95,6 +96,7 @@ def fit(
             validation_share=chosen.validation,
             seed=chosen.seed,
             store=store,
+            prompts_apart=chosen.model == "pal-b",
             progress=progress,
         )
         encoded = time.perf_counter()
@@ -122,7 +124,7 @@ def fit(
         "seconds": {"embedding": encoded - started, **result.seconds},
     }
     return FittedModel(
-        scorer=Scorer(resolved, result.feature_map, result.model, result.factor, offsets, store),
+        scorer=Scorer(resolved, result.feature_map, result.model, result.factor, offsets, store, result.prompt_map),
         prior=result.prior,
         users=UserTable.of(prepared.user_ids, result.posteriors),
         settings=chosen,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import SPLITS, Comparisons, GustibusError, Items, Progress
-from gustibus.embedding import EmbeddingStore, Encoder, encode_items
+from gustibus.embedding import EmbeddingStore, Encoder, encode_items, encode_prompts
 from gustibus.fitted.scorer import length_columns, wants_length
 from gustibus.fitting import FitInputs, InputKind, Judgements, validation_mask
 
@@ -40,16 +40,22 @@ def fitting_data(
     validation_share: float,
     seed: int,
     store: EmbeddingStore | None,
+    prompts_apart: bool = False,
     progress: Progress | None = None,
 ) -> FittingData:
     """Encode the distinct items and number the people.
+
+    With ``prompts_apart`` responses are encoded without their prompts, and prompts by themselves.
 
     Validation judgements are, in this order: those given as ``validation``; those that the data mark as such in their
     ``split`` column; a share of each person's judgements, drawn with the seed.
     """
     everything, marked = _with_validation(data, validation)
     items = everything.items()
-    embeddings = encode_items(encoder, items.prompt_texts(), items.response_texts(), store=store, progress=progress)
+    prompts = items.prompt_texts()
+    asked = encode_prompts(encoder, prompts, store=store, progress=progress) if prompts_apart else None
+    beside = [None] * len(prompts) if prompts_apart else prompts
+    embeddings = encode_items(encoder, beside, items.response_texts(), store=store, progress=progress)
     extra = length_columns(items.response_texts()) if wants_length(encoder) else None
     present, user = np.unique(everything.user, return_inverse=True)
     mask = validation_mask(user, validation_share, seed) if marked is None else marked
@@ -65,7 +71,8 @@ def fitting_data(
     kinds: dict[str, InputKind] = {"one-hot": "indicator", "vectors": "numeric"}
     kind = kinds.get(encoder.kind, "embedding")
     user_ids = everything.users.take(present).to_pylist()
-    return FittingData(FitInputs(embeddings, extra, kind, judgements), items, user_ids)
+    inputs = FitInputs(embeddings, extra, kind, judgements, prompt_embeddings=asked, prompt_kind=kind)
+    return FittingData(inputs, items, user_ids)
 
 
 def _with_validation(

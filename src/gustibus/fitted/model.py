@@ -16,7 +16,7 @@ from gustibus.adapting import (
     AtomPrior,
     AtomTastes,
     GaussianPrior,
-    PeoplePrior,
+    Prior,
     Tastes,
     adapt,
     population_of,
@@ -50,7 +50,7 @@ class FittedModel:
     ----------
     scorer : Scorer
         Encoder, feature map, map and item offsets.
-    prior : PeoplePrior
+    prior : Prior
         The fitted distribution of people's weights; with no answers a person is the population.
     users : UserTable
         The known people.
@@ -61,7 +61,7 @@ class FittedModel:
     """
 
     scorer: Scorer
-    prior: PeoplePrior
+    prior: Prior
     users: UserTable
     settings: FitSettings
     summary: dict[str, Any]
@@ -462,7 +462,7 @@ class FittedModel:
         offsets = self.scorer.item_offsets([prompt] * len(texts), texts)
         if not self.scorer.model.scalar:
             rows, columns = np.divmod(np.arange(len(texts) ** 2), len(texts))
-            s = self.scorer.pair_log_odds(features[rows], features[columns]).reshape(len(texts), -1)
+            s = self.scorer.pair_log_odds(features, rows, columns).reshape(len(texts), -1)
             return [sigmoid(s + offsets[:, None] - offsets)]
         draws = self._one_person(user).draws(0, BORDA_DRAWS, 0)
         each = self.scorer.rewards_at(features, draws).T + offsets

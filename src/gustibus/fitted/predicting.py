@@ -108,7 +108,7 @@ def _moments(
             assert isinstance(tastes, AtomTastes)
             parts.append(tastes.pairs_at_atoms(at_atoms[a] - at_atoms[b], whose, offset))
         else:
-            s = scorer.pair_log_odds(pairs.features[a], pairs.features[b]) + offset
+            s = scorer.pair_log_odds(pairs.features, a, b) + offset
             parts.append(PairMoments(s, np.zeros_like(s), sigmoid(s), sigmoid(-s)))
     return PairMoments.joined(parts)
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import torch
 
 from gustibus import __version__
-from gustibus.adapting import DirichletPrior
+from gustibus.adapting import Prior, prior_from_arrays, tastes_from_arrays
 from gustibus.comparisons import GustibusError
 from gustibus.embedding import EmbeddingStore, TextEncoder, encoder_from_config, encoder_to_config
 from gustibus.fitted.card import model_card
@@ -23,17 +23,19 @@ from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FeatureMap, FitSettings
-from gustibus.models import BradleyTerry, IdealPoint, PreferenceModel
+from gustibus.models import BradleyTerry, IdealPoint, LowRank, PreferenceModel, PromptIdealPoint
 
 if TYPE_CHECKING:
     from gustibus.fitted.model import FittedModel
 
 __all__ = ["FORMAT_VERSION", "load_model", "save_model"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 KIND = "gustibus-model"
 CONFIG, WEIGHTS, CARD, PEOPLE = "config.json", "model.safetensors", "README.md", "users"
-MODELS: dict[str, type[PreferenceModel]] = {"BradleyTerry": BradleyTerry, "IdealPoint": IdealPoint}
+MODELS: dict[str, type[PreferenceModel]] = {
+    module.__name__: module for module in (BradleyTerry, IdealPoint, PromptIdealPoint, LowRank)
+}
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -98,8 +100,10 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
     encoder, encoder_arrays = encoder_to_config(scorer.encoder)
     arrays: Arrays = {f"encoder.{key}": value for key, value in encoder_arrays.items()}
     arrays |= {f"features.{key}": value for key, value in scorer.feature_map.arrays().items()}
+    if scorer.prompt_map is not None:
+        arrays |= {f"prompt_features.{key}": value for key, value in scorer.prompt_map.arrays().items()}
     arrays |= {f"model.{key}": value.numpy() for key, value in scorer.model.state_dict().items()}
-    arrays["prior.alpha"] = model.prior.alpha
+    arrays |= {f"prior.{key}": value for key, value in model.prior.arrays().items()}
     if scorer.offsets is not None:
         arrays |= {"offsets.keys": scorer.offsets.keys, "offsets.values": scorer.offsets.values}
     config = {
@@ -107,8 +111,10 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         "format_version": FORMAT_VERSION,
         "gustibus_version": __version__,
         "model": {"class": type(scorer.model).__name__, **scorer.model.config()},
+        "prior": model.prior.family,
         "factor": scorer.factor,
         "features": scorer.feature_map.description,
+        "prompt_features": None if scorer.prompt_map is None else scorer.prompt_map.description,
         "encoder": encoder,
         "settings": model.settings.to_dict(),
         "summary": model.summary,
@@ -121,13 +127,10 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
     if users:
         table = model.users
         (folder / PEOPLE).mkdir()
-        (folder / PEOPLE / "ids.json").write_text(json.dumps(table.ids, ensure_ascii=False), encoding="utf-8")
-        people: Arrays = {
-            "mean": table.mean,
-            "covariance": table.covariance,
-            "map_weights": table.map_weights,
-            "n_answers": table.n_answers,
-        }
+        known = {"ids": table.ids, "tastes": table.tastes.kind}
+        (folder / PEOPLE / "people.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+        people: Arrays = {f"tastes.{key}": value for key, value in table.tastes.arrays().items()}
+        people |= {"map_weights": table.map_weights, "n_answers": table.n_answers}
         _write_arrays(folder / PEOPLE / "posteriors.safetensors", people)
 
 
@@ -141,7 +144,10 @@ def _assemble(
     module = MODELS[described.pop("class")](**described)
     module.load_state_dict({key: torch.from_numpy(value) for key, value in _part(arrays, "model.").items()})
     offsets = _part(arrays, "offsets.")
-    prior = DirichletPrior(arrays["prior.alpha"])
+    prompt_map = None
+    if config.get("prompt_features") is not None:
+        prompt_map = FeatureMap(**_part(arrays, "prompt_features."), description=config["prompt_features"])
+    prior = prior_from_arrays(config["prior"], _part(arrays, "prior."))
     return made(
         scorer=Scorer(
             encoder,
@@ -150,22 +156,25 @@ def _assemble(
             config["factor"],
             ItemOffsets(**offsets) if offsets else None,
             store,
+            prompt_map,
         ),
         prior=prior,
-        users=_read_people(folder / PEOPLE, module.n_prototypes),
+        users=_read_people(folder / PEOPLE, prior),
         settings=FitSettings(**{**config["settings"], "hidden": tuple(config["settings"]["hidden"])}),
         summary=config["summary"],
     )
 
 
-def _read_people(folder: Path, n_prototypes: int) -> UserTable:
+def _read_people(folder: Path, prior: Prior) -> UserTable:
     if not folder.is_dir():
-        return UserTable.empty(n_prototypes)
-    ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
+        return UserTable.nobody(prior)
+    known = json.loads((folder / "people.json").read_text(encoding="utf-8"))
     arrays = _read_arrays(folder / "posteriors.safetensors")
-    if any(len(array) != len(ids) for array in arrays.values()):
-        raise GustibusError(f"{folder} is damaged: {len(ids)} ids do not match the posteriors. Save the model again.")
-    return UserTable(tuple(ids), **arrays)
+    tastes = tastes_from_arrays(known["tastes"], _part(arrays, "tastes."))
+    table = UserTable(tuple(known["ids"]), tastes, arrays["map_weights"], arrays["n_answers"])
+    if not len(table) == tastes.n_people == len(table.map_weights) == len(table.n_answers):
+        raise GustibusError(f"{folder} is damaged: {len(table)} ids do not match the posteriors. Save the model again.")
+    return table
 
 
 def _without_nan(value: Any) -> Any:

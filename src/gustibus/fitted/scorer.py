@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 
 from gustibus.comparisons import Progress
-from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, encode_items
+from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, encode_items, encode_prompts
 from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitting import FeatureMap
 from gustibus.models import PreferenceModel
@@ -29,12 +29,15 @@ class Scorer:
     ----------
     encoder : Encoder
     feature_map : FeatureMap
+        Of items, or of responses alone where there is a ``prompt_map``.
     model : PreferenceModel
     factor : float
         What the model's scores and offsets are multiplied by.
     offsets : ItemOffsets or None
     store : EmbeddingStore or None
         Where vectors of texts are kept.
+    prompt_map : FeatureMap or None
+        Of prompts, for models that keep them apart; their features follow those of the response.
     """
 
     encoder: Encoder
@@ -43,14 +46,20 @@ class Scorer:
     factor: float
     offsets: ItemOffsets | None
     store: EmbeddingStore | None
+    prompt_map: FeatureMap | None = None
 
     def features(
         self, prompts: Sequence[str | None], responses: Sequence[str], progress: Progress | None = None
     ) -> npt.NDArray[np.float32]:
         """Features of n items, shape (n, C)."""
-        vectors = encode_items(self.encoder, prompts, responses, store=self.store, progress=progress)
+        beside = prompts if self.prompt_map is None else [None] * len(prompts)
+        vectors = encode_items(self.encoder, beside, responses, store=self.store, progress=progress)
         extra = length_columns(responses) if len(self.feature_map.extra_mean) else None
-        return self.feature_map(vectors, extra)
+        features = self.feature_map(vectors, extra)
+        if self.prompt_map is None:
+            return features
+        asked = encode_prompts(self.encoder, prompts, store=self.store, progress=progress)
+        return np.concatenate([features, self.prompt_map(asked)], axis=1)
 
     def prototype_scores(self, features: npt.NDArray[np.float32]) -> FloatArray:
         """Rewards of n items at each prototype, shape (n, K), without item offsets."""
@@ -75,6 +84,17 @@ class Scorer:
             for column, person in enumerate(torch.from_numpy(weights.astype(np.float32))):
                 rewards[:, column] = self.model.reward(items, person).numpy()
         return rewards * self.factor
+
+    def pair_log_odds(
+        self, features: npt.NDArray[np.float32], a: npt.NDArray[np.intp], b: npt.NDArray[np.intp]
+    ) -> FloatArray:
+        """Log-odds of n pairs of items, without item offsets, for models of one taste that have no rewards."""
+        one = torch.ones(1, 1)
+        with torch.no_grad():
+            records = (torch.from_numpy(codes.astype(np.int64)) for codes in (a, b))
+            s = self.model.pair_log_odds(torch.from_numpy(features), *records, one, torch.zeros(len(a), dtype=torch.int64))
+        log_odds: FloatArray = s.double().numpy() * self.factor
+        return log_odds
 
     def item_offsets(self, prompts: Sequence[str | None], responses: Sequence[str]) -> FloatArray:
         """Offsets of n items, shape (n,); 0 for items that fitting has not seen."""

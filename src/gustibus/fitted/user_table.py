@@ -9,7 +9,19 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import GaussianPosteriors, Posteriors, Tastes, tastes_of
+from gustibus.adapting import (
+    Answers,
+    AtomPrior,
+    GaussianPosterior,
+    GaussianPosteriors,
+    Posterior,
+    Posteriors,
+    Prior,
+    Tastes,
+    adapt,
+    population_of,
+    tastes_of,
+)
 from gustibus.comparisons import GustibusError
 
 __all__ = ["UserTable"]
@@ -46,6 +58,15 @@ class UserTable:
         return self.tastes.mean
 
     @classmethod
+    def nobody(cls, prior: Prior) -> UserTable:
+        """A table without people, for those who come from this prior."""
+        nobody = np.zeros(0, np.intp)
+        tastes = tastes_of(adapt(Answers.none(1, prior.n_prototypes), prior)) if not isinstance(prior, AtomPrior) else (
+            population_of(prior)
+        )
+        return cls((), tastes.take(nobody), np.zeros((0, prior.n_prototypes), np.float32), np.zeros(0, np.int64))
+
+    @classmethod
     def of(cls, ids: Sequence[str], posteriors: Posteriors | GaussianPosteriors) -> UserTable:
         """The table of some posteriors, one per id."""
         return cls(
@@ -53,6 +74,16 @@ class UserTable:
             tastes_of(posteriors),
             posteriors.map_weights.astype(np.float32),
             posteriors.n_answers.astype(np.int64),
+        )
+
+    @classmethod
+    def of_person(cls, user_id: str, posterior: Posterior | GaussianPosterior) -> UserTable:
+        """The table of one person."""
+        return cls(
+            (user_id,),
+            tastes_of(posterior),
+            posterior.map_weights[None].astype(np.float32),
+            np.array([posterior.n_answers], np.int64),
         )
 
     @cached_property

@@ -5,7 +5,7 @@ from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled,
 from gustibus.fitting.fit import FitInputs, FitResult, fit_arrays
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
-from gustibus.fitting.settings import FitSettings, ModelName, published_pal_a
+from gustibus.fitting.settings import FitSettings, ModelName, published_pal_a, published_pal_b
 from gustibus.fitting.temperature import scaled_log_loss
 from gustibus.fitting.validation_split import validation_mask
 
@@ -22,6 +22,7 @@ __all__ = [
     "fit_arrays",
     "fit_ridge_logistic",
     "published_pal_a",
+    "published_pal_b",
     "rescaled",
     "scaled_log_loss",
     "standardised",

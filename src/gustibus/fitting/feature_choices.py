@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,13 +12,41 @@ from gustibus.comparisons import Progress
 from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised, unchanged
 from gustibus.fitting.settings import FitSettings
 
-__all__ = ["FeatureChoices", "InputKind"]
+__all__ = ["FeatureChoices", "InputKind", "PromptVectors"]
 
 InputKind = Literal["embedding", "numeric", "indicator"]
 
 COMPONENTS = (32, 96, 256)
 # Up to this width numeric columns are features in their own right and are kept.
 MAX_NUMERIC_COLUMNS = 64
+# Prompts are fewer than responses and only steer; more of their components would be learned from too few of them.
+PROMPT_COMPONENTS = 32
+
+
+@dataclass(frozen=True)
+class PromptVectors:
+    """The prompts of a fit's items, encoded apart from the responses.
+
+    Attributes
+    ----------
+    distinct : ndarray, shape (n_prompts, P)
+        The vector of each distinct prompt.
+    item : ndarray of int, shape (n_items,)
+        Which of them each item answers.
+    kind : {"embedding", "numeric", "indicator"}
+    """
+
+    distinct: npt.NDArray[np.float32]
+    item: npt.NDArray[np.intp]
+    kind: InputKind
+
+    @classmethod
+    def of(cls, embeddings: npt.NDArray[np.float32], kind: InputKind) -> PromptVectors:
+        """From one row an item, shape (n_items, P), in which prompts repeat."""
+        position: dict[bytes, int] = {}
+        item = np.array([position.setdefault(row.tobytes(), len(position)) for row in embeddings], np.intp)
+        first = np.unique(item, return_index=True)[1]
+        return cls(embeddings[first], item, kind)
 
 
 class FeatureChoices:
@@ -34,6 +63,9 @@ class FeatureChoices:
     train_items : ndarray of int
         Items of the training judgements: only these are looked at.
     settings : FitSettings
+    prompts : PromptVectors, optional
+        Prompts that a model keeps apart. Their features follow those of the response: one fixed map of at most 32
+        principal components, or of the columns as they are by the rules above.
     """
 
     def __init__(
@@ -44,8 +76,14 @@ class FeatureChoices:
         train_items: npt.NDArray[np.intp],
         settings: FitSettings,
         progress: Progress | None = None,
+        prompts: PromptVectors | None = None,
     ) -> None:
         self.embeddings, self.extra = embeddings, extra
+        self.prompt_map: FeatureMap | None = None
+        self._prompt_features: npt.NDArray[np.float32] | None = None
+        if prompts is not None:
+            self.prompt_map = _prompt_map(prompts, train_items, settings)
+            self._prompt_features = self.prompt_map(prompts.distinct)[prompts.item]
         width = embeddings.shape[1]
         reduce = settings.components is not None or kind == "embedding" or width > MAX_NUMERIC_COLUMNS
         if kind == "indicator" and settings.components is None:
@@ -68,6 +106,11 @@ class FeatureChoices:
         self._whiten = [False, True] if settings.whiten is None else [settings.whiten]
         self._cached: tuple[tuple[int | None, bool], npt.NDArray[np.float32]] | None = None
 
+    @property
+    def n_prompt_features(self) -> int:
+        """How many of the last columns of the features are the prompt's."""
+        return 0 if self.prompt_map is None else self.prompt_map.n_features
+
     def options(self) -> list[tuple[int | None, bool]]:
         """(components, whiten) to choose from; a single one where nothing is reduced. The first is the start."""
         if self._components is None:
@@ -77,7 +120,7 @@ class FeatureChoices:
         return [(count, whiten) for whiten in self._whiten for count in counts]
 
     def feature_map(self, components: int | None, whiten: bool) -> FeatureMap:
-        """The map of one option."""
+        """The map of one option, for responses."""
         if self._components is None or components is None:
             assert self._fixed is not None
             return self._fixed
@@ -88,5 +131,22 @@ class FeatureChoices:
         key = (components, whiten)
         if self._cached is None or self._cached[0] != key:
             self._cached = None
-            self._cached = (key, self.feature_map(components, whiten)(self.embeddings, self.extra))
+            features = self.feature_map(components, whiten)(self.embeddings, self.extra)
+            if self._prompt_features is not None:
+                features = np.concatenate([features, self._prompt_features], axis=1)
+            self._cached = (key, features)
         return self._cached[1]
+
+
+def _prompt_map(prompts: PromptVectors, train_items: npt.NDArray[np.intp], settings: FitSettings) -> FeatureMap:
+    """The features of prompts, made from those that occur in training judgements, each counted once."""
+    seen = prompts.distinct[np.unique(prompts.item[train_items])]
+    if settings.raw_features:
+        return unchanged(seen)
+    if prompts.kind == "indicator":
+        return rescaled(seen)
+    if prompts.kind == "numeric" and seen.shape[1] <= MAX_NUMERIC_COLUMNS:
+        return standardised(seen)
+    n_components = min(PROMPT_COMPONENTS, seen.shape[1])
+    components = PrincipalComponents(seen, n_components, seed=settings.seed)
+    return components.feature_map(components.n_components, whiten=bool(settings.whiten))

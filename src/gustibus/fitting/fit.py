@@ -17,7 +17,7 @@ from gustibus.adapting import DirichletPrior, Posteriors, adapt
 from gustibus.comparisons import DataWarning, GustibusError, Progress
 from gustibus.fitting.atoms import place_people_by_atoms
 from gustibus.fitting.checkpoint import Checkpoint
-from gustibus.fitting.feature_choices import FeatureChoices, InputKind
+from gustibus.fitting.feature_choices import FeatureChoices, InputKind, PromptVectors
 from gustibus.fitting.features import FeatureMap
 from gustibus.fitting.population import fit_population
 from gustibus.fitting.records import Judgements
@@ -47,20 +47,29 @@ class FitInputs:
     kind : {"embedding", "numeric", "indicator"}
         What the embeddings are, which decides how they become features.
     judgements : Judgements
+    prompt_embeddings : ndarray, shape (n_items, P), or None
+        The prompt of each item, for models that keep prompt and response apart (``model="pal-b"``); the embeddings are
+        then those of the responses alone.
+    prompt_kind : {"embedding", "numeric", "indicator"}
+        What the prompts' embeddings are.
     """
 
     embeddings: npt.NDArray[np.float32]
     extra: npt.NDArray[np.float32] | None
     kind: InputKind
     judgements: Judgements
+    prompt_embeddings: npt.NDArray[np.float32] | None = None
+    prompt_kind: InputKind = "embedding"
 
     def fingerprint(self, settings: FitSettings) -> str:
         """A digest of all inputs and settings, by which an interrupted fit is recognised."""
         digest = hashlib.blake2b(repr(settings).encode(), digest_size=16)
         j = self.judgements
-        for array in (self.embeddings, self.extra, j.a, j.b, j.user, j.outcome, j.weight, j.validation):
+        kinds = f"{self.kind} {self.prompt_kind}"
+        inputs = (self.embeddings, self.extra, self.prompt_embeddings)
+        for array in (*inputs, j.a, j.b, j.user, j.outcome, j.weight, j.validation):
             if array is not None:
-                digest.update(f"{self.kind} {j.n_users} {array.shape} {array.dtype}".encode())
+                digest.update(f"{kinds} {j.n_users} {array.shape} {array.dtype}".encode())
                 digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
@@ -75,6 +84,7 @@ class FitResult:
     model : PreferenceModel
         On the CPU, in evaluation mode.
     feature_map : FeatureMap
+        Of items, or of responses alone where there is a ``prompt_map``.
     offsets : ndarray, shape (n_items,), or None
         Reward offsets of the items, before ``factor``.
     factor : float
@@ -92,6 +102,8 @@ class FitResult:
     history : list of (step, validation log loss)
     seconds : dict
         Wall-clock seconds of each part.
+    prompt_map : FeatureMap or None
+        Of prompts; their features follow those of the response.
     """
 
     settings: FitSettings
@@ -106,6 +118,7 @@ class FitResult:
     validation_log_loss: float
     history: list[tuple[int, float]]
     seconds: dict[str, float] = field(default_factory=dict)
+    prompt_map: FeatureMap | None = None
 
 
 def fit_arrays(
@@ -144,7 +157,10 @@ def fit_arrays(
     judgements = _weighted(inputs.judgements, settings)
     training = judgements.take(~judgements.validation)
     items = np.unique(np.concatenate([training.a, training.b]))
-    choices = FeatureChoices(inputs.embeddings, inputs.extra, inputs.kind, items, settings, progress)
+    prompts = None
+    if inputs.prompt_embeddings is not None:
+        prompts = PromptVectors.of(inputs.prompt_embeddings, inputs.prompt_kind)
+    choices = FeatureChoices(inputs.embeddings, inputs.extra, inputs.kind, items, settings, progress, prompts)
     recurring = 2 * len(training) / len(items) >= RECURRING and inputs.kind != "indicator"
     clock.lap("features")
     state = None if checkpoint is None else Checkpoint(checkpoint, inputs.fingerprint(settings))
@@ -169,6 +185,7 @@ def fit_arrays(
         validation_log_loss=people.validation_log_loss,
         history=fitted.history,
         seconds=clock.laps,
+        prompt_map=choices.prompt_map,
     )
 
 
@@ -281,7 +298,15 @@ def _check(inputs: FitInputs, settings: FitSettings) -> None:
         raise GustibusError("there is nothing to fit: the comparisons are empty")
     if not judgements.weight[~judgements.validation].sum() > 0:
         raise GustibusError("all training judgements have weight 0; give some of them a positive weight")
+    if (inputs.prompt_embeddings is not None) != (settings.model == "pal-b"):
+        raise GustibusError(
+            "model='pal-b' needs prompt_embeddings, one row an item; use model='pal-a' where there are no prompts"
+            if settings.model == "pal-b"
+            else f"model={settings.model!r} does not keep prompts apart; leave prompt_embeddings out"
+        )
     finite = np.isfinite(embeddings).all(axis=1)
+    if inputs.prompt_embeddings is not None:
+        finite &= np.isfinite(inputs.prompt_embeddings).all(axis=1)
     if not finite.all():
         raise GustibusError(
             f"item {int(np.flatnonzero(~finite)[0])} has features that are not finite numbers "

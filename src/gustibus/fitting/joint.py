@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from gustibus.fitting.records import Records
-from gustibus.models import PreferenceModel, SimplexWeights
+from gustibus.models import FreeWeights, PreferenceModel, SimplexWeights
 
 __all__ = ["JointModel"]
 
@@ -26,11 +26,15 @@ class JointModel(nn.Module):
     def __init__(self, model: PreferenceModel, *, n_users: int, n_items: int, item_offsets: bool) -> None:
         super().__init__()
         self.model = model
-        self.people = SimplexWeights(n_users, model.n_prototypes) if model.n_prototypes > 1 else None
+        self.people: SimplexWeights | FreeWeights | None = None
+        if not model.weights_on_simplex:
+            self.people = FreeWeights(n_users, model.n_prototypes)
+        elif model.n_prototypes > 1:
+            self.people = SimplexWeights(n_users, model.n_prototypes)
         self.offsets = nn.Parameter(torch.zeros(n_items)) if item_offsets else None
 
     def weights(self) -> Tensor:
-        """People's weights (U, K); a single 1 where there is only one taste."""
+        """People's weights (U, K); a single 1 where all are alike."""
         if self.people is None:
             return torch.ones(1, 1, device=next(self.model.parameters()).device)
         weights: Tensor = self.people()

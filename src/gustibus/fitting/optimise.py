@@ -200,7 +200,10 @@ class _Run:
             self.best_step, self.best_loss = self.steps, float("nan")
             self._keep()
             return
+        # A model that puts everybody at one prototype does so in evaluation mode only.
+        self.joint.eval()
         log_odds = self.joint.log_odds(self.validation_features, self.local_validation, items=self.validation_items)
+        self.joint.train()
         loss, factor = scaled_log_loss(log_odds, self.validation.outcome, self.validation.weight)
         self.history.append((self.steps, loss))
         if loss < self.best_loss - 1e-5:
@@ -261,12 +264,16 @@ _COUNTERS = (
 
 
 def _parameter_groups(joint: JointModel, settings: FitSettings) -> list[dict[str, Any]]:
-    """The map on its own learning rate and weight decay; prototypes, people and offsets on the other."""
-    in_map = [p for key, p in joint.model.named_parameters() if key.startswith(("map.", "head."))]
-    inside = {id(p) for p in in_map}
+    """The maps on their own learning rate and weight decay, and a learned factor on its; all else on the common one."""
+    named = dict(joint.model.named_parameters())
+    in_map = [p for key, p in named.items() if key.startswith(("map.", "prompt_maps.", "head."))]
+    scales = [named["log_scale"]] if "log_scale" in named and settings.scale_learning_rate is not None else []
+    inside = {id(p) for p in in_map + scales}
     others = [p for p in joint.parameters() if id(p) not in inside]
     map_rate = settings.learning_rate if settings.map_learning_rate is None else settings.map_learning_rate
     groups: list[dict[str, Any]] = [{"params": in_map, "lr": map_rate, "weight_decay": settings.map_weight_decay}]
     if others:
         groups.append({"params": others, "lr": settings.learning_rate})
+    if scales:
+        groups.append({"params": scales, "lr": settings.scale_learning_rate})
     return groups

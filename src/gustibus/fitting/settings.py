@@ -7,11 +7,12 @@ from typing import Any, Literal, get_args
 
 from gustibus.comparisons import GustibusError
 from gustibus.likelihoods import Hinge, Likelihood, Logistic
-from gustibus.models import Distance, Placement
+from gustibus.models import Assignment, Distance, Placement, Similarity, WeightSpace
+from gustibus.models.prompt_ideal_point import PUBLISHED_SCALE
 
-__all__ = ["FitSettings", "ModelName", "published_pal_a"]
+__all__ = ["FitSettings", "ModelName", "published_pal_a", "published_pal_b"]
 
-ModelName = Literal["bt", "pal-a"]
+ModelName = Literal["bt", "pal-a", "pal-b", "low-rank"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +21,13 @@ class FitSettings:
 
     Parameters
     ----------
-    model : {"bt", "pal-a"}
-        Bradley-Terry (one taste for all), or ideal points (PAL-A).
+    model : {"bt", "pal-a", "pal-b", "low-rank"}
+        Bradley-Terry (one taste for all), ideal points (PAL-A), ideal points that depend on the prompt (PAL-B), or
+        shared low-rank rewards.
     prototypes : int
-        K, for PAL-A.
+        K, the number of tastes of PAL-A and PAL-B and the rank of low-rank rewards.
     dimensions : int, optional
-        d, the width of the space in which distances are taken; tried: 8, 4, 16.
+        d, the width of the space in which PAL-A and PAL-B compare what is wanted with what there is; tried: 8, 4, 16.
     components : int, optional
         Principal components of the embeddings; tried: 32, 96, 256 (numeric features up to 64 columns are standardised
         instead, and indicators of recurring items kept as they are).
@@ -36,15 +38,27 @@ class FitSettings:
     item_offsets : bool, optional
         A free, ridge-penalised reward per item, for items that recur; tried when items recur often enough to tell.
     hidden : tuple of int
-        Hidden layers of the map (PAL-A) or head (BT); empty for a linear one, which on stored embeddings learns better
-        and faster than a deep one.
+        Hidden layers of the maps (PAL-A, PAL-B) or head (BT); empty for linear ones, which on stored embeddings learn
+        better and faster than deep ones. A layer of width 0 is as wide as the response's features, and so then is
+        the map's output.
     placement, distance, residual
         Geometry of PAL-A, see :class:`gustibus.models.IdealPoint`.
+    similarity : {"linear", "cosine"}
+        Of PAL-B: linear in people's weights, so that everybody is placed exactly, or as published; see
+        :class:`gustibus.models.PromptIdealPoint`.
+    assignment : {"mixture", "partition"}
+        Of PAL-B: people mix the tastes, or belong wholly to one of them.
+    weights : {"simplex", "free"}
+        Of low-rank rewards: people mix the shared rewards, or weigh them by any numbers; see
+        :class:`gustibus.models.LowRank`.
+    initial_scale : float
+        Of PAL-B: the factor S at the start (log-odds); it is learned.
     prototype_scale : float, optional
         Spread of the prototypes at the start; tried: 0.1 and 1.
     likelihood : {"logistic", "hinge"}
     user_penalty : float, optional
-        Strength with which people are drawn to the population, in units of one judgement; tried: 1, 0.3, 3.
+        Strength with which people are drawn to the population, in units of one judgement; tried: 1, 0.3, 3, and for
+        free weights 1, 0.1, 10.
     shared_penalty : float, optional
         Ridge strength on the shared parameters; for Bradley-Terry chosen from a grid, for PAL-A 0.1 (early stopping
         does most of the work there).
@@ -53,7 +67,9 @@ class FitSettings:
     equal_people : bool
         Weight records so that every person counts the same.
     learning_rate, map_learning_rate, map_weight_decay : float
-        Of Adam; the map takes ``learning_rate`` unless it has its own.
+        Of Adam; the maps take ``learning_rate`` unless they have their own.
+    scale_learning_rate : float, optional
+        Of the logarithm of PAL-B's factor S; None is ``learning_rate``.
     max_steps, evaluate_every, patience : int
         Stop when ``patience`` evaluations on validation judgements in a row, one every ``evaluate_every`` steps,
         bring no gain in temperature-scaled log loss.
@@ -80,6 +96,10 @@ class FitSettings:
     residual: bool = False
     placement: Placement = "latent"
     distance: Distance = "squared"
+    similarity: Similarity = "linear"
+    assignment: Assignment = "mixture"
+    weights: WeightSpace = "simplex"
+    initial_scale: float = 1.0
     prototype_scale: float | None = None
     likelihood: Literal["logistic", "hinge"] = "logistic"
     user_penalty: float | None = None
@@ -89,6 +109,7 @@ class FitSettings:
     learning_rate: float = 0.02
     map_learning_rate: float | None = None
     map_weight_decay: float = 0.0
+    scale_learning_rate: float | None = None
     max_steps: int = 600
     evaluate_every: int = 5
     patience: int = 12
@@ -103,6 +124,9 @@ class FitSettings:
             ("model", get_args(ModelName)),
             ("placement", get_args(Placement)),
             ("distance", get_args(Distance)),
+            ("similarity", get_args(Similarity)),
+            ("assignment", get_args(Assignment)),
+            ("weights", get_args(WeightSpace)),
             ("likelihood", ("logistic", "hinge")),
             ("activation", ("relu", "gelu")),
         ):
@@ -125,7 +149,7 @@ class FitSettings:
             value = getattr(self, name)
             if value is not None and not value >= 0:
                 raise GustibusError(f"{name} must not be negative, got {value}")
-        for name in ("prototype_scale", "offset_penalty"):
+        for name in ("prototype_scale", "initial_scale", "offset_penalty"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise GustibusError(f"{name} must be positive, got {value}")
@@ -143,6 +167,16 @@ class FitSettings:
     def n_prototypes(self) -> int:
         """K, which is 1 for Bradley-Terry."""
         return 1 if self.model == "bt" else self.prototypes
+
+    @property
+    def free_weights(self) -> bool:
+        """Whether people's weights are any numbers and not shares."""
+        return self.model == "low-rank" and self.weights == "free"
+
+    @property
+    def full_width(self) -> bool:
+        """Whether the maps keep the width of their input, which leaves no ``dimensions`` to choose."""
+        return self.residual or 0 in self.hidden
 
     def make_likelihood(self) -> Likelihood:
         """The likelihood that these settings name."""
@@ -183,6 +217,46 @@ def published_pal_a(prototypes: int = 2, **changes: Any) -> FitSettings:
         learning_rate=5e-3,
         map_learning_rate=1e-4,
         map_weight_decay=0.01,
+        batch_size=4,
+        user_penalty=0.0,
+        shared_penalty=0.0,
+        item_offsets=False,
+        evaluate_every=500,
+        max_steps=100_000,
+    )
+    return recipe.with_(**changes)
+
+
+def published_pal_b(prototypes: int = 2, **changes: Any) -> FitSettings:
+    """The optimiser and architecture of the PAL paper's prompt-conditioned models, on stored embeddings.
+
+    Cosine similarity with a learned factor from 1 / 0.07; every map three linear layers of the embedding's own width
+    with two GELUs; Adam with learning rate 1e-4 for the maps (weight decay 0.01), 5e-3 for people and 0.1 for the
+    logarithm of the factor; no shrinkage. Batches and steps are those of :func:`published_pal_a`. Its people are placed
+    approximately, because the reward is not linear in their weights. Compare numbers of prototypes with everything else
+    equal: the published configurations for one and for several differ in more than that.
+
+    References
+    ----------
+    Chen et al. (2024), PAL, arXiv 2406.08469.
+
+    Examples
+    --------
+    >>> published_pal_b(prototypes=2, assignment="partition").similarity
+    'cosine'
+    """
+    recipe = FitSettings(
+        model="pal-b",
+        prototypes=prototypes,
+        similarity="cosine",
+        initial_scale=PUBLISHED_SCALE,
+        hidden=(0, 0),
+        activation="gelu",
+        raw_features=True,
+        learning_rate=5e-3,
+        map_learning_rate=1e-4,
+        map_weight_decay=0.01,
+        scale_learning_rate=0.1,
         batch_size=4,
         user_penalty=0.0,
         shared_penalty=0.0,

@@ -1,4 +1,4 @@
-"""Fitting ideal points: choices on validation judgements, then the chosen fit on all of them."""
+"""Fitting shared tastes: choices on validation judgements, then the chosen fit on all of them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from gustibus.fitting.records import Judgements, Records
 from gustibus.fitting.search import Candidate, Search, grid
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
-from gustibus.models import BradleyTerry, IdealPoint, PreferenceModel
+from gustibus.models import BradleyTerry, IdealPoint, LowRank, PreferenceModel, PromptIdealPoint
 
 __all__ = ["TasteFit", "build_model", "fit_tastes"]
 
 DIMENSIONS = (8, 4, 16)
 PROTOTYPE_SCALES = (0.1, 1.0)
 USER_PENALTIES = (1.0, 0.3, 3.0)
+# Free weights have no bounds: how far people may be from the population ranges over more.
+FREE_USER_PENALTIES = (1.0, 0.1, 10.0)
 SHARED_PENALTY = 0.1
 OFFSET_PENALTIES = (5.0, 1.0, 20.0)
 # Choices are made on at most about this many judgements (whole people), the chosen fit then uses all.
@@ -43,16 +45,36 @@ class TasteFit:
     trials: list[dict[str, Any]]
 
 
-def build_model(settings: FitSettings, n_features: int, dimensions: int, prototype_scale: float) -> PreferenceModel:
-    """The untrained module that the settings describe, drawn with their seed."""
+def build_model(
+    settings: FitSettings, n_features: int, dimensions: int, prototype_scale: float, *, n_prompt_features: int = 0
+) -> PreferenceModel:
+    """The untrained module that the settings describe, drawn with their seed.
+
+    The last ``n_prompt_features`` of the features are the prompt's, for models that keep it apart.
+    """
+    width = n_features - n_prompt_features
+    hidden = settings.hidden or ((width, width) if settings.residual else ())
+    hidden = tuple(layer or width for layer in hidden)
+    if settings.full_width:
+        dimensions = width
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         if settings.model == "bt":
-            return BradleyTerry(n_features, hidden=settings.hidden)
-        hidden = settings.hidden
-        if settings.residual:
-            # A residual map keeps the width of its input.
-            dimensions, hidden = n_features, settings.hidden or (n_features, n_features)
+            return BradleyTerry(n_features, hidden=hidden)
+        if settings.model == "low-rank":
+            return LowRank(n_features, settings.prototypes, weights=settings.weights)
+        if settings.model == "pal-b":
+            return PromptIdealPoint(
+                n_features,
+                n_prompt_features,
+                settings.prototypes,
+                dimensions,
+                similarity=settings.similarity,
+                assignment=settings.assignment,
+                hidden=hidden,
+                activation=settings.activation,
+                initial_scale=settings.initial_scale,
+            )
         return IdealPoint(
             n_features,
             settings.prototypes,
@@ -125,7 +147,7 @@ def _start(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
         whiten=whiten,
         dimensions=settings.dimensions or DIMENSIONS[0],
         prototype_scale=PROTOTYPE_SCALES[0] if settings.prototype_scale is None else settings.prototype_scale,
-        user_penalty=USER_PENALTIES[0] if settings.user_penalty is None else settings.user_penalty,
+        user_penalty=_user_penalties(settings)[0] if settings.user_penalty is None else settings.user_penalty,
         shared_penalty=SHARED_PENALTY if settings.shared_penalty is None else settings.shared_penalty,
         offset_penalty=offset_penalty if wants_offsets else None,
     )
@@ -141,14 +163,20 @@ def _steps(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
     options = choices.options()
     if len(options) > 1:
         steps.append([{"components": count, "whiten": whiten} for count, whiten in options])
-    if settings.n_prototypes > 1:
-        if settings.model == "pal-a" and settings.placement == "latent":
-            scales = grid(settings.prototype_scale, PROTOTYPE_SCALES)
-            steps.append([{"prototype_scale": scale} for scale in scales])
-        steps.append([{"user_penalty": strength} for strength in grid(settings.user_penalty, USER_PENALTIES)])
-    if settings.model == "pal-a" and not settings.residual:
+    if settings.model == "pal-a" and settings.placement == "latent" and settings.n_prototypes > 1:
+        scales = grid(settings.prototype_scale, PROTOTYPE_SCALES)
+        steps.append([{"prototype_scale": scale} for scale in scales])
+    if settings.n_prototypes > 1 or settings.free_weights:
+        steps.append(
+            [{"user_penalty": strength} for strength in grid(settings.user_penalty, _user_penalties(settings))]
+        )
+    if settings.model in ("pal-a", "pal-b") and not settings.full_width:
         steps.append([{"dimensions": d} for d in grid(settings.dimensions, DIMENSIONS)])
     return [step for step in steps if len(step) > 1 or "offset_penalty" in step[0]]
+
+
+def _user_penalties(settings: FitSettings) -> tuple[float, ...]:
+    return FREE_USER_PENALTIES if settings.free_weights else USER_PENALTIES
 
 
 class _Trainer:
@@ -175,7 +203,13 @@ class _Trainer:
 
     def fit(self, candidate: Candidate) -> tuple[float, Trained]:
         features = torch.from_numpy(self.choices.features(candidate.components, candidate.whiten)).to(self.device)
-        model = build_model(self.settings, features.shape[1], candidate.dimensions, candidate.prototype_scale)
+        model = build_model(
+            self.settings,
+            features.shape[1],
+            candidate.dimensions,
+            candidate.prototype_scale,
+            n_prompt_features=self.choices.n_prompt_features,
+        )
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.settings.seed + 1)
             joint = JointModel(

@@ -14,7 +14,8 @@ __all__ = ["PreferenceModel"]
 class PreferenceModel(nn.Module, ABC):
     r"""A reward that depends on a person only through weights on K prototypes.
 
-    A person u is a point ``w_u`` of the simplex; everything else is shared. The model answers one question,
+    A person u is a vector of weights ``w_u``, for most models a point of the simplex; everything else is shared. The
+    model answers one question,
 
     .. math:: s_u(a, b) = r_u(a) - r_u(b), \qquad P(a \succ b) = \sigma(s_u(a, b)),
 
@@ -28,6 +29,12 @@ class PreferenceModel(nn.Module, ABC):
         K, the number of prototypes; 1 means that everybody is alike.
     linear_in_weights : bool
         Whether ``r_u(x) = w_u . S(x)``. Then a new person is a convex problem, solved exactly.
+    weights_on_simplex : bool
+        Whether people's weights are non-negative and sum to 1, or any K numbers.
+    one_prototype_each : bool
+        Whether predictions put every person at a single prototype, so that only K people are possible.
+    scalar : bool
+        Whether single items have rewards. A model that looks at both items at once has log-odds only.
     """
 
     n_features: int
@@ -37,6 +44,21 @@ class PreferenceModel(nn.Module, ABC):
     @abstractmethod
     def linear_in_weights(self) -> bool:
         """Whether the reward is linear in the person's weights."""
+
+    @property
+    def weights_on_simplex(self) -> bool:
+        """True unless the model says otherwise: weights are shares of prototypes."""
+        return True
+
+    @property
+    def one_prototype_each(self) -> bool:
+        """False unless the model says otherwise: people may mix prototypes."""
+        return False
+
+    @property
+    def scalar(self) -> bool:
+        """True unless the model says otherwise: log-odds are differences of rewards, so they cannot cycle."""
+        return True
 
     @abstractmethod
     def prototype_scores(self, features: Tensor) -> Tensor:
@@ -60,7 +82,7 @@ class PreferenceModel(nn.Module, ABC):
         ----------
         features : Tensor, shape (n, n_features)
         weights : Tensor, shape (n, K) or (K,)
-            Each person's weights on the simplex.
+            Each person's weights.
 
         Returns
         -------
@@ -100,7 +122,7 @@ class PreferenceModel(nn.Module, ABC):
         """
         scores = self.prototype_scores(features)
         difference = scores.index_select(0, a) - scores.index_select(0, b)
-        if self.n_prototypes == 1:
+        if self.n_prototypes == 1 and self.weights_on_simplex:
             return difference.squeeze(-1)
         return (difference * weights.index_select(0, user)).sum(-1)
 
