@@ -3,6 +3,9 @@
 from gustibus.fitting.feature_choices import InputKind
 from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised
 from gustibus.fitting.fit import FitInputs, FitResult, fit_arrays
+from gustibus.fitting.mixture_choice import MixtureChoice, choose_mixture
+from gustibus.fitting.mixture_em import fit_mixture_em
+from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
 from gustibus.fitting.settings import FitSettings, ModelName, published_pal_a, published_pal_b
@@ -16,10 +19,15 @@ __all__ = [
     "FitSettings",
     "InputKind",
     "Judgements",
+    "MixtureChoice",
+    "MixtureFit",
     "ModelName",
     "PrincipalComponents",
+    "RestartEnd",
     "RidgeLogistic",
+    "choose_mixture",
     "fit_arrays",
+    "fit_mixture_em",
     "fit_ridge_logistic",
     "published_pal_a",
     "published_pal_b",
