@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from gustibus.adapting import DirichletPrior, adapt_by_atoms
+from gustibus.adapting import Answers, AtomPrior, DirichletPrior, adapt
 from gustibus.comparisons import Progress
 from gustibus.fitting.records import Judgements
-from gustibus.fitting.user_step import PlacedPeople
+from gustibus.fitting.user_step import PlacedPeople, held_out_of
 from gustibus.models import PreferenceModel
 
 __all__ = ["place_people_by_atoms"]
@@ -44,8 +44,7 @@ def place_people_by_atoms(
     n_draws, seed : int
         Of the prior.
     """
-    prior = DirichletPrior.uniform(model.n_prototypes)
-    atoms = np.exp(prior.log_draws(n_draws, seed))
+    atoms = DirichletPrior.uniform(model.n_prototypes).draws(n_draws, seed)
     items = torch.from_numpy(features)
     rewards = np.empty((len(features), n_draws))
     with torch.no_grad():
@@ -56,12 +55,12 @@ def place_people_by_atoms(
     if offsets is not None:
         rewards += offsets[:, None] * factor
     log_odds = rewards[judgements.a] - rewards[judgements.b]
-    posteriors = adapt_by_atoms(
-        log_odds,
-        atoms,
+    answers = Answers(
+        z=log_odds,
         outcome=judgements.outcome,
         user=judgements.user,
         weight=judgements.weight,
         n_users=judgements.n_users,
     )
-    return PlacedPeople(prior, posteriors, factor, float("nan"))
+    prior = AtomPrior(atoms)
+    return PlacedPeople(prior, adapt(answers, prior), factor, held_out_of(answers, judgements, prior))

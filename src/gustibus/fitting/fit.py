@@ -7,25 +7,25 @@ import os
 import time
 import warnings
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from gustibus.adapting import DirichletPrior, Posteriors, adapt
+from gustibus.adapting import GaussianPosteriors, Posteriors, Prior
 from gustibus.comparisons import DataWarning, GustibusError, Progress
-from gustibus.fitting.atoms import place_people_by_atoms
 from gustibus.fitting.checkpoint import Checkpoint
 from gustibus.fitting.feature_choices import FeatureChoices, InputKind, PromptVectors
+from gustibus.fitting.families import fit_shared
 from gustibus.fitting.features import FeatureMap
-from gustibus.fitting.population import fit_population
+from gustibus.fitting.held_out import HeldOut
+from gustibus.fitting.placing import place
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
-from gustibus.fitting.taste_search import fit_tastes
-from gustibus.fitting.user_step import PlacedPeople, answers_of, place_people
+from gustibus.fitting.task import Task
 from gustibus.likelihoods import equal_people_weights
-from gustibus.models import BradleyTerry, PreferenceModel
+from gustibus.models import PreferenceModel
 
 __all__ = ["FitInputs", "FitResult", "fit_arrays"]
 
@@ -89,21 +89,24 @@ class FitResult:
         Reward offsets of the items, before ``factor``.
     factor : float
         Log-odds are ``factor`` times the model's scores.
-    prior : DirichletPrior
+    prior : Prior
         Over people's weights.
-    posteriors : Posteriors
+    posteriors : Posteriors or GaussianPosteriors
         Of the people, in the order of their numbers.
     choices : dict
         What was chosen on validation judgements.
     trials : list of dict
         Everything that was tried, with its validation log loss.
-    validation_log_loss : float
-        Of the final predictions; nan where there were too few validation judgements.
+    held_out : HeldOut or None
+        Log loss of validation judgements, people placed by 0, 5 and all of their training answers; None where there
+        were too few validation judgements.
     history : list of (step, validation log loss)
     seconds : dict
         Wall-clock seconds of each part.
     prompt_map : FeatureMap or None
         Of prompts; their features follow those of the response.
+    findings : dict
+        What else was measured on the way.
     """
 
     settings: FitSettings
@@ -111,14 +114,29 @@ class FitResult:
     feature_map: FeatureMap
     offsets: FloatArray | None
     factor: float
-    prior: DirichletPrior
-    posteriors: Posteriors
+    prior: Prior
+    posteriors: Posteriors | GaussianPosteriors
     choices: dict[str, Any]
     trials: list[dict[str, Any]]
-    validation_log_loss: float
+    held_out: HeldOut | None
     history: list[tuple[int, float]]
     seconds: dict[str, float] = field(default_factory=dict)
     prompt_map: FeatureMap | None = None
+    findings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def validation_log_loss(self) -> float:
+        """Of known people, with all their training answers; nan where it was not measured."""
+        return float("nan") if self.held_out is None else self.held_out.by_prefix[None]
+
+    @property
+    def n_parameters(self) -> int:
+        """Free numbers of the shared part, the prior and the offsets; people's own are not counted."""
+        return (
+            sum(parameter.numel() for parameter in self.model.parameters())
+            + sum(array.size for array in self.prior.arrays().values())
+            + (0 if self.offsets is None else int(np.count_nonzero(self.offsets)))
+        )
 
 
 def fit_arrays(
@@ -164,132 +182,36 @@ def fit_arrays(
     recurring = 2 * len(training) / len(items) >= RECURRING and inputs.kind != "indicator"
     clock.lap("features")
     state = None if checkpoint is None else Checkpoint(checkpoint, inputs.fingerprint(settings))
-    if settings.model == "bt" and not settings.hidden:
-        fitted = _fit_convex(choices, judgements, settings, recurring, progress)
-    else:
-        fitted = _fit_by_descent(choices, judgements, settings, recurring, len(inputs.embeddings), progress, state)
-    clock.lap("map")
-    features = choices.features(fitted.components, fitted.whiten)
-    people = _place(fitted, features, judgements, settings, progress)
-    clock.lap("people")
-    return FitResult(
-        settings=settings,
-        model=fitted.model,
-        feature_map=choices.feature_map(fitted.components, fitted.whiten),
-        offsets=fitted.offsets,
-        factor=people.factor,
-        prior=people.prior,
-        posteriors=people.posteriors,
-        choices=fitted.choices,
-        trials=fitted.trials,
-        validation_log_loss=people.validation_log_loss,
-        history=fitted.history,
-        seconds=clock.laps,
-        prompt_map=choices.prompt_map,
-    )
-
-
-@dataclass(frozen=True)
-class _Map:
-    """The shared part of a fit, whichever way it was fitted."""
-
-    model: PreferenceModel
-    offsets: FloatArray | None
-    factor: float
-    components: int | None
-    whiten: bool
-    choices: dict[str, Any]
-    trials: list[dict[str, Any]]
-    history: list[tuple[int, float]]
-    validation_log_loss: float
-
-
-def _fit_convex(
-    choices: FeatureChoices,
-    judgements: Judgements,
-    settings: FitSettings,
-    recurring: bool,
-    progress: Progress | None,
-) -> _Map:
-    population = fit_population(choices, judgements, settings, offsets_possible=recurring, progress=progress)
-    model = BradleyTerry.linear(torch.from_numpy(population.solution.beta))
-    return _Map(
-        model.eval(),
-        population.solution.offsets,
-        1.0,
-        population.components,
-        population.whiten,
-        population.choices,
-        population.trials,
-        [],
-        population.validation_log_loss,
-    )
-
-
-def _fit_by_descent(
-    choices: FeatureChoices,
-    judgements: Judgements,
-    settings: FitSettings,
-    recurring: bool,
-    n_items: int,
-    progress: Progress | None,
-    checkpoint: Checkpoint | None,
-) -> _Map:
-    tastes = fit_tastes(
+    task = Task(
         choices,
         judgements,
         settings,
-        n_items=n_items,
         offsets_possible=recurring,
+        n_items=len(inputs.embeddings),
         device=_device(settings.device),
         progress=progress,
-        checkpoint=checkpoint,
+        checkpoint=state,
     )
-    joint = tastes.trained.joint.cpu().eval()
-    offsets = None if joint.offsets is None else joint.offsets.detach().numpy().astype(np.float64)
-    return _Map(
-        joint.model,
-        offsets,
-        tastes.trained.factor,
-        tastes.components,
-        tastes.whiten,
-        tastes.choices,
-        tastes.trials,
-        tastes.trained.history,
-        tastes.trained.validation_log_loss,
+    shared = fit_shared(task)
+    clock.lap("map")
+    people = place(shared, task)
+    clock.lap("people")
+    return FitResult(
+        settings=settings,
+        model=shared.model,
+        feature_map=choices.feature_map(shared.components, shared.whiten),
+        offsets=shared.offsets,
+        factor=people.factor,
+        prior=people.prior,
+        posteriors=people.posteriors,
+        choices=shared.choices,
+        trials=shared.trials,
+        held_out=people.held_out,
+        history=shared.history,
+        seconds=clock.laps,
+        prompt_map=choices.prompt_map,
+        findings=shared.findings | people.findings,
     )
-
-
-def _place(
-    fitted: _Map,
-    features: npt.NDArray[np.float32],
-    judgements: Judgements,
-    settings: FitSettings,
-    progress: Progress | None,
-) -> PlacedPeople:
-    if fitted.model.n_prototypes == 1:
-        # One taste: everybody has weight 1 on it, and the answers only bear witness to how well it fits them.
-        with torch.no_grad():
-            scores = fitted.model.prototype_scores(torch.from_numpy(features)).double().numpy() * fitted.factor
-        offsets = None if fitted.offsets is None else fitted.offsets * fitted.factor
-        everybody = DirichletPrior.uniform(1)
-        certain = adapt(answers_of(scores, offsets, judgements), everybody)
-        return PlacedPeople(everybody, certain, fitted.factor, fitted.validation_log_loss)
-    options = _PlacingOptions(
-        factor=fitted.factor, n_draws=settings.posterior_draws, seed=settings.seed, progress=progress
-    )
-    if not fitted.model.linear_in_weights:
-        return place_people_by_atoms(fitted.model, features, fitted.offsets, judgements, **options)
-    with torch.no_grad():
-        scores = fitted.model.prototype_scores(torch.from_numpy(features)).double().numpy()
-    return place_people(scores, fitted.offsets, judgements, **options)
-
-
-class _PlacingOptions(TypedDict):
-    factor: float
-    n_draws: int
-    seed: int
-    progress: Progress | None
 
 
 def _check(inputs: FitInputs, settings: FitSettings) -> None:

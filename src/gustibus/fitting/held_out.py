@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gustibus.adapting import Answers
 
-__all__ = ["HeldOut", "first_answers"]
+__all__ = ["HeldOut", "first_answers", "score_held_out"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -21,49 +21,49 @@ class HeldOut:
 
     Attributes
     ----------
-    by_prefix : dict
-        From n (None = all answers) to the mean log loss in nats.
-    per_user : ndarray, shape (U,)
-        Each person's summed log loss, averaged over the prefixes.
+    losses : dict
+        From n (None = all answers) to each person's summed log loss in nats, shape (U,).
     weight : ndarray, shape (U,)
         Each person's summed record weights.
     """
 
-    by_prefix: dict[int | None, float]
-    per_user: FloatArray
+    losses: dict[int | None, FloatArray]
     weight: FloatArray
+
+    @property
+    def by_prefix(self) -> dict[int | None, float]:
+        """Mean log loss after each number of answers."""
+        return {n: float(loss.sum() / self.weight.sum()) for n, loss in self.losses.items()}
 
     @property
     def mean(self) -> float:
         """The figure that choices are made by: the mean over prefixes, in nats."""
-        return float(self.per_user.sum() / self.weight.sum())
-
-    @classmethod
-    def of(
-        cls,
-        predict: Callable[[int | None], FloatArray],
-        prefixes: Sequence[int | None],
-        outcome: FloatArray,
-        weight: FloatArray,
-        user: npt.NDArray[np.intp],
-    ) -> HeldOut:
-        """Score the probabilities that ``predict`` gives to the held-out judgements after each prefix."""
-        n_users = int(user.max(initial=-1)) + 1
-        by_prefix, total = {}, np.zeros(len(outcome))
-        for n in prefixes:
-            p = np.clip(predict(n), 1e-12, 1 - 1e-12)
-            loss = -weight * (outcome * np.log(p) + (1 - outcome) * np.log1p(-p))
-            by_prefix[n] = float(loss.sum() / weight.sum())
-            total += loss / len(prefixes)
-        return cls(by_prefix, np.bincount(user, total, n_users), np.bincount(user, weight, n_users))
+        return float(np.mean(list(self.by_prefix.values())))
 
     def gain_over(self, other: HeldOut) -> tuple[float, float]:
-        """How much better than ``other`` (positive), and the standard error of that over people, in nats."""
-        difference = other.per_user - self.per_user
+        """How much better than ``other`` over the prefixes both have (positive), and its standard error over people.
+
+        Both must be of the same judgements.
+        """
+        shared = [n for n in self.losses if n in other.losses]
+        difference = np.mean([other.losses[n] - self.losses[n] for n in shared], axis=0)
         total = self.weight.sum()
         gain = float(difference.sum() / total)
         residual = difference - gain * self.weight
         return gain, float(np.sqrt((residual**2).sum()) / total)
+
+
+def score_held_out(
+    predict: Callable[[int | None], FloatArray], prefixes: Sequence[int | None], held_out: Answers
+) -> HeldOut:
+    """Score the probabilities that ``predict`` gives to held-out answers after each prefix."""
+    user, y, c = held_out.user, held_out.outcome, held_out.weight
+    losses = {}
+    for n in prefixes:
+        p = np.clip(predict(n), 1e-12, 1 - 1e-12)
+        loss = -c * (y * np.log(p) + (1 - y) * np.log1p(-p))
+        losses[n] = np.bincount(user, loss, held_out.n_users)
+    return HeldOut(losses, np.bincount(user, c, held_out.n_users))
 
 
 def first_answers(answers: Answers, n: int | None) -> Answers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting import Answers, GaussianFit, GaussianPrior, ItemPairs, adapt_gaussian, fit_gaussian_prior
-from gustibus.comparisons import GustibusError, Progress
-from gustibus.fitting.held_out import HeldOut, first_answers
+from gustibus.comparisons import GustibusError
+from gustibus.fitting.held_out import HeldOut, first_answers, score_held_out
 from gustibus.fitting.records import Judgements
 
 __all__ = ["Base", "HierarchicalFit", "HierarchicalSearch"]
@@ -213,4 +213,4 @@ class HierarchicalSearch:
             people = adapt_gaussian(first_answers(answers, n), fitted.prior)
             return people.probability(held_out.z, held_out.user, held_out.offset)
 
-        return HeldOut.of(predict, self.prefixes, held_out.outcome, held_out.weight, held_out.user)
+        return score_held_out(predict, self.prefixes, held_out)

@@ -10,9 +10,14 @@ from gustibus.likelihoods import Hinge, Likelihood, Logistic
 from gustibus.models import Assignment, Distance, Placement, Similarity, WeightSpace
 from gustibus.models.prompt_ideal_point import PUBLISHED_SCALE
 
-__all__ = ["FitSettings", "ModelName", "published_pal_a", "published_pal_b"]
+__all__ = ["FitSettings", "ModelName", "PriorFamily", "published_pal_a", "published_pal_b"]
 
-ModelName = Literal["bt", "pal-a", "pal-b", "low-rank"]
+ModelName = Literal[
+    "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"
+]
+# Models without people.
+ONE_TASTE = ("bt", "classification", "pair-input")
+PriorFamily = Literal["dirichlet", "logistic-normal", "particles"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +26,12 @@ class FitSettings:
 
     Parameters
     ----------
-    model : {"bt", "pal-a", "pal-b", "low-rank"}
-        Bradley-Terry (one taste for all), ideal points (PAL-A), ideal points that depend on the prompt (PAL-B), or
-        shared low-rank rewards.
+    model : {"hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"}
+        Everybody's own coefficients from a common distribution, ideal points (PAL-A), ideal points that depend on the
+        prompt (PAL-B), shared low-rank rewards, types of people (mixture of Bradley-Terry), Bradley-Terry (one taste
+        for all), a classifier of winners and losers, or a network that reads both responses.
     prototypes : int
-        K, the number of tastes of PAL-A and PAL-B and the rank of low-rank rewards.
+        K, the number of tastes of PAL-A and PAL-B, the rank of low-rank rewards, the number of types of a mixture.
     dimensions : int, optional
         d, the width of the space in which PAL-A and PAL-B compare what is wanted with what there is; tried: 8, 4, 16.
     components : int, optional
@@ -51,6 +57,24 @@ class FitSettings:
     weights : {"simplex", "free"}
         Of low-rank rewards: people mix the shared rewards, or weigh them by any numbers; see
         :class:`gustibus.models.LowRank`.
+    inference : {"point", "joint"}
+        Of PAL-A, PAL-B (linear) and low-rank rewards: point estimates of the map followed by the exact placing of
+        people, as published; or the map fitted jointly with a normal distribution of people's weights, which are then
+        free, and averaged over their posterior.
+    prior : {"dirichlet", "logistic-normal", "particles"}, optional
+        Family of the distribution of people on the simplex.
+    scale : float, optional
+        Of the hierarchical model: prior variance of people's coefficients; tried: 0.0002 to 32.
+    types : int, optional
+        Of the hierarchical model: number of normal components; tried: 1, 2, 3, 4, 6, 8.
+    restarts : int
+        Of a mixture.
+    classifier : str or estimator
+        ``logistic``, ``gradient-boosting``, ``mlp``, ``forest``, or any scikit-learn classifier with probabilities.
+    plain : bool
+        Of pair-input: fit the network as each pair was shown and report how much it contradicts itself.
+    person : {"user", "group"}
+        Whose tastes are told apart: those of people, or of the groups in the ``group`` column.
     initial_scale : float
         Of PAL-B: the factor S at the start (log-odds); it is learned.
     prototype_scale : float, optional
@@ -101,6 +125,14 @@ class FitSettings:
     weights: WeightSpace = "simplex"
     initial_scale: float = 1.0
     prototype_scale: float | None = None
+    inference: Literal["point", "joint"] = "point"
+    prior: PriorFamily | None = None
+    scale: float | None = None
+    types: int | None = None
+    restarts: int = 5
+    classifier: Any = "logistic"
+    plain: bool = False
+    person: Literal["user", "group"] = "user"
     likelihood: Literal["logistic", "hinge"] = "logistic"
     user_penalty: float | None = None
     shared_penalty: float | None = None
@@ -127,6 +159,8 @@ class FitSettings:
             ("similarity", get_args(Similarity)),
             ("assignment", get_args(Assignment)),
             ("weights", get_args(WeightSpace)),
+            ("inference", ("point", "joint")),
+            ("person", ("user", "group")),
             ("likelihood", ("logistic", "hinge")),
             ("activation", ("relu", "gelu")),
         ):
@@ -140,6 +174,8 @@ class FitSettings:
             "evaluate_every",
             "patience",
             "batch_size",
+            "types",
+            "restarts",
         )
         for name in at_least_one:
             value = getattr(self, name)
@@ -149,7 +185,7 @@ class FitSettings:
             value = getattr(self, name)
             if value is not None and not value >= 0:
                 raise GustibusError(f"{name} must not be negative, got {value}")
-        for name in ("prototype_scale", "initial_scale", "offset_penalty"):
+        for name in ("prototype_scale", "initial_scale", "offset_penalty", "scale"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise GustibusError(f"{name} must be positive, got {value}")
@@ -165,8 +201,8 @@ class FitSettings:
 
     @property
     def n_prototypes(self) -> int:
-        """K, which is 1 for Bradley-Terry."""
-        return 1 if self.model == "bt" else self.prototypes
+        """K, which is 1 where everybody has one taste; the hierarchical model has no use for it."""
+        return 1 if self.model in ONE_TASTE else self.prototypes
 
     @property
     def free_weights(self) -> bool:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import Answers, DirichletPrior, Posteriors, adapt, fit_dirichlet_prior
+from gustibus.adapting import (
+    Answers,
+    DirichletPrior,
+    GaussianPosteriors,
+    Posteriors,
+    Prior,
+    adapt,
+    fit_dirichlet_prior,
+)
 from gustibus.comparisons import DataWarning, Progress
+from gustibus.fitting.held_out import HeldOut, first_answers, score_held_out
 from gustibus.fitting.records import Judgements
+from gustibus.fitting.settings import PriorFamily
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
-__all__ = ["PlacedPeople", "answers_of", "place_people"]
+__all__ = ["PlacedPeople", "answers_of", "held_out_of", "place_people"]
 
 FloatArray = npt.NDArray[np.float64]
 # The choice of the factor: steps up and down from where it starts, as long as they bring a gain.
@@ -33,19 +44,23 @@ class PlacedPeople:
 
     Attributes
     ----------
-    prior : DirichletPrior
-    posteriors : Posteriors
+    prior : Prior
+    posteriors : Posteriors or GaussianPosteriors
         One per person, in the order of their numbers.
     factor : float
         What the scores and offsets were multiplied by.
-    validation_log_loss : float
-        Of posterior-averaged predictions on validation judgements, people placed by their other judgements.
+    held_out : HeldOut or None
+        Log loss of posterior-averaged predictions of validation judgements, people placed by their other judgements;
+        None where there were too few.
+    findings : dict
+        What else was measured.
     """
 
-    prior: DirichletPrior
-    posteriors: Posteriors
+    prior: Prior
+    posteriors: Posteriors | GaussianPosteriors
     factor: float
-    validation_log_loss: float
+    held_out: HeldOut | None
+    findings: dict[str, Any] = field(default_factory=dict)
 
 
 def answers_of(scores: FloatArray, offsets: FloatArray | None, judgements: Judgements) -> Answers:
@@ -62,12 +77,33 @@ def answers_of(scores: FloatArray, offsets: FloatArray | None, judgements: Judge
     )
 
 
+def held_out_of(answers: Answers, judgements: Judgements, prior: Prior) -> HeldOut | None:
+    """Log loss of the validation judgements, people placed by their other answers; None where there are too few.
+
+    Parameters
+    ----------
+    answers : Answers
+        Of all judgements, in their order.
+    """
+    if int(judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
+        return None
+    train = answers.take_records(np.flatnonzero(~judgements.validation))
+    held_out = answers.take_records(np.flatnonzero(judgements.validation))
+
+    def predict(n: int | None) -> FloatArray:
+        people = adapt(first_answers(train, n), prior, n_draws=CHOOSING_DRAWS)
+        return people.probability(held_out.z, held_out.user, held_out.offset)
+
+    return score_held_out(predict, PREFIXES, held_out)
+
+
 def place_people(
     scores: FloatArray,
     offsets: FloatArray | None,
     judgements: Judgements,
     *,
     factor: float,
+    family: PriorFamily | None,
     n_draws: int,
     seed: int,
     progress: Progress | None = None,
@@ -76,8 +112,8 @@ def place_people(
 
     The map was fitted to the same judgements and is too sure of itself; the factor that gives the best
     posterior-averaged log loss on validation judgements, people placed by none, five or all of their training answers,
-    corrects for it (*ours*). The final prior and posteriors use all
-    judgements, those of validation included.
+    corrects for it (*ours*). The family of the prior is chosen in the same way, unless one is asked for. The final
+    prior and posteriors use all judgements, those of validation included.
 
     Parameters
     ----------
@@ -87,16 +123,32 @@ def place_people(
     judgements : Judgements
     factor : float
         The factor that suits the point estimates, where the choice starts.
+    family : {"dirichlet", "logistic-normal", "particles"}, optional
+        Of the prior; None chooses.
     n_draws, seed
         Of the posteriors.
     """
-    chosen, loss, rough = factor, float("nan"), None
-    if judgements.validation.sum() >= ENOUGH_TO_CHOOSE:
-        chosen, loss, rough = _choose_factor(scores, offsets, judgements, factor, seed, progress)
+    chosen, rough, held_out, findings = factor, None, None, {}
+    can_choose = judgements.validation.sum() >= ENOUGH_TO_CHOOSE
+    if can_choose:
+        chosen, rough, held_out = _choose_factor(scores, offsets, judgements, factor, seed, progress)
     answers = answers_of(scores * chosen, None if offsets is None else offsets * chosen, judgements)
-    prior = fit_dirichlet_prior(answers, max_users=PRIOR_PEOPLE, start=rough, seed=seed, progress=progress).prior
+    prior: Prior
+    if family is None and can_choose:
+        train, validation = (
+            answers.take_records(np.flatnonzero(which)) for which in (~judgements.validation, judgements.validation)
+        )
+        choice = choose_prior(train, validation, prefixes=PREFIXES, seed=seed)
+        family = choice.family
+        findings["prior_families"] = {name: score.mean for name, score in choice.scores.items()}
+    if family in (None, "dirichlet"):
+        prior = fit_dirichlet_prior(
+            answers, max_users=PRIOR_PEOPLE, start=rough, seed=seed, progress=progress
+        ).prior
+    else:
+        prior = fit_prior(answers, family, seed=seed)
     posteriors = adapt(answers, prior, n_draws=n_draws, seed=seed, progress=progress)
-    return PlacedPeople(prior, posteriors, chosen, loss)
+    return PlacedPeople(prior, posteriors, chosen, held_out, findings)
 
 
 def _choose_factor(
@@ -106,11 +158,11 @@ def _choose_factor(
     start: float,
     seed: int,
     progress: Progress | None,
-) -> tuple[float, float, FloatArray | None]:
-    """The factor with the best mean log loss over prefixes, the log loss there with all training answers, and
-    concentrations of the prior to start from."""
+) -> tuple[float, FloatArray, HeldOut]:
+    """The factor with the best mean log loss over prefixes, the concentrations of the prior there, and what it
+    loses."""
     train, validation = _some_people(judgements, seed)
-    losses: dict[float, list[float]] = {}
+    losses: dict[float, HeldOut] = {}
     priors: dict[float, FloatArray] = {}
 
     def score(factor: float, near: float) -> float:
@@ -128,10 +180,10 @@ def _choose_factor(
         )
         priors[factor] = fitted.prior.alpha
         held_out = answers_of(scores * factor, scaled, validation)
-        losses[factor] = [_held_out_log_loss(_first(answers, n), held_out, fitted.prior, seed) for n in PREFIXES]
+        losses[factor] = _held_out(answers, held_out, fitted.prior, seed)
         if progress is not None:
             progress("placing people: choosing the scale", len(losses), 0)
-        return float(np.mean(losses[factor]))
+        return losses[factor].mean
 
     best, best_score = start, score(start, start)
     for step in (STEP, 1 / STEP):
@@ -142,35 +194,20 @@ def _choose_factor(
             best, best_score = best * step, tried
         if best != start:
             break
-    return best, losses[best][-1], priors[best]
+    return best, priors[best], losses[best]
 
 
-def _first(answers: Answers, n: int | None) -> Answers:
-    """Each person's first n answers, in the order of the records."""
-    if n is None:
-        return answers
-    ordered = answers.by_user
-    place = np.arange(len(ordered)) - ordered.starts[ordered.user]
-    kept = place < n
-    return Answers(
-        z=ordered.z[kept],
-        offset=ordered.offset[kept],
-        outcome=ordered.outcome[kept],
-        weight=ordered.weight[kept],
-        user=ordered.user[kept],
-        n_users=ordered.n_users,
-    )
+def _held_out(answers: Answers, held_out: Answers, prior: DirichletPrior, seed: int) -> HeldOut:
+    """Log loss of posterior-averaged predictions of held-out answers, people placed by some or all of ``answers``."""
 
+    def predict(n: int | None) -> FloatArray:
+        with warnings.catch_warnings():
+            # Rough uncertainty of single people does not matter for a mean over hundreds.
+            warnings.simplefilter("ignore", DataWarning)
+            posteriors = adapt(first_answers(answers, n), prior, n_draws=CHOOSING_DRAWS, seed=seed)
+        return posteriors.probability(held_out.z, held_out.user, held_out.offset)
 
-def _held_out_log_loss(answers: Answers, held_out: Answers, prior: DirichletPrior, seed: int) -> float:
-    """Mean log loss of posterior-averaged predictions of held-out answers, people placed by ``answers``."""
-    with warnings.catch_warnings():
-        # Rough uncertainty of single people does not matter for a mean over hundreds.
-        warnings.simplefilter("ignore", DataWarning)
-        posteriors = adapt(answers, prior, n_draws=CHOOSING_DRAWS, seed=seed)
-    p = np.clip(posteriors.probability(held_out.z, held_out.user, held_out.offset), 1e-12, 1 - 1e-12)
-    y, c = held_out.outcome, held_out.weight
-    return float(-(c * (y * np.log(p) + (1 - y) * np.log1p(-p))).sum() / c.sum())
+    return score_held_out(predict, PREFIXES, held_out)
 
 
 def _some_people(judgements: Judgements, seed: int) -> tuple[Judgements, Judgements]:

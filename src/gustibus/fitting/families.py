@@ -1,0 +1,175 @@
+"""How each member of the family learns what its people share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import numpy as np
+import torch
+
+from gustibus.adapting import ParticlePrior
+from gustibus.fitting.classification import fit_classification
+from gustibus.fitting.hierarchical_choice import choose_hierarchical
+from gustibus.fitting.joint_gaussian import fit_jointly
+from gustibus.fitting.mixture_choice import choose_mixture
+from gustibus.fitting.pair_input import fit_pair_input
+from gustibus.fitting.population import fit_population
+from gustibus.fitting.search import HANDICAP
+from gustibus.fitting.settings import ModelName
+from gustibus.fitting.task import SharedFit, Task
+from gustibus.fitting.taste_search import fit_tastes
+from gustibus.models import BradleyTerry, MixtureOfBradleyTerry
+
+__all__ = ["fit_shared"]
+
+
+def fit_shared(task: Task) -> SharedFit:
+    """Fit the model that the settings name; open choices are made on validation judgements."""
+    if task.settings.model == "bt" and task.settings.hidden:
+        return _by_descent(task)
+    return _FAMILIES[task.settings.model](task)
+
+
+def _population(task: Task) -> SharedFit:
+    found = fit_population(
+        task.choices,
+        task.judgements,
+        task.settings,
+        offsets_possible=task.offsets_possible,
+        progress=task.progress,
+    )
+    return SharedFit(
+        BradleyTerry.linear(torch.from_numpy(found.solution.beta)).eval(),
+        found.solution.offsets,
+        1.0,
+        found.components,
+        found.whiten,
+        found.choices,
+        found.trials,
+    )
+
+
+def _by_descent(task: Task) -> SharedFit:
+    tastes = fit_tastes(
+        task.choices,
+        task.judgements,
+        task.settings,
+        n_items=task.n_items,
+        offsets_possible=task.offsets_possible,
+        device=task.device,
+        progress=task.progress,
+        checkpoint=task.checkpoint,
+    )
+    joint = tastes.trained.joint.cpu().eval()
+    offsets = None if joint.offsets is None else joint.offsets.detach().numpy().astype(np.float64)
+    found = SharedFit(
+        joint.model,
+        offsets,
+        tastes.trained.factor,
+        tastes.components,
+        tastes.whiten,
+        tastes.choices,
+        tastes.trials,
+        tastes.trained.history,
+    )
+    return fit_jointly(found, task) if task.settings.inference == "joint" and task.settings.model != "bt" else found
+
+
+def _mixture(task: Task) -> SharedFit:
+    settings, choices = task.settings, task.choices
+    best = None
+    trials = []
+    for components, whiten in choices.options():
+        chosen = choose_mixture(
+            choices.features(components, whiten),
+            task.judgements,
+            settings.prototypes,
+            offsets_possible=task.offsets_possible if settings.item_offsets is None else settings.item_offsets,
+            n_restarts=settings.restarts,
+            seed=settings.seed,
+            progress=task.progress,
+            **({} if settings.shared_penalty is None else {"ridges": (settings.shared_penalty,)}),
+            **({} if settings.offset_penalty is None else {"offset_ridges": (settings.offset_penalty,)}),
+        )
+        trials += [{"components": components, "whiten": whiten, **trial} for trial in chosen.trials]
+        if best is None or chosen.validation_log_loss < best[0].validation_log_loss - HANDICAP:
+            best = chosen, components, whiten
+    assert best is not None
+    chosen, components, whiten = best
+    return SharedFit(
+        MixtureOfBradleyTerry.of_heads(torch.from_numpy(chosen.fit.heads.astype(np.float32))).eval(),
+        chosen.fit.offsets,
+        1.0,
+        components,
+        whiten,
+        {
+            "components": components,
+            "whiten": whiten,
+            "shared_penalty": chosen.ridge,
+            "offset_penalty": chosen.offset_ridge,
+        },
+        trials,
+        prior=ParticlePrior(np.eye(settings.prototypes), chosen.fit.log_weights),
+    )
+
+
+def _classification(task: Task) -> SharedFit:
+    settings = task.settings
+    found = fit_classification(
+        task.choices,
+        task.judgements,
+        settings.classifier,
+        offsets_possible=task.offsets_possible,
+        item_offsets=settings.item_offsets,
+        offset_penalty=settings.offset_penalty,
+        seed=settings.seed,
+        progress=task.progress,
+    )
+    return SharedFit(
+        found.model,
+        found.offsets,
+        found.factor,
+        found.components,
+        found.whiten,
+        found.choices,
+        found.trials,
+    )
+
+
+def _pair_input(task: Task) -> SharedFit:
+    found = fit_pair_input(
+        task.choices,
+        task.judgements,
+        task.settings,
+        n_items=task.n_items,
+        offsets_possible=task.offsets_possible,
+        plain=task.settings.plain,
+        device=task.device,
+        progress=task.progress,
+        checkpoint=task.checkpoint,
+    )
+    findings = {} if found.inconsistency is None else {"inconsistency": asdict(found.inconsistency)}
+    return SharedFit(
+        found.model.cpu().eval(),
+        found.offsets,
+        found.factor,
+        found.components,
+        found.whiten,
+        found.choices,
+        found.trials,
+        found.history,
+        findings=findings,
+    )
+
+
+_FAMILIES: dict[ModelName, Callable[[Task], SharedFit]] = {
+    "bt": _population,
+    "pal-a": _by_descent,
+    "pal-b": _by_descent,
+    "low-rank": _by_descent,
+    "mixture": _mixture,
+    "hierarchical": choose_hierarchical,
+    "classification": _classification,
+    "pair-input": _pair_input,
+}

@@ -1,0 +1,45 @@
+"""A normal distribution for people whose weights are any numbers, chosen on validation judgements."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gustibus.adapting import Answers, GaussianPrior, fit_gaussian_prior
+from gustibus.fitting.records import Judgements
+from gustibus.fitting.user_step import held_out_of
+
+__all__ = ["free_prior"]
+
+# Variances at which weights may start to differ; where the map was fitted, weights are of size one.
+SCALES = (0.02, 0.1, 0.5, 2.0)
+ITERATIONS = 30
+
+
+def free_prior(answers: Answers, judgements: Judgements, factor: float = 1.0) -> GaussianPrior:
+    """Fit the normal distribution of people's weights to the training judgements, from several scales.
+
+    Parameters
+    ----------
+    answers : Answers
+        Of all judgements, in their order.
+    judgements : Judgements
+        Tells which of them are for validation; the scale that predicts those best is taken.
+    factor : float
+        What the weights are multiplied by where point estimates are of size one.
+    """
+    train = answers.take_records(np.flatnonzero(~judgements.validation))
+    width = answers.n_prototypes
+    best: GaussianPrior | None = None
+    best_loss = np.inf
+    for scale in SCALES:
+        variance = scale * factor**2
+        start = GaussianPrior(np.full((1, width), factor / width), variance * np.eye(width))
+        fitted = fit_gaussian_prior(
+            train, start, scale=variance, mean_variance=factor**2, n_iterations=ITERATIONS
+        ).prior
+        held_out = held_out_of(answers, judgements, fitted)
+        loss = 0.0 if held_out is None else held_out.mean
+        if best is None or loss < best_loss:
+            best, best_loss = fitted, loss
+    assert best is not None
+    return best

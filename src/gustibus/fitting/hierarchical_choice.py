@@ -1,0 +1,179 @@
+"""The hierarchical model from features to people: what is left open is chosen by prefix validation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
+from gustibus.fitting.mixture_em import fit_mixture_em
+from gustibus.fitting.population import PopulationFit, fit_population
+from gustibus.fitting.search import HANDICAP
+from gustibus.fitting.task import SharedFit, Task
+from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
+from gustibus.models import Hierarchical
+
+__all__ = ["choose_hierarchical"]
+
+# Numbers of types that are tried, in this order, as long as one of the last two was worth it.
+TYPES = (2, 3, 4, 6, 8)
+TYPE_RIDGE = 10.0
+TYPE_RESTARTS = 5
+# Features are compared at these scales: a little difference between people, and a lot.
+PROBING_SCALES = (0.1, 2.0)
+DEFAULT_SCALE, DEFAULT_RIDGE, DEFAULT_OFFSET_RIDGE = 0.5, 1.0, 2.0
+
+
+def choose_hierarchical(task: Task) -> SharedFit:
+    """Choose features, scale and number of types, then fit once more on all judgements, those of validation included.
+
+    A number of types above one has to predict better by more than one standard error over people.
+    """
+    population = fit_population(
+        task.choices, task.judgements, task.settings, offsets_possible=task.offsets_possible, progress=task.progress
+    )
+    progress = _Told(task)
+    if int(task.judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
+        search = _search(task, population, population.components, population.whiten, progress)
+        best = search.fit(task.settings.scale or DEFAULT_SCALE)
+        return _shared(task, population, search, best, population.components, population.whiten, [])
+    components, whiten, trials = _features(task, population, progress)
+    search = _search(task, population, components, whiten, progress)
+    best = search.choose_scale() if task.settings.scale is None else search.fit(task.settings.scale)
+    best = _with_types(task, search, best)
+    return _shared(task, population, search, best, components, whiten, trials + search.trials)
+
+
+def _features(
+    task: Task, population: PopulationFit, progress: _Told
+) -> tuple[int | None, bool, list[dict[str, Any]]]:
+    """Components and whitening: how many without whitening, then whether to whiten."""
+    options = task.choices.options()
+    if len(options) == 1:
+        return *options[0], []
+    trials: list[dict[str, Any]] = []
+    best, best_loss = options[0], np.inf
+    plain = sorted({count for count, _ in options}, key=lambda count: count or 0)
+    can_whiten = sorted({whiten for _, whiten in options})
+    for count in plain:
+        best, best_loss = _better(task, population, (count, can_whiten[0]), best, best_loss, trials, progress)
+    if len(can_whiten) > 1:
+        best, best_loss = _better(task, population, (best[0], True), best, best_loss, trials, progress)
+    return *best, trials
+
+
+def _better(
+    task: Task,
+    population: PopulationFit,
+    option: tuple[int | None, bool],
+    best: tuple[int | None, bool],
+    best_loss: float,
+    trials: list[dict[str, Any]],
+    progress: _Told,
+) -> tuple[tuple[int | None, bool], float]:
+    search = _search(task, population, *option, progress)
+    losses = []
+    for scale in PROBING_SCALES:
+        held_out = search.fit(scale).held_out
+        assert held_out is not None
+        losses.append(held_out.mean)
+    trials += [{"components": option[0], "whiten": option[1], **trial} for trial in search.trials]
+    return (option, min(losses)) if min(losses) < best_loss - HANDICAP else (best, best_loss)
+
+
+def _search(
+    task: Task, population: PopulationFit, components: int | None, whiten: bool, progress: _Told
+) -> HierarchicalSearch:
+    features = task.choices.features(components, whiten)
+    solution = population.solution
+    ridge = population.choices["shared_penalty"]
+    same = (components, whiten) == (population.components, population.whiten)
+    beta = solution.beta if same else np.zeros(features.shape[1])
+    base = Base(beta, solution.offsets, ridge, population.choices["offset_penalty"])
+    return HierarchicalSearch(features, task.judgements, base, progress)
+
+
+def _with_types(task: Task, search: HierarchicalSearch, one: HierarchicalFit) -> HierarchicalFit:
+    """The best number of types; one, unless more are better by a standard error."""
+    wanted = task.settings.types
+    if wanted == 1:
+        return one
+    best, without_gain = one, 0
+    best_many: HierarchicalFit | None = None
+    for n_types in TYPES if wanted is None else (wanted,):
+        if n_types * 2 > search.train.n_users:
+            break
+        heads, log_mass = _heads(task, search, n_types)
+        found = search.choose_scale(heads, log_mass)
+        assert found.held_out is not None
+        if best_many is None or found.held_out.mean < best_many.held_out.mean - HANDICAP:  # type: ignore[union-attr]
+            best_many, without_gain = found, 0
+        else:
+            without_gain += 1
+        if without_gain == 2:
+            break
+    if best_many is None:
+        return best
+    if wanted is not None:
+        return best_many
+    assert best_many.held_out is not None and one.held_out is not None
+    gain, error = best_many.held_out.gain_over(one.held_out)
+    return best_many if gain > error else one
+
+
+def _heads(task: Task, search: HierarchicalSearch, n_types: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where components start: the heads of a mixture of Bradley-Terry types."""
+    fit = fit_mixture_em(
+        search.features,
+        search.train,
+        n_types,
+        ridge=TYPE_RIDGE,
+        offset_ridge=search.base.offset_ridge if search.base.offsets is not None else None,
+        n_restarts=TYPE_RESTARTS,
+        seed=task.settings.seed,
+    )
+    return fit.heads, fit.log_weights
+
+
+def _shared(
+    task: Task,
+    population: PopulationFit,
+    search: HierarchicalSearch,
+    best: HierarchicalFit,
+    components: int | None,
+    whiten: bool,
+    trials: list[dict[str, Any]],
+) -> SharedFit:
+    final = search.refit(best)
+    choices = {
+        "components": components,
+        "whiten": whiten,
+        "scale": best.scale,
+        "types": best.n_components,
+        "shared_penalty": population.choices["shared_penalty"],
+        "offset_penalty": population.choices["offset_penalty"],
+    }
+    return SharedFit(
+        Hierarchical(search.n_features).eval(),
+        final.offsets,
+        1.0,
+        components,
+        whiten,
+        choices,
+        trials,
+        prior=final.prior,
+        held_out=best.held_out,
+    )
+
+
+class _Told:
+    """Counts finished fits for the progress bar."""
+
+    def __init__(self, task: Task) -> None:
+        self.task, self.done = task, 0
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self.task.progress is not None:
+            self.task.progress("choosing how much people differ", self.done, 0)

@@ -1,0 +1,115 @@
+"""The end of a fit: everybody placed, the way that suits the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from gustibus.adapting import (
+    Answers,
+    DirichletPrior,
+    ParticlePrior,
+    Prior,
+    adapt,
+)
+from gustibus.fitting.atoms import place_people_by_atoms
+from gustibus.fitting.free_people import free_prior
+from gustibus.fitting.records import Judgements
+from gustibus.fitting.task import SharedFit, Task
+from gustibus.fitting.user_step import PlacedPeople, answers_of, held_out_of, place_people
+from gustibus.models import PreferenceModel
+
+__all__ = ["place"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def place(shared: SharedFit, task: Task) -> PlacedPeople:
+    """The prior, everybody's posterior under it from all judgements, and how well that predicts.
+
+    Parameters
+    ----------
+    shared : SharedFit
+    task : Task
+    """
+    features = task.choices.features(shared.components, shared.whiten)
+    model, settings = shared.model, task.settings
+    if not model.scalar:
+        return _one_taste(_pair_answers(shared, features, task.judgements), task.judgements, shared.factor)
+    if not model.linear_in_weights:
+        return place_people_by_atoms(
+            model,
+            features,
+            shared.offsets,
+            task.judgements,
+            factor=shared.factor,
+            n_draws=settings.posterior_draws,
+            seed=settings.seed,
+            progress=task.progress,
+        )
+    scores = scores_of(model, features)
+    if model.n_prototypes == 1 and model.weights_on_simplex:
+        return _one_taste(_answers(scores, shared, task.judgements), task.judgements, shared.factor)
+    if shared.prior is not None:
+        return _under(shared.prior, scores, shared, task)
+    if model.one_prototype_each:
+        return _under(ParticlePrior(np.eye(model.n_prototypes)), scores, shared, task)
+    if not model.weights_on_simplex:
+        return _under(free_prior(_answers(scores, shared, task.judgements), task.judgements), scores, shared, task)
+    return place_people(
+        scores,
+        shared.offsets,
+        task.judgements,
+        factor=shared.factor,
+        family=settings.prior,
+        n_draws=settings.posterior_draws,
+        seed=settings.seed,
+        progress=task.progress,
+    )
+
+
+def scores_of(model: PreferenceModel, features: npt.NDArray[np.float32]) -> FloatArray:
+    """Per-prototype scores of all items, shape (n_items, K)."""
+    with torch.no_grad():
+        scores: FloatArray = model.prototype_scores(torch.from_numpy(features)).double().numpy()
+    return scores
+
+
+def _answers(scores: FloatArray, shared: SharedFit, judgements: Judgements) -> Answers:
+    offsets = None if shared.offsets is None else shared.offsets * shared.factor
+    return answers_of(scores * shared.factor, offsets, judgements)
+
+
+def _pair_answers(shared: SharedFit, features: npt.NDArray[np.float32], judgements: Judgements) -> Answers:
+    """Answers for a model without rewards: its log-odds of each pair."""
+    a, b = (torch.from_numpy(codes.astype(np.int64)) for codes in (judgements.a, judgements.b))
+    with torch.no_grad():
+        nobody = torch.zeros(len(judgements), dtype=torch.int64)
+        s = shared.model.pair_log_odds(torch.from_numpy(features), a, b, torch.ones(1, 1), nobody).double().numpy()
+    offset = 0.0 if shared.offsets is None else shared.offsets[judgements.a] - shared.offsets[judgements.b]
+    return Answers(
+        z=(s * shared.factor)[:, None],
+        outcome=judgements.outcome,
+        offset=offset * shared.factor,
+        weight=judgements.weight,
+        user=judgements.user,
+        n_users=judgements.n_users,
+    )
+
+
+def _one_taste(answers: Answers, judgements: Judgements, factor: float) -> PlacedPeople:
+    """Everybody has weight 1 on the only taste; the answers only bear witness to how well it fits them."""
+    everybody = DirichletPrior.uniform(1)
+    return PlacedPeople(everybody, adapt(answers, everybody), factor, held_out_of(answers, judgements, everybody))
+
+
+def _under(prior: Prior, scores: FloatArray, shared: SharedFit, task: Task) -> PlacedPeople:
+    """Everybody under a prior that is known already."""
+    answers = _answers(scores, shared, task.judgements)
+    people = adapt(answers, prior, n_draws=task.settings.posterior_draws, seed=task.settings.seed)
+    held_out = shared.held_out
+    if held_out is None:
+        held_out = held_out_of(answers, task.judgements, prior)
+    return PlacedPeople(prior, people, shared.factor, held_out)
+
