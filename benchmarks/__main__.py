@@ -18,6 +18,7 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "ideal_point_world": ([], True),
     "million": ([], True),
     "adaptation": ([], False),
+    "type_recovery": ([], False),
     "town_styles": ([], False),
     "town_picture": ([], False),
 }

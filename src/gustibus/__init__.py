@@ -47,9 +47,11 @@ __all__ = [
     "load",
     "n_shot",
     "people_split",
+    "prompt_world",
     "published_pal_a",
     "published_pal_b",
     "read",
+    "shared_reward_world",
     "split",
     "standard_baselines",
     "summarise",
@@ -60,7 +62,7 @@ __all__ = [
 if TYPE_CHECKING:
     from gustibus.adapting import Posterior
     from gustibus.aggregation import Ranked
-    from gustibus.catalog import ideal_point_world, town
+    from gustibus.catalog import ideal_point_world, prompt_world, shared_reward_world, town
     from gustibus.comparisons import (
         SPLITS,
         BadRows,
@@ -94,7 +96,7 @@ else:
     _NAMES_OF_ROOM = {
         "adapting": "Posterior",
         "aggregation": "Ranked",
-        "catalog": "ideal_point_world town",
+        "catalog": "ideal_point_world prompt_world shared_reward_world town",
         "comparisons": (
             "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary "
             "check_no_leak n_shot read split summarise write"

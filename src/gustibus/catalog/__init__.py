@@ -1,17 +1,27 @@
-"""Synthetic worlds with a known truth: one of vectors (:func:`ideal_point_world`), and a town that judges texts."""
+"""Synthetic worlds with a known truth: of vectors, for each way in which tastes may differ, and a town that judges."""
 
-from gustibus.catalog.ideal_point_truth import IdealPointTruth, expected_accuracy, expected_log_loss
+from gustibus.catalog.ideal_point_truth import IdealPointTruth
 from gustibus.catalog.ideal_point_world import IdealPointWorld, ideal_point_world
+from gustibus.catalog.prompt_world import PromptWorld, prompt_world
+from gustibus.catalog.shared_reward_truth import SharedRewardTruth
+from gustibus.catalog.shared_reward_world import SharedRewardWorld, Types, shared_reward_world
 from gustibus.catalog.town import Styles, Tastes, Town, town
+from gustibus.catalog.truth import expected_accuracy, expected_log_loss
 
 __all__ = [
     "IdealPointTruth",
     "IdealPointWorld",
+    "PromptWorld",
+    "SharedRewardTruth",
+    "SharedRewardWorld",
     "Styles",
     "Tastes",
     "Town",
+    "Types",
     "expected_accuracy",
     "expected_log_loss",
     "ideal_point_world",
+    "prompt_world",
+    "shared_reward_world",
     "town",
 ]

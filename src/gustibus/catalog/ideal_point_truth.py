@@ -1,24 +1,23 @@
-"""The truth behind a synthetic world: who stands where, what they would answer, and how well anybody can do."""
+"""The truth behind a world in which nearer is better: who stands where, and what they would answer."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from gustibus.comparisons import Comparisons, GustibusError
+from gustibus.catalog.truth import Truth, logistic
+from gustibus.comparisons import Comparisons
 
-__all__ = ["IdealPointTruth", "expected_accuracy", "expected_log_loss"]
+__all__ = ["IdealPointTruth"]
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class IdealPointTruth:
+class IdealPointTruth(Truth):
     r"""Known positions, tastes and people of a world in which nearer is better.
 
     Person :math:`u` has the ideal point :math:`a_u = w_u P` and answers a comparison of :math:`x` and :math:`y` with
@@ -76,14 +75,6 @@ class IdealPointTruth:
         """``(U, d)`` ideal point of each person."""
         return self.weights @ self.prototypes
 
-    @cached_property
-    def _user_rows(self) -> dict[str, int]:
-        return {user_id: row for row, user_id in enumerate(self.user_ids)}
-
-    @cached_property
-    def _response_rows(self) -> dict[str, int]:
-        return {response: row for row, response in enumerate(self.responses)}
-
     def rewards(self, user_ids: Sequence[str], responses: Sequence[str]) -> Floats:
         """True rewards ``-c |z - a_u|^2`` in log-odds, ``(len(user_ids), len(responses))``.
 
@@ -92,7 +83,7 @@ class IdealPointTruth:
         GustibusError
             If a person or a response does not belong to this world.
         """
-        return self._rewards(self.ideal_points[_rows(user_ids, self._user_rows, "person")], responses)
+        return self._rewards(self.ideal_points[self._rows_of_people(user_ids)], responses)
 
     def prototype_rewards(self, responses: Sequence[str]) -> Floats:
         """True rewards of the pure tastes in log-odds, ``(K, len(responses))``.
@@ -105,7 +96,7 @@ class IdealPointTruth:
         return self._rewards(self.prototypes, responses)
 
     def _rewards(self, ideal: Floats, responses: Sequence[str]) -> Floats:
-        z = self.positions[_rows(responses, self._response_rows, "response")]
+        z = self.positions[self._rows_of_responses(responses)]
         squared = (ideal**2).sum(1)[:, None] + (z**2).sum(1)[None, :] - 2 * ideal @ z.T
         rewards: Floats = -self.scale * squared
         return rewards
@@ -123,26 +114,6 @@ class IdealPointTruth:
         log_odds: Floats = 2 * self.scale * (step * (ideal - middle)).sum(1)
         return log_odds
 
-    def bayes_accuracy(self, comparisons: Comparisons) -> float:
-        """Expected accuracy of somebody who knows the truth: no model can do better on average."""
-        return expected_accuracy(_logistic(self.log_odds(comparisons)))
-
-    def bayes_log_loss(self, comparisons: Comparisons) -> float:
-        """Expected log loss (nats) of somebody who knows the truth: no model can do better on average."""
-        return expected_log_loss(_logistic(self.log_odds(comparisons)))
-
-    def one_taste_accuracy(self, comparisons: Comparisons) -> float:
-        """Expected accuracy of the best answers that are the same for everybody, averaged over all people.
-
-        It is the mean of ``max(v, 1 - v)`` with ``v`` the true vote share of a comparison: the ceiling of every model
-        that does not look at who asks.
-        """
-        return expected_accuracy(self.vote_shares(comparisons))
-
-    def one_taste_log_loss(self, comparisons: Comparisons) -> float:
-        """Expected log loss (nats) of the best probabilities that are the same for everybody."""
-        return expected_log_loss(self.vote_shares(comparisons))
-
     def vote_shares(self, comparisons: Comparisons) -> Floats:
         """``(M,)`` share of all people of the world who would answer a, in expectation."""
         step, middle = self._steps(comparisons)
@@ -151,7 +122,7 @@ class IdealPointTruth:
         for start in range(0, len(shares), 4096):  # U x 4096 numbers at a time
             rows = slice(start, start + 4096)
             own = (step[rows] * middle[rows]).sum(1)
-            shares[rows] = _logistic(2 * self.scale * (ideal @ step[rows].T - own)).mean(0)
+            shares[rows] = logistic(2 * self.scale * (ideal @ step[rows].T - own)).mean(0)
         return shares
 
     def _steps(self, comparisons: Comparisons) -> tuple[Floats, Floats]:
@@ -159,48 +130,3 @@ class IdealPointTruth:
         a = self.positions[self._rows_of(comparisons, "response_a")]
         b = self.positions[self._rows_of(comparisons, "response_b")]
         return a - b, (a + b) / 2
-
-    def _rows_of(self, comparisons: Comparisons, column: str) -> NDArray[np.intp]:
-        """Row of this world for each code of a column; only the strings that occur need to be known."""
-        known, what = (self._user_rows, "person") if column == "user" else (self._response_rows, "response")
-        strings = comparisons.users if column == "user" else comparisons.responses
-        codes = np.asarray(getattr(comparisons, column))
-        used, where = np.unique(codes, return_inverse=True)
-        return _rows(strings.take(used).to_pylist(), known, what)[where.reshape(-1)]
-
-
-def _rows(names: Sequence[str], known: dict[str, int], what: str) -> NDArray[np.intp]:
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(str(name), list(known), n=2)
-            hint = f"Nearest: {', '.join(map(repr, near))}." if near else "Use comparisons that this world made."
-            raise GustibusError(f"There is no {what} {name!r} in this world of {len(known)}, so no truth. {hint}")
-    return np.array([known[name] for name in names], dtype=np.intp)
-
-
-def _logistic(log_odds: Floats) -> Floats:
-    return 0.5 * (1 + np.tanh(log_odds / 2))
-
-
-def expected_accuracy(probability: ArrayLike) -> float:
-    """Accuracy to expect from somebody who knows the true probabilities: the mean of ``max(p, 1 - p)``.
-
-    Examples
-    --------
-    >>> expected_accuracy([0.875, 0.5, 0.25])
-    0.7083333333333334
-    """
-    p = np.asarray(probability, dtype=np.float64)
-    return float(np.maximum(p, 1 - p).mean())
-
-
-def expected_log_loss(probability: ArrayLike) -> float:
-    """Log loss (nats) to expect from somebody who knows the true probabilities: their mean entropy.
-
-    Examples
-    --------
-    >>> round(expected_log_loss([0.5, 1.0]), 4)
-    0.3466
-    """
-    p = np.clip(np.asarray(probability, dtype=np.float64), 1e-300, 1 - 1e-16)
-    return float(-(p * np.log(p) + (1 - p) * np.log1p(-p)).mean())

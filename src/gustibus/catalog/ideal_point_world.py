@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gustibus.catalog.ideal_point_truth import IdealPointTruth
+from gustibus.catalog.simulating import check_sizes, encoder_like, names, simulated_answers
 from gustibus.comparisons import Comparisons, GustibusError
 from gustibus.embedding import Vectors
 
@@ -108,7 +109,7 @@ def ideal_point_world(
     >>> 0.8 < world.bayes_accuracy(world.held_out) < 0.9
     True
     """
-    _check_sizes(
+    check_sizes(
         at_least_one={
             "n_users": n_users,
             "n_prototypes": n_prototypes,
@@ -128,12 +129,11 @@ def ideal_point_world(
     rng = np.random.default_rng(seed)
     n = n_items + n_held_out_items
     coordinates = rng.standard_normal((n, n_features))
-    features = _encoder_like(coordinates, rng)
+    features = encoder_like(coordinates, rng)
     positions = _positions(coordinates, n_informative, dimensions, rng)
     prototypes = 1.2 * rng.standard_normal((n_prototypes, dimensions))
     weights = rng.dirichlet(np.full(n_prototypes, concentration), n_users)
-    items = tuple(f"item-{i:0{len(str(n - 1))}d}" for i in range(n))
-    users = tuple(f"user-{u:0{len(str(n_users - 1))}d}" for u in range(n_users))
+    items, users = names("item", n), names("user", n_users)
     truth = IdealPointTruth(users, items, positions, prototypes, weights, float(scale))
     return IdealPointWorld(
         comparisons=_answers(truth, 0, n_items, comparisons_per_user, rng),
@@ -141,15 +141,6 @@ def ideal_point_world(
         vectors=Vectors(items, features.astype(np.float32)),
         truth=truth,
     )
-
-
-def _encoder_like(coordinates: Floats, rng: np.random.Generator) -> Floats:
-    """Anisotropic features: a power-law spectrum, a random rotation and a common mean."""
-    n_features = coordinates.shape[1]
-    rotation = np.linalg.qr(rng.standard_normal((n_features, n_features)))[0]
-    features: Floats = (coordinates * np.arange(1, n_features + 1) ** -0.5) @ rotation
-    features /= np.sqrt((features**2).mean())
-    return features + 0.5 * rng.standard_normal(n_features)
 
 
 def _positions(coordinates: Floats, n_informative: int, dimensions: int, rng: np.random.Generator) -> Floats:
@@ -167,22 +158,7 @@ def _answers(truth: IdealPointTruth, first: int, last: int, per_user: int, rng: 
     user = np.repeat(np.arange(n_users), per_user)
     a = rng.integers(first, last, len(user))
     b = first + (a - first + rng.integers(1, last - first, len(user))) % (last - first)
-    unanswered = Comparisons.from_arrays(
-        users=truth.user_ids, responses=truth.responses, user=user, response_a=a, response_b=b,
-        outcome=np.full(len(user), 0.5),
+    return simulated_answers(
+        truth.log_odds, rng, users=truth.user_ids, responses=truth.responses,
+        user=user, response_a=a, response_b=b,
     )  # fmt: skip
-    prefers_a = rng.random(len(user)) < 1 / (1 + np.exp(-truth.log_odds(unanswered)))
-    return Comparisons.from_arrays(
-        users=unanswered.users, responses=unanswered.responses, user=user, response_a=a, response_b=b,
-        outcome=prefers_a.astype(np.float32), sources=["simulated"], source=np.zeros(len(user), np.int8),
-    )  # fmt: skip
-
-
-def _check_sizes(*, at_least_one: dict[str, int], at_least_two: dict[str, int], positive: dict[str, float]) -> None:
-    for bounds, least in ((at_least_one, 1), (at_least_two, 2)):
-        for name, value in bounds.items():
-            if value < least:
-                raise GustibusError(f"{name} is {value}, but at least {least} is needed. Give a larger {name}.")
-    for name, number in positive.items():
-        if not (np.isfinite(number) and number > 0):
-            raise GustibusError(f"{name} is {number}, but must be a finite number above 0, for example 0.3.")

@@ -19,7 +19,7 @@ from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_v
 
 __all__ = ["MixtureChoice", "choose_mixture"]
 
-RIDGES: tuple[float, ...] = (1.0, 3.0, 10.0, 30.0, 100.0)
+RIDGES: tuple[float, ...] = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 OFFSET_RIDGES: tuple[float, ...] = (0.5, 1.0, 2.0, 8.0)
 DEFAULT_RIDGE, DEFAULT_OFFSET_RIDGE = 10.0, 2.0
 
@@ -65,8 +65,8 @@ def choose_mixture(
 
     Candidates are judged by log loss of :math:`\sum_k \gamma_{uk} \sigma(s_k)`, where :math:`\gamma` comes from a
     person's training answers. The first ridge gets all restarts; from it the search goes to weaker and stronger ones,
-    each started at its neighbour and once afresh; then to offsets, from none at the best ridge. What is chosen gets
-    all restarts once more.
+    each started at its neighbour and once afresh, as long as they are better than the neighbour; then to offsets, from
+    none at the best ridge. What is chosen gets all restarts once more.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ def choose_mixture(
     >>> outcome, validation = (rng.random(400) < chance).astype(float), np.arange(400) % 10 == 9
     >>> judgements = Judgements(a, b, user, outcome, np.ones(400), validation, 40)
     >>> choice = choose_mixture(items, judgements, 2)
-    >>> len(choice.trials), choice.validation_log_loss < 0.69
-    (6, True)
+    >>> len(choice.trials) > 2, choice.validation_log_loss < 0.69
+    (True, True)
     """
     strengths, offset_strengths = sorted(ridges), sorted(offset_ridges)
     if not strengths or not offset_strengths or min(*strengths, *offset_strengths) <= 0:
@@ -152,27 +152,37 @@ class _Search:
         self.offset_ridge: float | None = None
         self.trials: list[dict[str, Any]] = []
 
-    def consider(self, ridge: float, offset_ridge: float | None, near: MixtureFit | None) -> MixtureFit:
-        """Fit one candidate, from ``near`` and one fresh start or from all of them, and keep it if it is the best."""
-        fit = self._fit(ridge, offset_ridge, near, min(1, self.n_restarts) if near is not None else self.n_restarts)
-        self._note(fit, ridge, offset_ridge)
-        return fit
+    def consider(self, ridge: float, offset_ridge: float | None, near: MixtureFit | None) -> tuple[MixtureFit, float]:
+        """One candidate and its loss, from ``near`` and one fresh start or from all of these."""
+        n_restarts = self.n_restarts if near is None else min(1, self.n_restarts)
+        fit = self._fit(ridge, offset_ridge, near, n_restarts)
+        loss = self._loss(fit)
+        self._record(ridge, offset_ridge, loss)
+        if self.best is None or loss < self.best_loss:
+            self.best, self.best_loss, self.ridge, self.offset_ridge = fit, loss, ridge, offset_ridge
+        return fit, loss
 
     def vary_ridge(self, strengths: list[float], offset_ridge: float | None) -> None:
-        """Every ridge, outwards from the default or, with offsets, from the one chosen."""
+        """Ridges outwards from the default or, with offsets, from the one chosen."""
         first = _nearest(strengths, DEFAULT_RIDGE if self.best is None else self.ridge)
-        middle = self.best if self.best is not None else self.consider(first, offset_ridge, None)
+        if self.best is None:
+            self.consider(first, offset_ridge, None)
+        middle, loss = self.best, self.best_loss
         at = strengths.index(first)
         for side in (strengths[:at][::-1], strengths[at + 1 :]):
-            near = middle
-            for ridge in side:
-                near = self.consider(ridge, offset_ridge, near)
+            self._walk([(ridge, offset_ridge) for ridge in side], middle, loss)
 
     def vary_offsets(self, strengths: list[float]) -> None:
-        """Every strength of the offsets at the chosen ridge, the strongest first: it is nearest to none."""
-        near, ridge = self.best, self.ridge
-        for strength in reversed(strengths):
-            near = self.consider(ridge, strength, near)
+        """Strengths of the offsets at the chosen ridge, the strongest first: it is nearest to none."""
+        self._walk([(self.ridge, strength) for strength in reversed(strengths)], self.best, float("inf"))
+
+    def _walk(self, candidates: list[tuple[float, float | None]], near: MixtureFit | None, loss: float) -> None:
+        """Candidates one after the other, each started at the one before, until one is worse than that."""
+        for ridge, offset_ridge in candidates:
+            before = loss
+            near, loss = self.consider(ridge, offset_ridge, near)
+            if loss > before:
+                break
 
     def settle(self) -> None:
         """Give the chosen candidate all restarts; the higher likelihood stays, whatever validation says of it."""
@@ -201,12 +211,6 @@ class _Search:
             start=near,
             progress=None,
         )
-
-    def _note(self, fit: MixtureFit, ridge: float, offset_ridge: float | None) -> None:
-        loss = self._loss(fit)
-        self._record(ridge, offset_ridge, loss)
-        if self.best is None or loss < self.best_loss:
-            self.best, self.best_loss, self.ridge, self.offset_ridge = fit, loss, ridge, offset_ridge
 
     def _record(self, ridge: float, offset_ridge: float | None, loss: float) -> None:
         self.trials.append({"shared_penalty": ridge, "offset_penalty": offset_ridge, "validation_log_loss": loss})
