@@ -82,8 +82,11 @@ def fit(
     'reward (log-odds, centred on the pool)'
     """
     started = time.perf_counter()
-    comparisons = data if isinstance(data, Comparisons) else read(data)
     chosen = _settings(settings, model, prototypes, seed, options)
+    comparisons = data if isinstance(data, Comparisons) else read(data)
+    if chosen.person == "group":
+        comparisons = comparisons.with_groups_as_users()
+        validation = None if validation is None else validation.with_groups_as_users()
     resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if encoder == "one-hot" else ())
     if store == "default":
         store = EmbeddingStore() if isinstance(resolved, TextEncoder) else None
@@ -109,7 +112,7 @@ def fit(
     judgements = prepared.inputs.judgements
     summary = {
         "model": chosen.model,
-        "prototypes": chosen.n_prototypes,
+        "prototypes": result.model.n_prototypes,
         "people": len(prepared.user_ids),
         "judgements": len(judgements),
         "validation_judgements": int(judgements.validation.sum()),
@@ -119,7 +122,9 @@ def fit(
         "trials": result.trials,
         "history": result.history,
         "validation_log_loss": None if math.isnan(result.validation_log_loss) else result.validation_log_loss,
-        "prior": result.prior.alpha.tolist(),
+        "prior": result.prior.family,
+        "parameters": result.n_parameters,
+        "findings": result.findings,
         "warnings": [str(w.message) for w in caught if issubclass(w.category, DataWarning)],
         "seconds": {"embedding": encoded - started, **result.seconds},
     }

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gustibus.adapting import Answers
 
-__all__ = ["HeldOut", "first_answers", "score_held_out"]
+__all__ = ["HeldOut", "score_held_out"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -65,11 +65,3 @@ def score_held_out(
         losses[n] = np.bincount(user, loss, held_out.n_users)
     return HeldOut(losses, np.bincount(user, c, held_out.n_users))
 
-
-def first_answers(answers: Answers, n: int | None) -> Answers:
-    """Each person's first n answers, in the order of the records; all of them for None."""
-    if n is None:
-        return answers
-    ordered = answers.by_user
-    place = np.arange(len(ordered)) - ordered.starts[ordered.user]
-    return ordered.take_records(np.flatnonzero(place < n))

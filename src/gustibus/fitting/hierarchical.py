@@ -9,9 +9,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import Answers, GaussianFit, GaussianPrior, ItemPairs, adapt_gaussian, fit_gaussian_prior
+from gustibus.adapting import (
+    Answers,
+    GaussianFit,
+    GaussianPrior,
+    ItemPairs,
+    adapt_gaussian,
+    first_answers,
+    fit_gaussian_prior,
+)
 from gustibus.comparisons import GustibusError
-from gustibus.fitting.held_out import HeldOut, first_answers, score_held_out
+from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 
 __all__ = ["Base", "HierarchicalFit", "HierarchicalSearch"]

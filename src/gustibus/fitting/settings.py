@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
+from gustibus.adapting import PriorFamily
 from gustibus.comparisons import GustibusError
+from gustibus.fitting.classifiers import describe_classifier
 from gustibus.likelihoods import Hinge, Likelihood, Logistic
 from gustibus.models import Assignment, Distance, Placement, Similarity, WeightSpace
 from gustibus.models.prompt_ideal_point import PUBLISHED_SCALE
 
-__all__ = ["FitSettings", "ModelName", "PriorFamily", "published_pal_a", "published_pal_b"]
+__all__ = ["FitSettings", "ModelName", "published_pal_a", "published_pal_b"]
 
 ModelName = Literal[
     "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"
 ]
 # Models without people.
 ONE_TASTE = ("bt", "classification", "pair-input")
-PriorFamily = Literal["dirichlet", "logistic-normal", "particles"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,8 +224,9 @@ class FitSettings:
         return replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-able values."""
-        return asdict(self)
+        """JSON-able values; a classifier that was given as an object is described."""
+        values = asdict(replace(self, classifier=""))
+        return values | {"classifier": describe_classifier(self.classifier)}
 
 
 def published_pal_a(prototypes: int = 2, **changes: Any) -> FitSettings:

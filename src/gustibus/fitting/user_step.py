@@ -15,13 +15,16 @@ from gustibus.adapting import (
     GaussianPosteriors,
     Posteriors,
     Prior,
+    PriorFamily,
     adapt,
+    choose_prior,
+    first_answers,
     fit_dirichlet_prior,
+    fit_prior,
 )
 from gustibus.comparisons import DataWarning, Progress
-from gustibus.fitting.held_out import HeldOut, first_answers, score_held_out
+from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
-from gustibus.fitting.settings import PriorFamily
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
 __all__ = ["PlacedPeople", "answers_of", "held_out_of", "place_people"]
@@ -140,7 +143,7 @@ def place_people(
         )
         choice = choose_prior(train, validation, prefixes=PREFIXES, seed=seed)
         family = choice.family
-        findings["prior_families"] = {name: score.mean for name, score in choice.scores.items()}
+        findings["prior_families"] = {score.family: score.log_loss for score in choice.scores}
     if family in (None, "dirichlet"):
         prior = fit_dirichlet_prior(
             answers, max_users=PRIOR_PEOPLE, start=rough, seed=seed, progress=progress
