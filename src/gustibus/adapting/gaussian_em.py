@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from gustibus.adapting.answers import Answers, FloatArray, IntArray
 from gustibus.adapting.gaussian_prior import GaussianPrior
-from gustibus.adapting.normal_steps import Block, Fixed, blocks_of, expected_log_likelihood, fixed_point, mean_logistic
+from gustibus.adapting.mean_logistic import mean_sigmoid_and_slope
+from gustibus.adapting.normal_steps import Block, Fixed, blocks_of, expected_log_likelihood, fixed_point
 from gustibus.comparisons import GustibusError, Progress
 
 __all__ = ["GaussianFit", "ItemPairs", "fit_gaussian_prior"]
@@ -195,20 +194,19 @@ class _Em:
             rows, there = block.rows, block.there
             block_z = z[rows] * there[:, :, None]
             outcome, weight = answers.outcome[rows], answers.weight[rows] * there
-            fixed = []
-            for c in range(n_components):
-                fixed.append(
-                    fixed_point(
-                        block_z,
-                        known[rows, c],
-                        outcome,
-                        weight,
-                        start=self.t[c, block.users] if start_variance is not None else None,
-                        start_variance=None if start_variance is None else start_variance[c][rows],
-                        max_steps=max_steps,
-                        tolerance=_TOLERANCE,
-                    )
+            fixed = [
+                fixed_point(
+                    block_z,
+                    known[rows, c],
+                    outcome,
+                    weight,
+                    start=None if start_variance is None else self.t[c, block.users],
+                    start_variance=None if start_variance is None else start_variance[c][rows],
+                    max_steps=max_steps,
+                    tolerance=_TOLERANCE,
                 )
+                for c in range(n_components)
+            ]
             log_joint = self._log_joint(fixed, outcome, weight)
             evidence = special.logsumexp(log_joint, axis=1)
             total += float(evidence.sum())
@@ -303,7 +301,7 @@ class _Sums:
         # Of the record's log-odds the offsets see the average over components.
         at, there = block.rows[block.there], block.there
         share = np.broadcast_to(gamma[:, None], there.shape)[there]
-        p, slope = mean_logistic(fixed.log_odds, fixed.variance)
+        p, slope = mean_sigmoid_and_slope(fixed.log_odds, fixed.variance)
         self.probability[at] += share * p[there]
         self.slope[at] += share * (weight * slope)[there]
         self.outcome[at], self.weight[at] = outcome[there], weight[there]

@@ -53,7 +53,8 @@ class GaussianPosterior:
     @property
     def map_weights(self) -> FloatArray:
         """Mean of the heaviest component."""
-        return self.tastes.means[0, int(self.mass.argmax())].astype(np.float64)
+        mean: FloatArray = self.tastes.means[0, int(self.mass.argmax())].astype(np.float64)
+        return mean
 
     @property
     def n_answers(self) -> int:
@@ -183,7 +184,8 @@ class GaussianPosteriors:
     def map_weights(self) -> FloatArray:
         """Means of everyone's heaviest component, ``(U, K)``."""
         heaviest = self.tastes.mass.argmax(axis=1)
-        return self.tastes.means[np.arange(len(self)), heaviest].astype(np.float64)
+        means: FloatArray = self.tastes.means[np.arange(len(self)), heaviest].astype(np.float64)
+        return means
 
     @property
     def n_answers(self) -> IntArray:
@@ -236,9 +238,7 @@ def adapt_gaussian(answers: Answers, prior: GaussianPrior, *, progress: Progress
         outcome, weight = data.outcome[block.rows], data.weight[block.rows] * block.there
         log_joint = np.empty((len(block.users), n_components))
         for c in range(n_components):
-            one = fixed_point(
-                z, known[block.rows, c], outcome, weight, max_steps=_MAX_STEPS, tolerance=_TOLERANCE
-            )
+            one = fixed_point(z, known[block.rows, c], outcome, weight, max_steps=_MAX_STEPS, tolerance=_TOLERANCE)
             fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight).sum(axis=1)
             divergence = 0.5 * (one.trace + (one.t**2).sum(axis=1) - width + one.log_det)
             log_joint[:, c] = prior.log_mass[c] + fit - divergence
@@ -247,8 +247,8 @@ def adapt_gaussian(answers: Answers, prior: GaussianPrior, *, progress: Progress
             for person, explained in zip(block.users, one.explained, strict=True):
                 at = person * n_components + c
                 # Padded records explain nothing and stand last.
-                rows[starts[at] : starts[at + 1]] = explained[-n_rows[person] :] if len(explained) == width else (
-                    explained[: n_rows[person]]
+                rows[starts[at] : starts[at + 1]] = (
+                    explained[-n_rows[person] :] if len(explained) == width else (explained[: n_rows[person]])
                 )
         evidence[block.users] = special.logsumexp(log_joint, axis=1)
         mass[block.users] = np.exp(log_joint - evidence[block.users, None])

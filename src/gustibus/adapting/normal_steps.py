@@ -10,7 +10,8 @@ by the normal distribution that maximises the variational bound on the evidence.
     H = I + \sum_i w_i \tilde z_i \tilde z_i', \quad t = \sum_i c_i (y_i - p_i) \tilde z_i,
 
 with covariance :math:`H^{-1}` and the expectations over :math:`s_i` under the posterior itself (Opper & Archambeau
-2009, The variational Gaussian approximation revisited), here by Gauss-Hermite quadrature. The mean takes Newton-like
+2009, The variational Gaussian approximation revisited), here in closed form
+(:mod:`gustibus.adapting.mean_logistic`). The mean takes Newton-like
 steps with the larger curvature :math:`c_i (p_i - 1/2) / s_i` in place of ``w_i`` (as in the bound of Jaakkola & Jordan
 2000), which does not overshoot where answers are few and the prior is wide.
 
@@ -27,17 +28,15 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting.answers import Answers, FloatArray, IntArray
-from gustibus.adapting.logistic import sigmoid, softplus
+from gustibus.adapting.mean_logistic import mean_sigmoid_and_slope, mean_softplus
 
-__all__ = ["Block", "Fixed", "blocks_of", "expected_log_likelihood", "fixed_point", "mean_logistic"]
+__all__ = ["Block", "Fixed", "blocks_of", "expected_log_likelihood", "fixed_point"]
 
 # Records of one block of people, in float64 numbers of its largest work array.
 _BUDGET = 1 << 22
 _PADDING = 1.25
 # Smaller curvatures carry no information and would cancel digits.
 _LEAST_CURVATURE = 1e-9
-_NODES, _NODE_MASS = np.polynomial.hermite_e.hermegauss(12)
-_NODE_MASS = _NODE_MASS / _NODE_MASS.sum()
 
 
 @dataclass(frozen=True)
@@ -114,16 +113,9 @@ def blocks_of(answers: Answers) -> Iterator[Block]:
 def expected_log_likelihood(
     log_odds: FloatArray, variance: FloatArray, outcome: FloatArray, weight: FloatArray
 ) -> FloatArray:
-    """``c E[y log sigma(s) + (1 - y) log sigma(-s)]`` for normal ``s``, by 12-point Gauss-Hermite quadrature."""
-    s = log_odds[..., None] + np.sqrt(variance)[..., None] * _NODES
-    result: FloatArray = weight * (outcome * log_odds - softplus(s) @ _NODE_MASS)
+    """``c E[y log sigma(s) + (1 - y) log sigma(-s)]`` for normal ``s``."""
+    result: FloatArray = weight * (outcome * log_odds - mean_softplus(log_odds, variance))
     return result
-
-
-def mean_logistic(log_odds: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """``E sigma(s)`` and ``E sigma'(s)`` for normal ``s``, by 12-point Gauss-Hermite quadrature."""
-    p = sigmoid(log_odds[..., None] + np.sqrt(variance)[..., None] * _NODES)
-    return p @ _NODE_MASS, (p * (1 - p)) @ _NODE_MASS
 
 
 def fixed_point(
@@ -165,7 +157,7 @@ def fixed_point(
     change = np.inf
     for _ in range(max_steps):
         s = known + deviation
-        p, curvature = mean_logistic(s, v)
+        p, curvature = mean_sigmoid_and_slope(s, v)
         slope = np.maximum(weight * curvature, _LEAST_CURVATURE)
         bound = np.maximum(weight * _half_slope(s, p, curvature), _LEAST_CURVATURE)
         target = weight * (outcome - p) + bound * deviation
@@ -198,9 +190,9 @@ def _finish(
     change: float,
 ) -> Fixed:
     """The posterior covariance at the end, in the form it is used in."""
-    n_people, n_records, width = z.shape
+    n_records, width = z.shape[1:]
     s = known + deviation
-    slope = np.maximum(weight * mean_logistic(s, v)[1], 0.0)
+    slope = np.maximum(weight * mean_sigmoid_and_slope(s, v)[1], 0.0)
     if gram is not None:
         root = np.sqrt(slope)
         lower = np.linalg.cholesky(np.eye(n_records) + root[:, :, None] * gram * root[:, None, :])

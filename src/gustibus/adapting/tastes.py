@@ -12,13 +12,12 @@ import numpy.typing as npt
 
 from gustibus.adapting.answers import FloatArray, IntArray
 from gustibus.adapting.logistic import sigmoid
+from gustibus.adapting.mean_logistic import mean_sigmoid
 from gustibus.comparisons import GustibusError
 
 __all__ = ["AtomTastes", "MomentTastes", "NormalTastes", "PairMoments", "Tastes", "tastes_from_arrays"]
 
 Array32 = npt.NDArray[np.float32]
-_NODES, _NODE_MASS = np.polynomial.hermite_e.hermegauss(20)
-_NODE_MASS = _NODE_MASS / _NODE_MASS.sum()
 _CHUNK = 1 << 14
 
 
@@ -133,7 +132,8 @@ class MomentTastes(Tastes):
         return self.means.astype(np.float64)
 
     def covariance(self, person: int) -> FloatArray:
-        return self.covariances[person].astype(np.float64)
+        covariance: FloatArray = self.covariances[person].astype(np.float64)
+        return covariance
 
     def pairs(self, z: FloatArray, who: IntArray, offset: FloatArray) -> PairMoments:
         parts = []
@@ -360,15 +360,6 @@ def tastes_from_arrays(kind: str, arrays: dict[str, npt.NDArray[np.generic]]) ->
     if kind not in kinds:
         raise GustibusError(f"people of kind {kind!r} are not known; this version knows {', '.join(kinds)}")
     return kinds[kind](**arrays)
-
-
-def mean_sigmoid(log_odds: FloatArray, variance: FloatArray) -> FloatArray:
-    """``E sigma(s)`` for normal ``s``, by 20-point Gauss-Hermite quadrature."""
-    result = np.zeros_like(log_odds)
-    sd = np.sqrt(variance)
-    for node, mass in zip(_NODES, _NODE_MASS, strict=True):
-        result += mass * sigmoid(log_odds + node * sd)
-    return result
 
 
 def _chunks(n: int) -> Iterator[slice]:

@@ -93,7 +93,9 @@ class AdaptedUsers(Mapping[str, AdaptedUser]):
         All of them as arrays, in the same order.
     """
 
-    def __init__(self, user_ids: tuple[str, ...], posteriors: Posteriors | GaussianPosteriors, model: FittedModel) -> None:
+    def __init__(
+        self, user_ids: tuple[str, ...], posteriors: Posteriors | GaussianPosteriors, model: FittedModel
+    ) -> None:
         self.user_ids = user_ids
         self.posteriors = posteriors
         self._model = model

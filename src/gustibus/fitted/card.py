@@ -11,9 +11,13 @@ __all__ = ["model_card"]
 
 _NAMES = {
     "bt": "Bradley-Terry (one taste for all)",
-    "pal-a": "PAL-A (ideal points, prototypes)",
+    "pal-a": "PAL-A (ideal points among prototypes)",
     "pal-b": "PAL-B (ideal points that depend on the prompt)",
-    "low-rank": "shared low-rank rewards",
+    "low-rank": "Shared low-rank rewards",
+    "mixture": "Mixture of Bradley-Terry types",
+    "hierarchical": "Hierarchical preferences (everybody's own coefficients, one a feature)",
+    "classification": "Classification reward (one taste for all)",
+    "pair-input": "Pair-input model (one taste for all)",
 }
 
 
@@ -44,7 +48,7 @@ tags: [preference-model, reward-model, pluralistic-alignment]
 
 # A gustibus preference model
 
-{_NAMES[model.settings.model]} with {model.n_prototypes} prototype(s), fitted on {summary["judgements"]} judgements by
+{_NAMES[model.settings.model]} with {model.n_prototypes} weights a person, fitted on {summary["judgements"]} judgements by
 {summary["people"]} people over {summary["items"]} items. Placing new people is {model.adaptation}.
 
 ```python

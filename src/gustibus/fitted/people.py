@@ -20,9 +20,7 @@ __all__ = ["People", "Users", "people_of"]
 
 FloatArray = npt.NDArray[np.float64]
 # An id, one id per row, an adapted person, weights (K,) or (n, K), or None for the population.
-Users: TypeAlias = (
-    "str | Sequence[str] | AdaptedUser | Posterior | GaussianPosterior | npt.NDArray[np.floating] | None"
-)
+Users: TypeAlias = "str | Sequence[str] | AdaptedUser | Posterior | GaussianPosterior | npt.NDArray[np.floating] | None"
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,17 @@ from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FeatureMap, FitSettings
-from gustibus.models import BradleyTerry, IdealPoint, LowRank, PreferenceModel, PromptIdealPoint
+from gustibus.models import (
+    BradleyTerry,
+    ClassificationReward,
+    Hierarchical,
+    IdealPoint,
+    LowRank,
+    MixtureOfBradleyTerry,
+    PairInput,
+    PreferenceModel,
+    PromptIdealPoint,
+)
 
 if TYPE_CHECKING:
     from gustibus.fitted.model import FittedModel
@@ -34,7 +44,17 @@ FORMAT_VERSION = 2
 KIND = "gustibus-model"
 CONFIG, WEIGHTS, CARD, PEOPLE = "config.json", "model.safetensors", "README.md", "users"
 MODELS: dict[str, type[PreferenceModel]] = {
-    module.__name__: module for module in (BradleyTerry, IdealPoint, PromptIdealPoint, LowRank)
+    made.__name__: made
+    for made in (
+        BradleyTerry,
+        ClassificationReward,
+        Hierarchical,
+        IdealPoint,
+        LowRank,
+        MixtureOfBradleyTerry,
+        PairInput,
+        PromptIdealPoint,
+    )
 }
 
 Arrays = dict[str, npt.NDArray[Any]]

@@ -89,10 +89,11 @@ class Scorer:
         self, features: npt.NDArray[np.float32], a: npt.NDArray[np.intp], b: npt.NDArray[np.intp]
     ) -> FloatArray:
         """Log-odds of n pairs of items, without item offsets, for models of one taste that have no rewards."""
-        one = torch.ones(1, 1)
+        first, second = (torch.from_numpy(codes.astype(np.int64)) for codes in (a, b))
         with torch.no_grad():
-            records = (torch.from_numpy(codes.astype(np.int64)) for codes in (a, b))
-            s = self.model.pair_log_odds(torch.from_numpy(features), *records, one, torch.zeros(len(a), dtype=torch.int64))
+            s = self.model.pair_log_odds(
+                torch.from_numpy(features), first, second, torch.ones(1, 1), torch.zeros_like(first)
+            )
         log_odds: FloatArray = s.double().numpy() * self.factor
         return log_odds
 

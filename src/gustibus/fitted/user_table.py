@@ -61,8 +61,10 @@ class UserTable:
     def nobody(cls, prior: Prior) -> UserTable:
         """A table without people, for those who come from this prior."""
         nobody = np.zeros(0, np.intp)
-        tastes = tastes_of(adapt(Answers.none(1, prior.n_prototypes), prior)) if not isinstance(prior, AtomPrior) else (
-            population_of(prior)
+        tastes = (
+            tastes_of(adapt(Answers.none(1, prior.n_prototypes), prior))
+            if not isinstance(prior, AtomPrior)
+            else (population_of(prior))
         )
         return cls((), tastes.take(nobody), np.zeros((0, prior.n_prototypes), np.float32), np.zeros(0, np.int64))
 

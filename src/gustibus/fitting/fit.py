@@ -16,8 +16,8 @@ import torch
 from gustibus.adapting import GaussianPosteriors, Posteriors, Prior
 from gustibus.comparisons import DataWarning, GustibusError, Progress
 from gustibus.fitting.checkpoint import Checkpoint
-from gustibus.fitting.feature_choices import FeatureChoices, InputKind, PromptVectors
 from gustibus.fitting.families import fit_shared
+from gustibus.fitting.feature_choices import FeatureChoices, InputKind, PromptVectors
 from gustibus.fitting.features import FeatureMap
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.placing import place

@@ -62,6 +62,5 @@ def score_held_out(
     for n in prefixes:
         p = np.clip(predict(n), 1e-12, 1 - 1e-12)
         loss = -c * (y * np.log(p) + (1 - y) * np.log1p(-p))
-        losses[n] = np.bincount(user, loss, held_out.n_users)
-    return HeldOut(losses, np.bincount(user, c, held_out.n_users))
-
+        losses[n] = np.bincount(user, loss, held_out.n_users).astype(np.float64)
+    return HeldOut(losses, np.bincount(user, c, held_out.n_users).astype(np.float64))

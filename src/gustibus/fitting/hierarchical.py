@@ -119,13 +119,13 @@ class HierarchicalSearch:
         rows: FloatArray = self.features[judgements.a].astype(np.float64) - self.features[judgements.b]
         return rows
 
-    def choose_scale(self, heads: FloatArray | None = None, log_mass: FloatArray | None = None) -> HierarchicalFit:
-        """The best scale for one component, or for components that start at ``heads`` ``(C, F)``."""
+    def choose_scale(self) -> HierarchicalFit:
+        """The best scale for one component: in ascending order, until two in a row bring no gain."""
         best: HierarchicalFit | None = None
         best_known, without_gain = np.inf, 0
         for scale in SCALES:
             try:
-                fit = self.fit(scale, heads, log_mass)
+                fit = self.fit(scale)
             except GustibusError:
                 break
             assert fit.held_out is not None
@@ -140,9 +140,22 @@ class HierarchicalSearch:
         assert best is not None
         return best
 
-    def fit(
-        self, scale: float, heads: FloatArray | None = None, log_mass: FloatArray | None = None
-    ) -> HierarchicalFit:
+    def choose_scale_of_types(self, heads: FloatArray, log_mass: FloatArray, most: float) -> HierarchicalFit:
+        """The best scale for components that start at ``heads`` ``(C, F)``: downwards from ``most``.
+
+        Within types people differ no more than they do without.
+        """
+        best: HierarchicalFit | None = None
+        for scale in sorted((scale for scale in SCALES if scale <= most), reverse=True):
+            fit = self.fit(scale, heads, log_mass)
+            assert fit.held_out is not None
+            if best is not None and fit.held_out.mean >= best.held_out.mean:  # type: ignore[union-attr]
+                break
+            best = fit
+        assert best is not None
+        return best
+
+    def fit(self, scale: float, heads: FloatArray | None = None, log_mass: FloatArray | None = None) -> HierarchicalFit:
         """Fit on the training judgements and score on those of validation."""
         fitted = self._em(self.train, self.z_train, scale, heads, log_mass)
         offsets = fitted.offsets

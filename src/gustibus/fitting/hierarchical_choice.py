@@ -45,9 +45,7 @@ def choose_hierarchical(task: Task) -> SharedFit:
     return _shared(task, population, search, best, components, whiten, trials + search.trials)
 
 
-def _features(
-    task: Task, population: PopulationFit, progress: _Told
-) -> tuple[int | None, bool, list[dict[str, Any]]]:
+def _features(task: Task, population: PopulationFit, progress: _Told) -> tuple[int | None, bool, list[dict[str, Any]]]:
     """Components and whitening: how many without whitening, then whether to whiten."""
     options = task.choices.options()
     if len(options) == 1:
@@ -105,7 +103,7 @@ def _with_types(task: Task, search: HierarchicalSearch, one: HierarchicalFit) ->
         if n_types * 2 > search.train.n_users:
             break
         heads, log_mass = _heads(task, search, n_types)
-        found = search.choose_scale(heads, log_mass)
+        found = search.choose_scale_of_types(heads, log_mass, one.scale)
         assert found.held_out is not None
         if best_many is None or found.held_out.mean < best_many.held_out.mean - HANDICAP:  # type: ignore[union-attr]
             best_many, without_gain = found, 0
@@ -117,7 +115,8 @@ def _with_types(task: Task, search: HierarchicalSearch, one: HierarchicalFit) ->
         return best
     if wanted is not None:
         return best_many
-    assert best_many.held_out is not None and one.held_out is not None
+    assert best_many.held_out is not None
+    assert one.held_out is not None
     gain, error = best_many.held_out.gain_over(one.held_out)
     return best_many if gain > error else one
 

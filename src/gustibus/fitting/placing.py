@@ -112,4 +112,3 @@ def _under(prior: Prior, scores: FloatArray, shared: SharedFit, task: Task) -> P
     if held_out is None:
         held_out = held_out_of(answers, task.judgements, prior)
     return PlacedPeople(prior, people, shared.factor, held_out)
-

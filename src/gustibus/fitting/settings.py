@@ -14,9 +14,7 @@ from gustibus.models.prompt_ideal_point import PUBLISHED_SCALE
 
 __all__ = ["FitSettings", "ModelName", "published_pal_a", "published_pal_b"]
 
-ModelName = Literal[
-    "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"
-]
+ModelName = Literal["hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"]
 # Models without people.
 ONE_TASTE = ("bt", "classification", "pair-input")
 

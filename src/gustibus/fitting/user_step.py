@@ -145,11 +145,9 @@ def place_people(
         family = choice.family
         findings["prior_families"] = {score.family: score.log_loss for score in choice.scores}
     if family in (None, "dirichlet"):
-        prior = fit_dirichlet_prior(
-            answers, max_users=PRIOR_PEOPLE, start=rough, seed=seed, progress=progress
-        ).prior
+        prior = fit_dirichlet_prior(answers, max_users=PRIOR_PEOPLE, start=rough, seed=seed, progress=progress).prior
     else:
-        prior = fit_prior(answers, family, seed=seed)
+        prior = fit_prior(family, answers, seed=seed)
     posteriors = adapt(answers, prior, n_draws=n_draws, seed=seed, progress=progress)
     return PlacedPeople(prior, posteriors, chosen, held_out, findings)
 

@@ -9,7 +9,6 @@ from gustibus.models.ideal_point import Distance, IdealPoint, Placement
 from gustibus.models.low_rank import LowRank, WeightSpace
 from gustibus.models.maps import Mlp, linear_map
 from gustibus.models.mixture import MixtureOfBradleyTerry
-from gustibus.models.pair_input import PairInput
 from gustibus.models.pair_input import PairInput, PlainPairInput
 from gustibus.models.prompt_ideal_point import Assignment, PromptIdealPoint, Similarity
 from gustibus.models.simplex import SimplexWeights
