@@ -10,8 +10,9 @@ from scipy import special
 
 from gustibus.adapting.answers import Answers, BoolArray, FloatArray
 from gustibus.adapting.dirichlet import DirichletPrior
-from gustibus.adapting.importance import PosteriorSampler
+from gustibus.adapting.importance import PosteriorSampler, normalised
 from gustibus.adapting.map_weights import checked_alpha, solve_map
+from gustibus.adapting.seen_people import some_answers
 from gustibus.comparisons import GustibusError, Progress
 
 __all__ = ["PriorFit", "fit_dirichlet_prior"]
@@ -125,9 +126,14 @@ def fit_dirichlet_prior(
             "fit_dirichlet_prior: max_users, max_answers and max_steps must be at least 1, n_draws at least 64 and "
             "pseudo_users not negative."
         )
-    used = _subsample(answers, max_users, max_answers, np.random.default_rng(seed))
+    used, _ = some_answers(answers, max_users, max_answers, seed, "fit_dirichlet_prior")
     initial = np.full(answers.n_prototypes, 0.5) if start is None else checked_alpha(start, answers.n_prototypes)
     evidence = _Evidence(used, n_draws, seed, pseudo_users)
+    if answers.n_prototypes == 1:
+        # One weight, always 1: any concentration says the same.
+        value = evidence(np.log(initial))[0]
+        prior = DirichletPrior(initial)
+        return PriorFit(prior, np.full(1, np.inf), np.array([value]), True, False, used.n_users, len(used))
     log_alpha, error, objective, converged = _climb(evidence, np.log(initial), bounds, max_steps, tolerance, progress)
     alpha = np.exp(log_alpha)
     return PriorFit(
@@ -139,21 +145,6 @@ def fit_dirichlet_prior(
         n_users=used.n_users,
         n_answers=len(used),
     )
-
-
-def _subsample(answers: Answers, max_users: int, max_answers: int, rng: np.random.Generator) -> Answers:
-    """At most so many people who have answers, and at most so many records of each."""
-    people = np.flatnonzero(answers.n_answers)
-    if people.size == 0:
-        raise GustibusError("fit_dirichlet_prior: nobody has answers; a prior needs at least one person who has.")
-    if len(people) > max_users:
-        people = np.sort(rng.choice(people, max_users, replace=False))
-    chosen = answers.take_users(people)
-    if chosen.n_answers.max() <= max_answers:
-        return chosen
-    order = np.lexsort((rng.random(len(chosen)), chosen.user))
-    rank = np.arange(len(chosen)) - chosen.starts[chosen.user]
-    return chosen.take_records(np.sort(order[rank < max_answers]))
 
 
 class _Evidence:
@@ -184,8 +175,8 @@ class _Evidence:
             stop = min(first + _SHARING, self.answers.n_users)
             sampler = PosteriorSampler(prior, self.n_draws, self.seed + first)
             drawn = sampler.draw(self.answers.users(first, stop), self.map_weights[first:stop])
-            before, log_before = _normalised(drawn.log_ratio - drawn.log_likelihood)
-            after, log_after = _normalised(drawn.log_ratio)
+            before, log_before = normalised(drawn.log_ratio - drawn.log_likelihood)
+            after, log_after = normalised(drawn.log_ratio)
             value += float((log_after - log_before).sum())
             scores[first:stop] = np.matmul(drawn.log_weights, (after - before)[:, :, None])[:, :, 0]
         scores *= alpha
@@ -195,15 +186,6 @@ class _Evidence:
         shown = np.diag(special.polygamma(1, alpha)) - special.polygamma(1, alpha.sum())
         information = scores.T @ scores + self.pseudo_users * alpha[:, None] * shown * alpha
         return value, gradient, information
-
-
-def _normalised(log_mass: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Rows that sum to 1, and the logarithms of the sums they had."""
-    top = log_mass.max(axis=1)
-    mass = np.exp(log_mass - top[:, None])
-    total = mass.sum(axis=1)
-    mass /= total[:, None]
-    return mass, top + np.log(total)
 
 
 def _climb(

@@ -16,7 +16,15 @@ from gustibus.comparisons import GustibusError, Progress
 if TYPE_CHECKING:
     from gustibus.adapting.dirichlet import DirichletPrior
 
-__all__ = ["PosteriorSampler", "Sampler", "WeightedDraws", "log_likelihood", "refuse_few_draws", "sampled_placement"]
+__all__ = [
+    "PosteriorSampler",
+    "Sampler",
+    "WeightedDraws",
+    "log_likelihood",
+    "normalised",
+    "refuse_few_draws",
+    "sampled_placement",
+]
 
 N_REFITS = 3
 _BLOCK = 1 << 14
@@ -156,6 +164,15 @@ class PosteriorSampler:
         log_weights, weights, prior_density, drawn_from = mixture.draw(points)
         likelihood = log_likelihood(answers, weights)
         return WeightedDraws(log_weights, weights, likelihood, prior_density - drawn_from + likelihood)
+
+
+def normalised(log_mass: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Rows that sum to 1, and the logarithms of the sums they had."""
+    top = log_mass.max(axis=1)
+    mass = np.exp(log_mass - top[:, None])
+    total = mass.sum(axis=1)
+    mass /= total[:, None]
+    return mass, top + np.log(total)
 
 
 def refuse_few_draws(n_draws: int) -> None:

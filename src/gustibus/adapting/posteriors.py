@@ -18,11 +18,13 @@ from gustibus.adapting.people_prior import PeoplePrior
 from gustibus.adapting.placement import ENOUGH_DRAWS, Placement
 from gustibus.adapting.posterior import Posterior
 from gustibus.adapting.prediction import moment_probability
+from gustibus.adapting.quasi_random import systematic_choice
 from gustibus.comparisons import GustibusError, Progress
 
 __all__ = ["Posteriors", "adapt"]
 
 _BLOCK = 1 << 21
+_SHARED_DRAWS = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +87,17 @@ class Posteriors(Placement):
         if not -len(self) <= person < len(self):
             raise IndexError(f"there is no person {person}; there are {len(self)}.")
         return int(person) % len(self)
+
+    def draws(self, n_each: int = 1, seed: int = 0) -> FloatArray:
+        """Equally weighted draws of everyone's weights, ``(U, n_each, K)``."""
+        seeds = np.random.SeedSequence(seed).generate_state(len(self))
+        result = np.empty((len(self), n_each, self.mean.shape[1]))
+        n_draws = max(self.n_draws, 4 * n_each)
+        for person in range(len(self)):
+            records = self.answers.of_user(person)
+            weights, mass = self.prior.posterior_draws(records, self.map_weights[person], n_draws, self.seed)
+            result[person] = weights[systematic_choice(mass, n_each, int(seeds[person]))]
+        return result
 
     def log_odds(
         self, z: npt.ArrayLike, user: npt.ArrayLike, offset: npt.ArrayLike = 0.0
@@ -163,7 +176,8 @@ class Posteriors(Placement):
             at = np.flatnonzero(of_draws == person)
             records = self.answers.of_user(int(who[at[0]]))
             start = self.map_weights[who[at[0]]]
-            weights, mass = self.prior.posterior_draws(records, start, self.n_draws, self.seed)
+            n_draws = self.n_draws if person >= 0 else max(self.n_draws, _SHARED_DRAWS)
+            weights, mass = self.prior.posterior_draws(records, start, n_draws, self.seed)
             result[at] = sigmoid(rows[at] @ weights.T + offset[at, None]) @ mass
         return result
 

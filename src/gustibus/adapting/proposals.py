@@ -185,7 +185,8 @@ class LocalProposal:
         linear = np.matmul(alpha_if_plain[:, None, :], centred)[:, 0]
         rate = alpha_if_plain * np.exp(-self.location)
         bound = np.matmul(rate[:, None, :], weights)[:, 0]
-        bound /= np.maximum(self._at_reference(weights)[:, 0], 1e-300)
+        with np.errstate(over="ignore"):  # a reference weight of next to nothing: the density there is zero
+            bound /= np.maximum(self._at_reference(weights)[:, 0], 1e-300)
         constant = np.where(self._plain, self.alpha * np.log(self.alpha) - special.gammaln(self.alpha), 0.0)
         density: FloatArray = linear - bound + constant.sum(axis=1)[:, None]
         return density

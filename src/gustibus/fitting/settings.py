@@ -81,7 +81,7 @@ class FitSettings:
     likelihood : {"logistic", "hinge"}
     user_penalty : float, optional
         Strength with which people are drawn to the population, in units of one judgement; tried: 1, 0.3, 3, and for
-        free weights 1, 0.1, 10.
+        free weights 3, 1, 10.
     shared_penalty : float, optional
         Ridge strength on the shared parameters; for Bradley-Terry chosen from a grid, for PAL-A 0.1 (early stopping
         does most of the work there).

@@ -24,8 +24,8 @@ __all__ = ["TasteFit", "build_model", "fit_tastes"]
 DIMENSIONS = (8, 4, 16)
 PROTOTYPE_SCALES = (0.1, 1.0)
 USER_PENALTIES = (1.0, 0.3, 3.0)
-# Free weights have no bounds: how far people may be from the population ranges over more.
-FREE_USER_PENALTIES = (1.0, 0.1, 10.0)
+# Free weights have no bounds that would hold people back, so the penalty has more to do.
+FREE_USER_PENALTIES = (3.0, 1.0, 10.0)
 SHARED_PENALTY = 0.1
 OFFSET_PENALTIES = (5.0, 1.0, 20.0)
 # Choices are made on at most about this many judgements (whole people), the chosen fit then uses all.
