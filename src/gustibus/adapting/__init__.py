@@ -14,6 +14,7 @@ from gustibus.adapting.logistic import sigmoid
 from gustibus.adapting.logistic_normal import LogisticNormalPrior, log_ratio_basis
 from gustibus.adapting.logistic_normal_fit import LogisticNormalFit, fit_logistic_normal_prior
 from gustibus.adapting.map_weights import MapSolution, solve_map
+from gustibus.adapting.mean_logistic import LOGISTIC_AS_NORMALS
 from gustibus.adapting.mixing_masses import MixingMasses, solve_mixing_masses
 from gustibus.adapting.particle_fit import ParticleFit, fit_particle_prior
 from gustibus.adapting.particles import ParticlePrior
@@ -38,6 +39,7 @@ __all__ = [
     "GaussianPrior",
     "ItemPairs",
     "LogisticNormalFit",
+    "LOGISTIC_AS_NORMALS",
     "LogisticNormalPrior",
     "MapSolution",
     "MixingMasses",

@@ -17,31 +17,23 @@ from scipy import special
 
 from gustibus.adapting.answers import FloatArray
 
-__all__ = ["mean_sigmoid", "mean_sigmoid_and_slope", "mean_softplus"]
+__all__ = ["LOGISTIC_AS_NORMALS", "mean_sigmoid", "mean_sigmoid_and_slope", "mean_softplus"]
 
-_MASS = (
-    0.003246343272134,
-    0.051517477033972,
-    0.195077912673858,
-    0.315569823632818,
-    0.274149576158423,
-    0.131076880695470,
-    0.027912418727972,
-    0.001449567805354,
-)
-_VARIANCE = tuple(
-    scale**-2
-    for scale in (
-        1.365340806296348,
-        1.059523971016916,
-        0.830791313765644,
-        0.650732166639391,
-        0.508135425366489,
-        0.396313345166341,
-        0.308904252267995,
-        0.238212616409306,
+LOGISTIC_AS_NORMALS: tuple[tuple[float, float], ...] = tuple(
+    (mass, scale**-2)
+    for mass, scale in (
+        (0.003246343272134, 1.365340806296348),
+        (0.051517477033972, 1.059523971016916),
+        (0.195077912673858, 0.830791313765644),
+        (0.315569823632818, 0.650732166639391),
+        (0.274149576158423, 0.508135425366489),
+        (0.131076880695470, 0.396313345166341),
+        (0.027912418727972, 0.308904252267995),
+        (0.001449567805354, 0.238212616409306),
     )
 )
+"""Mass and variance of the normals that make up the standard logistic distribution."""
+
 _ROOT_TAU = 1 / np.sqrt(2 * np.pi)
 
 
@@ -54,7 +46,7 @@ def mean_sigmoid(mean: FloatArray, variance: FloatArray) -> FloatArray:
     array([0.8808, 0.7166])
     """
     result = np.zeros(np.broadcast_shapes(np.shape(mean), np.shape(variance)))
-    for mass, spread in zip(_MASS, _VARIANCE, strict=True):
+    for mass, spread in LOGISTIC_AS_NORMALS:
         result += mass * special.ndtr(mean / np.sqrt(variance + spread))
     return result
 
@@ -62,7 +54,7 @@ def mean_sigmoid(mean: FloatArray, variance: FloatArray) -> FloatArray:
 def mean_sigmoid_and_slope(mean: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
     r""":math:`E\,\sigma(s)` and :math:`E\,\sigma'(s)`."""
     level, slope = np.zeros_like(mean), np.zeros_like(mean)
-    for mass, spread in zip(_MASS, _VARIANCE, strict=True):
+    for mass, spread in LOGISTIC_AS_NORMALS:
         rate = 1 / np.sqrt(variance + spread)
         x = mean * rate
         level += mass * special.ndtr(x)
@@ -73,7 +65,7 @@ def mean_sigmoid_and_slope(mean: FloatArray, variance: FloatArray) -> tuple[Floa
 def mean_softplus(mean: FloatArray, variance: FloatArray) -> FloatArray:
     r""":math:`E\,\log(1 + e^s)`: the mean of ``max(s - L, 0)`` over logistic ``L``."""
     result = np.zeros_like(mean)
-    for mass, spread in zip(_MASS, _VARIANCE, strict=True):
+    for mass, spread in LOGISTIC_AS_NORMALS:
         tau = np.sqrt(variance + spread)
         x = mean / tau
         result += mass * (mean * special.ndtr(x) + tau * _ROOT_TAU * np.exp(-0.5 * x * x))

@@ -155,10 +155,13 @@ def fixed_point(
     deviation = np.matmul(z, t[:, :, None])[:, :, 0]
     alpha = np.zeros((n_people, n_records))
     change = np.inf
+    slope: FloatArray | None = None
     for _ in range(max_steps):
         s = known + deviation
         p, curvature = mean_sigmoid_and_slope(s, v)
-        slope = np.maximum(weight * curvature, _LEAST_CURVATURE)
+        fresh = np.maximum(weight * curvature, _LEAST_CURVATURE)
+        # Under a wide prior covariance and curvature would swing between too little and too much.
+        slope = fresh if slope is None else np.sqrt(slope * fresh)
         bound = np.maximum(weight * _half_slope(s, p, curvature), _LEAST_CURVATURE)
         target = weight * (outcome - p) + bound * deviation
         if gram is not None:

@@ -48,8 +48,8 @@ tags: [preference-model, reward-model, pluralistic-alignment]
 
 # A gustibus preference model
 
-{_NAMES[model.settings.model]} with {model.n_prototypes} weights a person, fitted on {summary["judgements"]} judgements by
-{summary["people"]} people over {summary["items"]} items. Placing new people is {model.adaptation}.
+{_NAMES[model.settings.model]} with {model.n_prototypes} weights a person, fitted on {summary["judgements"]} judgements
+by {summary["people"]} people over {summary["items"]} items. Placing new people is {model.adaptation}.
 
 ```python
 import gustibus as gs

@@ -411,18 +411,26 @@ class FittedModel:
         code = np.array([position.get(user_id, -1) for user_id in data.users.to_pylist()], np.intp)[data.user]
         rows = np.flatnonzero(code >= 0)
         a, b = pairs.a[rows], pairs.b[rows]
-        if self.scorer.model.linear_in_weights:
-            scores = self.scorer.prototype_scores(pairs.features)
-        else:
-            scores = self.scorer.rewards_at(pairs.features, self._atoms)
         return Answers(
-            z=scores[a] - scores[b],
+            z=self._coefficients(pairs.features, a, b),
             offset=pairs.offsets[a] - pairs.offsets[b],
             outcome=data.outcome[rows].astype(np.float64),
             weight=data.weight[rows].astype(np.float64),
             user=code[rows],
             n_users=len(ids),
         )
+
+    def _coefficients(
+        self, features: npt.NDArray[np.float32], a: npt.NDArray[np.intp], b: npt.NDArray[np.intp]
+    ) -> FloatArray:
+        """What weights are multiplied by in each pair's log-odds, or the log-odds at each atom."""
+        if not self.scorer.model.scalar:
+            return self.scorer.pair_log_odds(features, a, b)[:, None]
+        if self.scorer.model.linear_in_weights:
+            scores = self.scorer.prototype_scores(features)
+        else:
+            scores = self.scorer.rewards_at(features, self._atoms)
+        return scores[a] - scores[b]
 
     @property
     def _atoms(self) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,14 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from gustibus.adapting import Answers, GaussianPosteriors, GaussianPrior, adapt_gaussian, fit_gaussian_prior
+from gustibus.adapting import (
+    LOGISTIC_AS_NORMALS,
+    Answers,
+    GaussianPosteriors,
+    GaussianPrior,
+    adapt_gaussian,
+    fit_gaussian_prior,
+)
 from gustibus.comparisons import GustibusError
 from gustibus.fitting.free_people import free_prior
 from gustibus.fitting.held_out import HeldOut
@@ -25,8 +33,6 @@ __all__ = ["fit_jointly"]
 FloatArray = npt.NDArray[np.float64]
 MAX_ROUNDS, PATIENCE, BLIND_ROUNDS = 30, 4, 8
 MAP_STEPS, PRIOR_ITERATIONS, LAST_ITERATIONS = 5, 2, 10
-_NODES, _NODE_MASS = np.polynomial.hermite_e.hermegauss(8)
-_NODE_MASS = _NODE_MASS / _NODE_MASS.sum()
 
 
 def fit_jointly(shared: SharedFit, task: Task) -> SharedFit:
@@ -141,9 +147,7 @@ class _Rounds:
         if self.offsets is not None:
             s = s + self.offsets.index_select(0, a) - self.offsets.index_select(0, b)
             penalty = penalty + 0.5 * self.offset_penalty * (self.offsets**2).sum()
-        nodes, mass = (torch.from_numpy(x.astype(np.float32)) for x in (_NODES, _NODE_MASS))
-        at_nodes = s[:, None] + torch.sqrt(v.clamp_min(1e-12))[:, None] * nodes
-        expected = torch.nn.functional.softplus(at_nodes) @ mass - outcome * s
+        expected = _mean_softplus(s, v.clamp_min(0.0)) - outcome * s
         total = weight.sum()
         return (weight * expected).sum() / total + penalty / total
 
@@ -166,6 +170,16 @@ class _Rounds:
             prior=prior,
             held_out=best.held_out,
         )
+
+
+def _mean_softplus(mean: Tensor, variance: Tensor) -> Tensor:
+    """``E log(1 + e^s)`` for normal ``s``, differentiable; see :mod:`gustibus.adapting.mean_logistic`."""
+    total = torch.zeros_like(mean)
+    for mass, spread in LOGISTIC_AS_NORMALS:
+        tau = torch.sqrt(variance + spread)
+        x = mean / tau
+        total = total + mass * (mean * torch.special.ndtr(x) + tau * torch.exp(-0.5 * x * x) / math.sqrt(2 * math.pi))
+    return total
 
 
 def _improved(answers: Answers, prior: GaussianPrior, n_iterations: int) -> GaussianPrior:
