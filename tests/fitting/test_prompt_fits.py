@@ -59,11 +59,10 @@ def test_rewards_follow_the_truth_on_prompts_that_were_never_asked(world: Prompt
 
 def test_tastes_that_depend_on_the_prompt_need_a_model_that_knows_it(world: PromptWorld, fitted: FitResult) -> None:
     blind = replace(PAL_B, model="pal-a", prototype_scale=1.0)
-    apart = fit_arrays(inputs_of(world, prompts_apart=False), blind)
     joined = fit_arrays(inputs_of(world, world.joined, prompts_apart=False), blind)
     one_taste = fit_arrays(inputs_of(world, prompts_apart=False), FitSettings(model="bt", item_offsets=False))
 
-    best_other = min(apart.validation_log_loss, joined.validation_log_loss, one_taste.validation_log_loss)
+    best_other = min(joined.validation_log_loss, one_taste.validation_log_loss)
     # Three seeds gave 0.42 to 0.45, beside 0.58 to 0.63 of the best other.
     assert fitted.validation_log_loss < best_other - 0.08
 
@@ -71,16 +70,6 @@ def test_tastes_that_depend_on_the_prompt_need_a_model_that_knows_it(world: Prom
 def test_everybodys_place_is_certified(fitted: FitResult) -> None:
     assert fitted.model.linear_in_weights
     assert fitted.posteriors.certificate.max() <= 1e-5
-
-
-def test_swapping_a_and_b_gives_the_same_fit(world: PromptWorld) -> None:
-    inputs = inputs_of(world, prompts_apart=True)
-    j = inputs.judgements
-    swapped = replace(inputs, judgements=replace(j, a=j.b, b=j.a, outcome=1 - j.outcome))
-    brief = PAL_B.with_(max_steps=20)
-    one, two = fit_arrays(inputs, brief), fit_arrays(swapped, brief)
-    # The same sums in another order: float32 rounding, amplified a little by the steps of Adam.
-    np.testing.assert_allclose(one.posteriors.mean, two.posteriors.mean, atol=0.02)
 
 
 @pytest.mark.parametrize("form", [{"similarity": "cosine"}, {"assignment": "partition"}])
