@@ -19,6 +19,7 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "million": ([], True),
     "adaptation": ([], False),
     "type_recovery": ([], False),
+    "group_audit": ([], True),
     "town_styles": ([], False),
     "town_picture": ([], False),
 }
