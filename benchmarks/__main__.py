@@ -18,6 +18,7 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "ideal_point_world": ([], True),
     "million": ([], True),
     "adaptation": ([], False),
+    "adaptation.prior_families": ([], False),
     "type_recovery": ([], False),
     "group_audit": ([], True),
     "town_styles": ([], False),
