@@ -18,7 +18,9 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "ideal_point_world": ([], True),
     "million": ([], True),
     "adaptation": ([], False),
+    "adaptation.prior_families": ([], False),
     "type_recovery": ([], False),
+    "group_audit": ([], True),
     "town_styles": ([], False),
     "town_picture": ([], False),
 }

@@ -20,6 +20,7 @@ __all__ = [
     "AdaptedUser",
     "AdaptedUsers",
     "BadRows",
+    "Comparison",
     "Comparisons",
     "DataWarning",
     "EmbeddingStore",
@@ -41,6 +42,8 @@ __all__ = [
     "Vectors",
     "__version__",
     "check_no_leak",
+    "compare",
+    "compare_page",
     "evaluate",
     "fit",
     "ideal_point_world",
@@ -91,6 +94,9 @@ if TYPE_CHECKING:
     from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load
     from gustibus.fitted.fit import fit  # not through its room: mypy would take the module of that name
     from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
+    from gustibus.reporting.compare_page import compare_page
+    from gustibus.study import Comparison
+    from gustibus.study.compare import compare  # as with fit
 else:
     # The same names once more, by room: what a type checker sees above is what is loaded here when it is asked for.
     _NAMES_OF_ROOM = {
@@ -105,6 +111,8 @@ else:
         "evaluation": "Report evaluate people_split standard_baselines",
         "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit load",
         "fitting": "FitSettings published_pal_a published_pal_b",
+        "reporting": "compare_page",
+        "study": "Comparison compare",
     }
     _ROOM_OF_NAME = {name: room for room, names in _NAMES_OF_ROOM.items() for name in names.split()}
 

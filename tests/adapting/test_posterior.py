@@ -231,6 +231,17 @@ def test_draws_have_the_posterior_moments():
     np.testing.assert_allclose(np.cov(draws.T), posterior.covariance, atol=0.01)
 
 
+@pytest.mark.parametrize("n", [1000, 1024, 4000])
+def test_draws_of_a_person_without_answers_are_spread_like_the_prior(n):
+    prior = DirichletPrior([0.3, 1.2, 0.05])
+    nobody = adapt(Answers.none(1, 3), prior)[0]
+    for seed in range(6):
+        draws = nobody.draws(n, seed=seed)
+        # Four standard errors of independent draws.
+        error = 4 * np.sqrt(np.diag(prior.covariance).max() / n)
+        np.testing.assert_allclose(draws.mean(axis=0), prior.mean, atol=error)
+
+
 def test_bad_settings_are_refused():
     posterior = adapt(Answers.none(1, 2), DirichletPrior.uniform(2))[0]
     with pytest.raises(GustibusError, match="n_draws is 10"):

@@ -120,7 +120,7 @@ def test_trees_see_a_curved_reward_that_a_linear_one_cannot() -> None:
 
 @pytest.mark.parametrize("classifier", ["mlp", "forest"])
 def test_every_named_classifier_learns(classifier: str) -> None:
-    features, j = world(n=1500, curved=True)
+    features, j = world(n=1000, curved=True)
     fit = fit_classification(choices(features), j, classifier, seed=3)
     assert fit.validation_log_loss < 0.45  # a linear reward gets .69
     assert len(fit.trials) == len(candidate_settings(classifier))

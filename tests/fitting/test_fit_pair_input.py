@@ -16,7 +16,7 @@ from gustibus.fitting.pair_input import PairInputFit, fit_pair_input
 from gustibus.models import PairInput, PlainPairInput
 
 N_ITEMS = 120
-QUICK = FitSettings(model="bt", max_steps=300, shared_penalty=0.1)
+QUICK = FitSettings(model="bt", hidden=(32,), max_steps=200, shared_penalty=0.1)
 
 
 def circle(seed: int = 0, n: int = 3000) -> tuple[np.ndarray, Judgements, np.ndarray]:

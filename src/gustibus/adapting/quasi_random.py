@@ -73,7 +73,10 @@ def log_dirichlet_draws(alpha: FloatArray, n: int, seed: int) -> FloatArray:
 
 
 def systematic_choice(mass: FloatArray, n: int, seed: int) -> IntArray:
-    """``n`` indices drawn with the given masses ``(N,)`` (summing to 1), one in each ``n``-th part, in random order.
+    """``n`` indices drawn with the given masses ``(N,)`` (summing to 1), one in each ``n``-th part of them.
+
+    The masses are shuffled before they are laid end to end: every fourth of a row of Sobol points, say, lies in one
+    quarter of the cube.
 
     Examples
     --------
@@ -81,6 +84,7 @@ def systematic_choice(mass: FloatArray, n: int, seed: int) -> IntArray:
     [25, 75]
     """
     rng = np.random.default_rng(seed)
+    order = rng.permutation(len(mass))
     steps = (np.arange(n) + rng.random()) / n
-    chosen = np.minimum(np.searchsorted(np.cumsum(mass), steps), len(mass) - 1)
-    return rng.permutation(chosen).astype(np.intp, copy=False)
+    chosen = np.minimum(np.searchsorted(np.cumsum(mass[order]), steps), len(mass) - 1)
+    return rng.permutation(order[chosen]).astype(np.intp, copy=False)

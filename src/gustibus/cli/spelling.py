@@ -18,6 +18,8 @@ def as_typed(text: str) -> str:
     'say so: --columns user_id=worker,prompt=.'
     >>> as_typed('Start with model="bt", or lower shots=(0, 5, 20).')
     'Start with --model bt, or lower --shots 0,5,20.'
+    >>> as_typed("Give at least one, such as models=['bt', 'pal-a:8'].")
+    'Give at least one, such as --models bt,pal-a:8.'
     """
     for pattern, spelling in _SPELLINGS:
         text = pattern.sub(spelling, text)
@@ -34,13 +36,18 @@ def _numbers(found: re.Match[str]) -> str:
     return "--shots " + ",".join(re.findall(r"\d+", found[1]))
 
 
+def _names(found: re.Match[str]) -> str:
+    return "--models " + ",".join(re.findall(r"[\w.:-]+", found[1]))
+
+
 _QUOTED: Final = r"""=["']([\w-]+)["']"""
 _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]] = [
     (re.compile(r"columns=\{([^}]*)\}"), _columns),
     (re.compile(r"columns= "), "--columns "),
     (re.compile(r"shots=\(([\d, ]*)\)"), _numbers),
     (re.compile(r"gustibus\.split\(data, by=[\"'](\w+)[\"']\)"), r"gustibus fit --test 0.2 --test-by \1"),
-    (re.compile(r"\b(model|encoder)" + _QUOTED), r"--\1 \2"),
+    (re.compile(r"models=\[([^\]]*)\]"), _names),
+    (re.compile(r"\b(model|encoder|reference)" + _QUOTED), r"--\1 \2"),
     (re.compile(r"\bby" + _QUOTED), r"--test-by \1"),
     (re.compile(r"\bskip_bad=True"), "--skip-bad"),
     (re.compile(r"\ballow_download=True"), "--allow-download"),

@@ -1,12 +1,15 @@
-"""What people see: tables, figures and the page of the demo. Figures need ``gustibus[plots]``."""
+"""What people see: tables, figures and pages. Figures need ``gustibus[plots]``."""
 
-from gustibus.reporting.demo_figures import DemoFigure, demo_figures
+from gustibus.reporting.compare_page import compare_page
+from gustibus.reporting.compare_tables import compare_table, cost_table
+from gustibus.reporting.demo_figures import demo_figures
 from gustibus.reporting.demo_page import demo_page
 from gustibus.reporting.demo_result import DemoMap, DemoModel, DemoResult, Example, ExampleResponse, NextStep, Scores
 from gustibus.reporting.demo_tables import demo_table
 from gustibus.reporting.inline_svg import THEME_VARIABLES, inline_svg
 from gustibus.reporting.marked_blocks import marked_block, replace_marked_block
 from gustibus.reporting.n_shot_curve import Curve, n_shot_curve
+from gustibus.reporting.page_parts import PageFigure
 from gustibus.reporting.prototype_curve import prototype_curve
 from gustibus.reporting.reliability import reliability_diagram, wilson_interval
 from gustibus.reporting.tables import Cell, Column, Table, format_cell
@@ -18,16 +21,19 @@ __all__ = [
     "Cell",
     "Column",
     "Curve",
-    "DemoFigure",
     "DemoMap",
     "DemoModel",
     "DemoResult",
     "Example",
     "ExampleResponse",
     "NextStep",
+    "PageFigure",
     "Scores",
     "Table",
     "TastePlane",
+    "compare_page",
+    "compare_table",
+    "cost_table",
     "demo_figures",
     "demo_page",
     "demo_table",

@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gustibus.evaluation import Interval, ece
-from gustibus.reporting.demo_result import DemoResult, Scores, estimate_of
+from gustibus.reporting.demo_result import DemoResult, Scores
 from gustibus.reporting.n_shot_curve import Curve, n_shot_curve
+from gustibus.reporting.page_parts import PageFigure, estimate_of
 from gustibus.reporting.prototype_curve import prototype_curve
 from gustibus.reporting.reliability import reliability_diagram
 from gustibus.reporting.taste_map import taste_map
 from gustibus.reporting.taste_plane import place_tastes, taste_plane
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["DemoFigure", "demo_figures"]
+__all__ = ["demo_figures"]
 
 
-@dataclass(frozen=True, eq=False)
-class DemoFigure:
-    """A figure with its words.
-
-    Attributes
-    ----------
-    title
-        Above it.
-    figure
-        For matplotlib.
-    caption
-        What to see, as sentences.
-    alt
-        What it shows, for whoever cannot see it.
-    """
-
-    title: str
-    figure: Figure
-    caption: str
-    alt: str
-
-
-def demo_figures(result: DemoResult) -> dict[str, DemoFigure]:
+def demo_figures(result: DemoResult) -> dict[str, PageFigure]:
     """Draw ``"map"``, ``"n-shot"``, ``"prototypes"`` (if a model has any) and ``"reliability"``.
 
     Every number in a caption is computed from the result.
@@ -55,7 +29,7 @@ def demo_figures(result: DemoResult) -> dict[str, DemoFigure]:
     return drawn | {"reliability": _reliability(result)}
 
 
-def _map(result: DemoResult) -> DemoFigure:
+def _map(result: DemoResult) -> PageFigure:
     found = result.taste_map
     responses, people = np.asarray(found.responses, float), np.asarray(found.people, float)
     plane = taste_plane(result.prototypes, responses)
@@ -88,10 +62,10 @@ def _map(result: DemoResult) -> DemoFigure:
         f"Scatter plot of {len(responses)} responses, {len(people)} people and {len(result.prototypes)} learned "
         f"tastes, with the people between the tastes; {mostly_one:.0%} of them are almost purely of one."
     )
-    return DemoFigure("A map of tastes", figure, caption, alt)
+    return PageFigure("A map of tastes", figure, caption, alt)
 
 
-def _n_shot(result: DemoResult) -> DemoFigure:
+def _n_shot(result: DemoResult) -> PageFigure:
     ceiling = estimate_of(result.ceiling.new[-1].accuracy)
     curves = [_curve(model.name, model.new) for model in result.models]
     figure = n_shot_curve(result.shots, curves, ceiling=ceiling)
@@ -109,10 +83,10 @@ def _n_shot(result: DemoResult) -> DemoFigure:
         f"Line chart of accuracy on new people against their number of answers, 0 to {last}: {result.headline} goes "
         f"from {path[0]:.3f} to {path[-1]:.3f}, the best possible is {ceiling:.3f}."
     )
-    return DemoFigure("What a few answers of a new person are worth", figure, caption, alt)
+    return PageFigure("What a few answers of a new person are worth", figure, caption, alt)
 
 
-def _prototypes(result: DemoResult) -> DemoFigure:
+def _prototypes(result: DemoResult) -> PageFigure:
     family = sorted((m for m in result.models if m.n_prototypes is not None), key=lambda m: m.n_prototypes or 0)
     numbers = [model.n_prototypes or 0 for model in family]
     last = result.shots[-1]
@@ -130,10 +104,10 @@ def _prototypes(result: DemoResult) -> DemoFigure:
         f"{ceiling:.3f}.{truth} Bars are 95% intervals over people."
     )
     alt = f"Accuracy against the number of tastes: on seen people {steps}; the best possible is {ceiling:.3f}."
-    return DemoFigure("How many tastes?", figure, caption, alt)
+    return PageFigure("How many tastes?", figure, caption, alt)
 
 
-def _reliability(result: DemoResult) -> DemoFigure:
+def _reliability(result: DemoResult) -> PageFigure:
     figure = reliability_diagram(result.reliability)
     gaps = ", ".join(f"{ece(p, y):.3f} for {name}" for name, (p, y) in result.reliability.items())
     sure = ", ".join(
@@ -146,7 +120,7 @@ def _reliability(result: DemoResult) -> DemoFigure:
         f"how often each probability is used; the favoured side gets {sure} on average. Intervals are 95% (Wilson)."
     )
     alt = f"Reliability diagram of observed against predicted shares; expected calibration error {gaps}."
-    return DemoFigure("Do the probabilities come true?", figure, caption, alt)
+    return PageFigure("Do the probabilities come true?", figure, caption, alt)
 
 
 def _curve(name: str, scores: Sequence[Scores]) -> Curve:

@@ -11,19 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from gustibus.comparisons import GustibusError
 from gustibus.evaluation import Interval
+from gustibus.reporting.page_parts import estimate_of
 
-__all__ = ["DemoMap", "DemoModel", "DemoResult", "Example", "ExampleResponse", "NextStep", "Scores", "estimate_of"]
-
-
-def estimate_of(figure: float | Interval) -> float:
-    """The figure without its interval.
-
-    Examples
-    --------
-    >>> estimate_of(Interval(0.8, 0.7, 0.9, 0.95, 60)), estimate_of(0.8)
-    (0.8, 0.8)
-    """
-    return float(figure.estimate if isinstance(figure, Interval) else figure)
+__all__ = ["DemoMap", "DemoModel", "DemoResult", "Example", "ExampleResponse", "NextStep", "Scores"]
 
 
 @dataclass(frozen=True)

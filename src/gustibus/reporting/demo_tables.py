@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from gustibus.evaluation import Interval
-from gustibus.reporting.demo_result import DemoModel, DemoResult, Scores, estimate_of
+from gustibus.reporting.demo_result import DemoModel, DemoResult, Scores
+from gustibus.reporting.page_parts import estimate_of
 from gustibus.reporting.tables import Column, Table
 
 __all__ = ["METRICS", "Metric", "demo_table", "figures_of"]

@@ -67,10 +67,10 @@ def inline_svg(figure: Figure, *, name: str, alt: str) -> str:
 
 
 def _smaller(drawing: str) -> str:
-    """Two decimals of a point are finer than any screen; scales (in ``transform``) keep all of theirs."""
+    """Two decimals of a point are finer than any screen; scales (in ``transform``) and words keep all of theirs."""
 
     def rounded(found: re.Match[str]) -> str:
-        return found[0] if found[0].startswith("transform") else f"{float(found[0]):.2f}"
+        return found[0] if found[0].endswith('"') else f"{float(found[0]):.2f}"
 
-    drawing = re.sub(r'transform="[^"]*"|-?\d+\.\d{3,}', rounded, drawing)
+    drawing = re.sub(r'(?:transform|aria-label)="[^"]*"|-?\d+\.\d{3,}', rounded, drawing)
     return re.sub(r"\n\s*", "\n", drawing).strip()

@@ -1,0 +1,92 @@
+"""What is to be compared: models by their names and, where wanted, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from gustibus.comparisons import GustibusError
+from gustibus.fitting import FitSettings, ModelName
+
+__all__ = ["ModelChoice", "model_choices"]
+
+# In the order of their parameters, with the one that decides for itself at the end.
+_FAMILY = ("bt", "pal-a", "pal-b", "low-rank", "mixture", "hierarchical", "auto")
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """One model of a comparison.
+
+    Attributes
+    ----------
+    name
+        As it is printed.
+    options
+        For :func:`gustibus.fit`: ``model`` and any of its settings.
+    """
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def model_choices(models: Sequence[str] | Mapping[str, Mapping[str, Any]] | None) -> tuple[ModelChoice, ...]:
+    """Read what is to be compared.
+
+    Parameters
+    ----------
+    models
+        Names such as ``"pal-a"``, or ``"pal-a:8"`` for 8 prototypes; or a mapping from a name of one's own to options
+        for :func:`gustibus.fit`; or None for the whole family.
+
+    Raises
+    ------
+    GustibusError
+        If there are none, one occurs twice, or there is no such model or setting.
+
+    Examples
+    --------
+    >>> [choice.options for choice in model_choices(["bt", "pal-a:8"])]
+    [{'model': 'bt'}, {'model': 'pal-a', 'prototypes': 8}]
+    """
+    if models is None:
+        models = [name for name in _FAMILY if name in get_args(ModelName)]
+    if isinstance(models, str):
+        raise GustibusError(f"models={models!r} is one text. Give a list of names, such as models=['bt', {models!r}].")
+    if isinstance(models, Mapping):
+        chosen = [ModelChoice(name, dict(options)) for name, options in models.items()]
+    else:
+        chosen = [_named(name) for name in models]
+    if not chosen:
+        raise GustibusError("there are no models to compare: give at least one, such as models=['bt', 'pal-a']")
+    names = [choice.name for choice in chosen]
+    for name in names:
+        if names.count(name) > 1:
+            raise GustibusError(f"the model {name!r} occurs twice. Give each once; 'pal-a:8' is PAL-A with K = 8.")
+    for choice in chosen:
+        _check(choice)
+    return tuple(chosen)
+
+
+def _named(name: str) -> ModelChoice:
+    model, colon, number = name.partition(":")
+    if not colon:
+        return ModelChoice(name, {"model": model})
+    if not number.isdigit() or int(number) < 1:
+        raise GustibusError(f"model {name!r}: after the colon stands the number of prototypes, such as {model}:8")
+    return ModelChoice(name, {"model": model, "prototypes": int(number)})
+
+
+def _check(choice: ModelChoice) -> None:
+    """Names and values are looked at before hours are spent."""
+    known = set(FitSettings.__dataclass_fields__)
+    unknown = sorted(set(choice.options) - known)
+    if unknown:
+        raise GustibusError(
+            f"model {choice.name!r}: fit has no setting {unknown[0]!r}. Settings are: {', '.join(sorted(known))}."
+        )
+    try:
+        FitSettings(**choice.options)
+    except GustibusError as error:
+        raise GustibusError(f"model {choice.name!r}: {error}") from error
