@@ -48,7 +48,7 @@ def test_no_pickle_and_a_card_are_written(model: FittedModel, tmp_path: Path) ->
         "config.json",
         "model.safetensors",
         "users",
-        "users/ids.json",
+        "users/people.json",
         "users/posteriors.safetensors",
     ]
     card = (tmp_path / "model" / "README.md").read_text()

@@ -136,7 +136,7 @@ def fit_gaussian_prior(
     >>> answers = Answers(z=z[:, None], outcome=rng.random(6000) < 1 / (1 + np.exp(-w * z)), user=user)
     >>> fit = fit_gaussian_prior(answers, GaussianPrior([[0.0]], [[1.0]]), scale=1.0, mean_variance=1.0)
     >>> print(fit.prior.mean.round(1), np.sqrt(fit.prior.within).round(1))
-    [1.1] [[2.]]
+    [0.8] [[1.9]]
     """
     if len(answers) == 0:
         raise GustibusError("fit_gaussian_prior: nobody has answers; a prior needs at least one person who has.")

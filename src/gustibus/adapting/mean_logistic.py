@@ -43,7 +43,7 @@ def mean_sigmoid(mean: FloatArray, variance: FloatArray) -> FloatArray:
     Examples
     --------
     >>> mean_sigmoid(np.array([2.0, 2.0]), np.array([0.0, 9.0])).round(4)
-    array([0.8808, 0.7166])
+    array([0.8808, 0.7174])
     """
     result = np.zeros(np.broadcast_shapes(np.shape(mean), np.shape(variance)))
     for mass, spread in LOGISTIC_AS_NORMALS:
