@@ -15,6 +15,7 @@ from benchmarks.recording import ROOT
 ALL: dict[str, tuple[list[str], bool]] = {
     # name: (arguments, whether there is a quick version)
     "real_people": (["all"], True),
+    "personas": ([], True),
     "ideal_point_world": ([], True),
     "million": ([], True),
     "adaptation": ([], False),

@@ -31,7 +31,8 @@ def tulu(folder: Path) -> DataSet:
     )
     embeddings = read_embeddings(here / "emb_items_minilm_f16.npy")
     features = np.column_stack([components(embeddings), length(items["text"])])
-    encoder = Vectors([response[item] for item in items["item_id"]], features)
+    asked = components(read_embeddings(here / "emb_prompts_minilm_f16.npy"))
+    encoder = Vectors([response[item] for item in items["item_id"]], features, prompts=(prompts["prompt"], asked))
     return DataSet("tulu", "Tulu: experts on replies", comparisons, encoder, nmax=20, mint=5, is_text=True)
 
 

@@ -19,10 +19,10 @@ def read_embeddings(path: Path) -> Floats:
 
 
 def components(embeddings: Floats, n: int = 32) -> Floats:
-    """The first principal components, each with variance 1."""
+    """The first principal components, each with variance 1; fewer where there are not as many rows."""
     centred = embeddings - embeddings.mean(axis=0)
     left, _, _ = np.linalg.svd(centred, full_matrices=False)
-    return left[:, :n] * np.sqrt(len(embeddings))
+    return left[:, : min(n, len(embeddings) - 1)] * np.sqrt(len(embeddings))
 
 
 def length(texts: Sequence[str]) -> Floats:

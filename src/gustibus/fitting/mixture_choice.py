@@ -19,7 +19,7 @@ from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_v
 
 __all__ = ["MixtureChoice", "choose_mixture"]
 
-RIDGES: tuple[float, ...] = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+RIDGES: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 OFFSET_RIDGES: tuple[float, ...] = (0.5, 1.0, 2.0, 8.0)
 DEFAULT_RIDGE, DEFAULT_OFFSET_RIDGE = 10.0, 2.0
 

@@ -1,0 +1,1 @@
+"""People who answer as one of several personas: which models find the types? See ``__main__``."""

@@ -1,0 +1,145 @@
+"""People of K* types answer statements: which models find the types, with how many prototypes and answers?
+
+``python -m benchmarks.personas`` draws worlds (``world.py``) and writes ``benchmarks/results/personas.json`` after each
+of its parts:
+
+- ``rows``: the worlds of the reference study, K* = 2, 4, 6 with 40, 10 or 5 answers a person, on whitened and raw
+  components: one taste for all, the mixture with K* types, the hierarchical model and what ``auto`` takes;
+- ``curve``: K* = 2 to 6 on raw components, every model with 1 to 8 prototypes, new people after 0 to 100 answers.
+
+Beside each stands a fit that is told everybody's persona. Finished fits are kept in ``benchmarks/results/quick/fits``,
+so that the program goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from benchmarks.personas.known_types import known_types_figures
+from benchmarks.personas.world import Features, Statements, make_world, read_statements
+from benchmarks.recording import DATA, RESULTS, Stopwatch, read_result, write_result
+from benchmarks.reference_figures import MIXTURE_OF_GAUSSIANS, POINT_ESTIMATES, SOURCE
+from gustibus.comparisons import DataWarning
+from gustibus.fitting import ModelName
+from gustibus.study import Figures, Round, compare_rounds, model_choices
+
+QUESTION = "People of K* types answer statements: which models find the types?"
+SHOTS = (0, 1, 2, 5, 10, 20, 50, 100)
+PROTOTYPES = (1, 2, 3, 4, 5, 6, 8)
+WITH_PROTOTYPES = ("pal-a", "pal-b", "low-rank", "mixture")
+WITHOUT = ("bt", "hierarchical", "auto")
+FITS = RESULTS / "quick" / "fits"
+# Statements are described as the world says, and each is a question of its own.
+COMMON: dict[str, Any] = {"raw_features": True, "item_offsets": False}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=QUESTION)
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of the data sets (default: %(default)s)")
+    parser.add_argument("--part", choices=["rows", "curve"], nargs="*", default=["rows", "curve"])
+    parser.add_argument("--models", nargs="*", help="only these (default: all that there are)")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="one seed, K* = 2, 1 and 2 prototypes; to results/quick")
+    chosen = parser.parse_args()
+    try:
+        statements = read_statements(chosen.data)
+    except FileNotFoundError as error:
+        sys.exit(str(error))
+    known = get_args(ModelName)
+    models = [name for name in (chosen.models or (*WITHOUT, *WITH_PROTOTYPES)) if name in known]
+    seeds = range(1 if chosen.quick else chosen.seeds)
+    kept = {} if chosen.quick else read_result("personas") or {}
+    result: dict[str, Any] = {
+        "question": QUESTION,
+        "seeds": list(seeds),
+        "reference": {"source": SOURCE, "point estimates": POINT_ESTIMATES},
+        **{part: kept[part] for part in ("rows", "curve") if part in kept},
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)  # few answers a person: known, and what is measured here
+        for part in chosen.part:
+            result[part] = []
+            for world in (_rows if part == "rows" else _curve)(models, chosen.quick):
+                result[part].append(_measure(statements, world, seeds))
+                write_result("personas", result, quick=chosen.quick)
+
+
+def _rows(models: Sequence[str], quick: bool) -> list[dict[str, Any]]:
+    worlds = []
+    for row in MIXTURE_OF_GAUSSIANS[: 1 if quick else None]:
+        options = {name: {"model": name, **COMMON} for name in WITHOUT if name in models}
+        if "mixture" in models:
+            options["mixture"] = {"model": "mixture", "prototypes": row.personas, **COMMON}
+        reference = {
+            "population": row.population,
+            "known types": row.known_types,
+            "mixture": row.mixture_em,
+            "mixture of Gaussians": row.mixture_of_gaussians,
+        }
+        world = {"personas": row.personas, "answers": row.answers, "features": row.features}
+        worlds.append(world | {"models": options, "reference": reference})
+    return worlds
+
+
+def _curve(models: Sequence[str], quick: bool) -> list[dict[str, Any]]:
+    numbers = (1, 2) if quick else PROTOTYPES
+    options = {name: {"model": name, **COMMON} for name in WITHOUT if name in models}
+    for name in WITH_PROTOTYPES:
+        if name in models:
+            options |= {f"{name}, K = {k}": {"model": name, "prototypes": k, **COMMON} for k in numbers}
+    return [
+        {"personas": k, "answers": 40, "features": "raw 64", "models": options}
+        for k in ((2,) if quick else range(2, 7))
+    ]
+
+
+def _measure(statements: Statements, about: Mapping[str, Any], seeds: Sequence[int]) -> dict[str, Any]:
+    """All models in all draws of one kind of world."""
+    watch = Stopwatch()
+    features: Features = about["features"]
+    worlds = [make_world(statements, about["personas"], about["answers"], seed, pool=max(SHOTS)) for seed in seeds]
+    rounds = [Round(seed, world.split, world.encoder(features)) for seed, world in zip(seeds, worlds, strict=True)]
+    told = f"K* = {about['personas']}, {about['answers']} answers, {features}"
+
+    def progress(stage: str, done: int, total: int, /) -> None:
+        if stage == "models fitted":
+            print(f"{told}: {done} of {total} fits, {watch.read()['wall']:.0f} s", file=sys.stderr, flush=True)
+
+    found = compare_rounds(rounds, model_choices(about["models"]), shots=SHOTS, folder=FITS, progress=progress)
+    known = known_types_figures(worlds, features, seeds)
+    print(f"{told}\n{found.recommendation.sentence}\nknown types: {known['seen']['log_loss']}")
+    for row in found.rows:
+        losses = {"seen": row.seen.log_loss} | {n: row.unseen[n].log_loss for n in (0, 5, 20)}
+        print(f"  {row.name:20s}", *(f"{cell}: {loss.estimate:.3f}" for cell, loss in losses.items()))
+    for name, why in found.skipped.items():
+        print(f"  {name}: {why}")
+    return {
+        **{name: value for name, value in about.items() if name != "models"},
+        "draws": [world.personas for world in worlds],
+        "known_types": known,
+        "models": {
+            row.name: {
+                "validation": _figures(row.validation),
+                "seen": _figures(row.seen),
+                "new": {n: _figures(figures) for n, figures in row.unseen.items()},
+                "seconds": row.seconds_to_fit,
+                "choices": row.choices,
+            }
+            for row in found.rows
+        },
+        "left_out": found.skipped,
+        "seconds": watch.read(),
+    }
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {"log_loss": figures.log_loss, "accuracy": figures.accuracy, "by_seed": figures.log_loss_by_seed}
+
+
+if __name__ == "__main__":
+    main()
