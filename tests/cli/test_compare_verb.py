@@ -30,7 +30,7 @@ def test_json_holds_the_figures_and_the_recommendation(kept: list[object]) -> No
     assert found["recommendation"]["model"] in ("bt", "pal-a:2")
     assert [row["name"] for row in found["rows"]] == ["bt", "pal-a:2"]
     assert found["shots"] == [0, 5]
-    assert found["rows"][1]["unseen"]["5"]["log_loss_change"]["n_users"] == found["about"]["unseen people"][0]
+    assert found["rows"][1]["unseen"]["5"]["log_loss_change"]["n_users"] == found["about"]["new people"][0]
 
 
 def test_the_page_is_written(kept: list[object], tmp_path: Path) -> None:

@@ -68,7 +68,9 @@ def test_figures_are_those_of_a_fit_by_hand(data: gs.Comparisons, found: gs.Comp
 
 def test_with_no_answers_new_people_are_the_population(found: gs.Comparison) -> None:
     one_taste = found["bt"].unseen
-    assert len({one_taste[n].log_loss.estimate for n in SHOTS}) == 1
+    # One taste has nothing to learn from answers: equal but for the rounding of people's parameters in single precision.
+    losses = [one_taste[n].log_loss.estimate for n in SHOTS]
+    assert losses == pytest.approx([losses[0]] * len(SHOTS), rel=1e-7)
     assert found["bt"].seen.log_loss_change is None
 
 

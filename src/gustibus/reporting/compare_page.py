@@ -14,11 +14,12 @@ from gustibus.reporting.page_parts import (
     figure_beside,
     figures_table,
     masthead,
+    named_list,
     page,
     plain_table,
     record,
 )
-from gustibus.reporting.tables import Table, format_cell
+from gustibus.reporting.tables import format_cell
 from gustibus.study import Comparison, ModelRow
 
 __all__ = ["compare_page"]
@@ -55,8 +56,10 @@ def compare_page(comparison: Comparison) -> str:
         ),
     ]
     if comparison.skipped:
-        left_out = Table(["model", "why"], [[name, " ".join(why.split())] for name, why in comparison.skipped.items()])
-        parts.append(plain_table("Left out", left_out, note="Models that cannot be fitted to these judgements."))
+        left_out = ((name, " ".join(why.split())) for name, why in comparison.skipped.items())
+        parts.append(named_list("Left out", left_out, note="Models that cannot be fitted to these judgements."))
+    chosen = ((row.name, "; ".join(dict.fromkeys(map(_words, row.choices)))) for row in comparison.rows)
+    parts.append(named_list("Chosen on validation judgements", chosen, note="Where seeds differ, one after the other."))
     parts.append(_record(comparison))
     return page(title, parts, written_by=f"Written by gustibus {comparison.version}.")
 
@@ -138,15 +141,15 @@ def _differences(comparison: Comparison) -> str:
 
 def _record(comparison: Comparison) -> str:
     settings = {"seeds": ", ".join(map(str, comparison.seeds)), "version": comparison.version}
-    settings |= {name: _words(value) for name, value in comparison.about.items()}
+    settings |= {name: _words(value) for name, value in comparison.about.items() if name != "fingerprint"}
+    if "fingerprint" in comparison.about:
+        settings["fingerprint"] = str(comparison.about["fingerprint"])[:12]
     models = {row.name: _words({k: v for k, v in row.options.items() if k != "model"}) for row in comparison.rows}
-    chosen = {row.name: "; ".join(dict.fromkeys(_words(choices) for choices in row.choices)) for row in comparison.rows}
     validation = {row.name: _interval(row.validation.log_loss) for row in comparison.rows}
     return record(
         {
             "Data and protocol": settings,
             "Given": {name: given for name, given in models.items() if given} or {"settings": "defaults"},
-            "Chosen on validation judgements, by seed": chosen,
             "Validation log loss (nats)": validation,
         }
     )

@@ -29,6 +29,7 @@ __all__ = [
     "figure_card",
     "figures_table",
     "masthead",
+    "named_list",
     "page",
     "plain_table",
     "record",
@@ -195,6 +196,16 @@ def plain_table(title: str, table: Table, *, note: str = "") -> str:
         f'<div class="scroll" role="region" aria-labelledby="{key}" tabindex="0">'
         f'<table aria-labelledby="{key}"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
         "</div></section>"
+    )
+
+
+def named_list(title: str, entries: Iterable[tuple[str, str]], *, note: str) -> str:
+    """A section with a name and some words a line."""
+    key = _key(title)
+    lines = "".join(f"<p><b>{as_text(name)}</b>: {as_text(words)}</p>" for name, words in entries)
+    return (
+        f'<section class="card" aria-labelledby="{key}"><h2 id="{key}">{escape(title)}</h2>'
+        f'<div class="list"><p class="note">{escape(note)}</p>{lines}</div></section>'
     )
 
 
