@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gustibus.fitted.taste_count import said_of_tastes
+
 if TYPE_CHECKING:
     from gustibus.fitted.model import FittedModel
 
@@ -40,6 +42,8 @@ def model_card(model: FittedModel, *, users: bool) -> str:
         else "The people it was fitted on are not part of this folder."
     )
     choices = "\n".join(f"| {name} | {value} |" for name, value in summary["choices"].items())
+    tastes = said_of_tastes(summary)
+    counted = "" if tastes is None else f" The number of tastes was chosen: {tastes}."
     notes = "".join(f"- {warning}\n" for warning in summary["warnings"]) or "- none\n"
     return f"""---
 library_name: gustibus
@@ -49,7 +53,7 @@ tags: [preference-model, reward-model, pluralistic-alignment]
 # A gustibus preference model
 
 {_NAMES[model.settings.model]} with {model.n_prototypes} weights a person, fitted on {summary["judgements"]} judgements
-by {summary["people"]} people over {summary["items"]} items. Placing new people is {model.adaptation}.
+by {summary["people"]} people over {summary["items"]} items.{counted} Placing new people is {model.adaptation}.
 
 ```python
 import gustibus as gs

@@ -29,6 +29,7 @@ from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
 from gustibus.fitted.people import People, Users, people_of
 from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs
 from gustibus.fitted.scorer import Scorer
+from gustibus.fitted.taste_count import said_of_tastes
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FitSettings
 
@@ -337,9 +338,10 @@ class FittedModel:
         return load_model(path)
 
     def __repr__(self) -> str:
+        tastes = said_of_tastes(self.summary)
         return (
             f"FittedModel({self.settings.model}, {self.n_prototypes} prototypes, {len(self.users)} people, "
-            f"encoder {self.scorer.encoder.kind})"
+            f"encoder {self.scorer.encoder.kind}{'' if tastes is None else '; ' + tastes})"
         )
 
     def _pairs_of_texts(self, prompts: list[str | None], responses: list[str], n_first: int) -> Pairs:
