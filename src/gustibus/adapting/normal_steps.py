@@ -74,8 +74,6 @@ class Fixed:
         ``log |H|``.
     trace : (B,)
         Trace of the posterior covariance.
-    alpha : (B, n) or None
-        ``t = Z' alpha``; where a later call may start. None for those who were solved by coefficients.
     change : float
         Largest last change of a record's log-odds.
     """
