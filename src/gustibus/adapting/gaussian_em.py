@@ -15,7 +15,8 @@ from gustibus.comparisons import GustibusError, Progress
 
 __all__ = ["GaussianFit", "ItemPairs", "fit_gaussian_prior"]
 
-_FIRST_STEPS, _LATER_STEPS, _TOLERANCE = 20, 2, 1e-4
+# Posteriors start where the last iteration left them, so that one step follows the slowly moving prior.
+_FIRST_STEPS, _LATER_STEPS, _TOLERANCE = 20, 1, 1e-4
 _REPEATS, _FALL = 3, 1e-3
 _MEAN_PRECISION_FROM = 4
 _OFFSET_STEPS, _OFFSET_STEP = 5, 0.5
@@ -233,8 +234,7 @@ class _Em:
         columns = []
         for log_mass, one in zip(self.prior.log_mass, fixed, strict=True):
             fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight).sum(axis=1)
-            divergence = 0.5 * (one.trace + (one.t**2).sum(axis=1) - one.t.shape[1] + one.log_det)
-            columns.append(log_mass + fit - divergence)
+            columns.append(log_mass + fit - one.divergence)
         return np.stack(columns, axis=1)
 
     def _m_step(self, sums: _Sums, iteration: int) -> None:
@@ -306,8 +306,7 @@ class _Sums:
         self.mass[c] += gamma.sum()
         self.t[c] += gamma @ fixed.t
         self.squares[c] += (fixed.t * gamma[:, None]).T @ fixed.t
-        rows = (fixed.explained * np.sqrt(gamma)[:, None, None]).reshape(-1, fixed.t.shape[1])
-        self.explained[c] += rows.T @ rows
+        self.explained[c] += fixed.explained_sum(gamma)
         # Of the record's log-odds the offsets see the average over components.
         at, there = block.rows[block.there], block.there
         share = np.broadcast_to(gamma[:, None], there.shape)[there]
