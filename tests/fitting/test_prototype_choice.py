@@ -16,7 +16,7 @@ from gustibus.fitting import FitInputs, FitResult, FitSettings, Judgements, fit_
 AUTO = FitSettings(
     prototypes="auto",
     dimensions=4,
-    prototype_scale=0.1,
+    prototype_scale=1.0,
     user_penalty=1.0,
     item_offsets=False,
     max_steps=100,
@@ -50,7 +50,7 @@ def two() -> FitResult:
 
 @pytest.fixture(scope="module")
 def one() -> FitResult:
-    return fit_arrays(world([[1.0, 0.0]]), AUTO)
+    return fit_arrays(world([[1.0, 0.0]]), AUTO.with_(prototype_scale=0.1))
 
 
 def test_one_taste_is_found_to_suffice(one: FitResult) -> None:

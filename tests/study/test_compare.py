@@ -68,7 +68,7 @@ def test_figures_are_those_of_a_fit_by_hand(data: gs.Comparisons, found: gs.Comp
 
 def test_with_no_answers_new_people_are_the_population(found: gs.Comparison) -> None:
     one_taste = found["bt"].unseen
-    # One taste has nothing to learn from answers: equal but for the rounding of people's parameters in single precision.
+    # One taste has nothing to learn from answers: equal but for the rounding of single precision.
     losses = [one_taste[n].log_loss.estimate for n in SHOTS]
     assert losses == pytest.approx([losses[0]] * len(SHOTS), rel=1e-7)
     assert found["bt"].seen.log_loss_change is None
@@ -193,6 +193,7 @@ def test_one_person_alone_is_no_evidence(found: gs.Comparison) -> None:
         ({"models": "bt"}, "is one text"),
         ({"models": []}, "no models to compare"),
         ({"models": {"a": {"protypes": 3}}}, "no setting 'protypes'"),
+        ({"models": {"a": {"person": "group"}}}, r"data\.with_groups_as_users"),
     ],
 )
 def test_mistakes_are_answered_before_anything_is_fitted(

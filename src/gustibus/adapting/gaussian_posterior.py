@@ -17,7 +17,7 @@ from gustibus.comparisons import GustibusError, Progress
 
 __all__ = ["GaussianPosterior", "GaussianPosteriors", "adapt_gaussian"]
 
-_MAX_STEPS, _TOLERANCE = 200, 1e-7
+_MAX_STEPS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +199,9 @@ class GaussianPosteriors:
         return self.tastes.pairs(rows, who, offsets).probability
 
 
-def adapt_gaussian(answers: Answers, prior: GaussianPrior, *, progress: Progress | None = None) -> GaussianPosteriors:
+def adapt_gaussian(
+    answers: Answers, prior: GaussianPrior, *, tolerance: float = 1e-7, progress: Progress | None = None
+) -> GaussianPosteriors:
     r"""Variational posterior of every person under a normal prior, or a mixture of normals.
 
     Each component's posterior is the normal distribution that maximises the bound on its evidence ``Z_uc`` (see
@@ -210,6 +212,8 @@ def adapt_gaussian(answers: Answers, prior: GaussianPrior, *, progress: Progress
     ----------
     answers : Answers
     prior : GaussianPrior
+    tolerance : float
+        Steps are taken until no record's log-odds change by more.
     progress : Progress, optional
 
     Examples
@@ -238,18 +242,15 @@ def adapt_gaussian(answers: Answers, prior: GaussianPrior, *, progress: Progress
         outcome, weight = data.outcome[block.rows], data.weight[block.rows] * block.there
         log_joint = np.empty((len(block.users), n_components))
         for c in range(n_components):
-            one = fixed_point(z, known[block.rows, c], outcome, weight, max_steps=_MAX_STEPS, tolerance=_TOLERANCE)
+            one = fixed_point(z, known[block.rows, c], outcome, weight, max_steps=_MAX_STEPS, tolerance=tolerance)
             fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight).sum(axis=1)
-            divergence = 0.5 * (one.trace + (one.t**2).sum(axis=1) - width + one.log_det)
-            log_joint[:, c] = prior.log_mass[c] + fit - divergence
+            log_joint[:, c] = prior.log_mass[c] + fit - one.divergence
             means[block.users, c] += one.t @ prior.root.T
             certificate[block.users] = np.maximum(certificate[block.users], one.change)
-            for person, explained in zip(block.users, one.explained, strict=True):
+            for person, explained in zip(block.users, one.explained(), strict=True):
                 at = person * n_components + c
                 # Padded records explain nothing and stand last.
-                rows[starts[at] : starts[at + 1]] = (
-                    explained[-n_rows[person] :] if len(explained) == width else (explained[: n_rows[person]])
-                )
+                rows[starts[at] : starts[at + 1]] = explained[: n_rows[person]]
         evidence[block.users] = special.logsumexp(log_joint, axis=1)
         mass[block.users] = np.exp(log_joint - evidence[block.users, None])
         done += len(block.users)

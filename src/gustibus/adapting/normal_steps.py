@@ -60,33 +60,61 @@ class Block:
 
 @dataclass(frozen=True)
 class Fixed:
-    """The fixed point of one block.
+    """The fixed point of one block, its posterior covariance in the form in which it was found.
 
     Attributes
     ----------
     t : (B, K)
         Posterior means in units of the prior's root.
-    explained : (B, r, K)
-        ``Q`` with posterior covariance ``I - Q'Q``, r the smaller of records and coefficients.
     log_odds, variance : (B, n)
         Posterior mean and variance of every record's log-odds.
     log_det : (B,)
         ``log |H|``.
     trace : (B,)
         Trace of the posterior covariance.
-    alpha : (B, n) or None
-        ``t = Z' alpha``; where a later call may start. None for those who were solved by coefficients.
     change : float
         Largest last change of a record's log-odds.
+    covariance : (B, K, K) or None
+        Where there are as many records as coefficients, or more.
+    by_records : (B, n, K) or None
+        Where there are fewer: ``Q`` with posterior covariance ``I - Q'Q``.
     """
 
     t: FloatArray
-    explained: FloatArray
     log_odds: FloatArray
     variance: FloatArray
     log_det: FloatArray
     trace: FloatArray
     change: float
+    covariance: FloatArray | None = None
+    by_records: FloatArray | None = None
+
+    @property
+    def divergence(self) -> FloatArray:
+        """Kullback-Leibler divergence of the posteriors from the prior, in nats, (B,)."""
+        result: FloatArray = 0.5 * (self.trace + (self.t**2).sum(axis=1) - self.t.shape[1] + self.log_det)
+        return result
+
+    def explained(self) -> FloatArray:
+        """``Q`` with posterior covariance ``I - Q'Q``, (B, r, K), r the smaller of records and coefficients.
+
+        Rows stand in the order of records, or from the most explained direction to the least.
+        """
+        if self.by_records is not None:
+            return self.by_records
+        assert self.covariance is not None
+        values, vectors = np.linalg.eigh(self.covariance)
+        rows: FloatArray = np.sqrt(np.clip(1 - values, 0, 1))[:, :, None] * vectors.swapaxes(1, 2)
+        return rows
+
+    def explained_sum(self, share: FloatArray) -> FloatArray:
+        """``sum_u share_u Q_u'Q_u``, (K, K)."""
+        if self.by_records is not None:
+            rows = (self.by_records * np.sqrt(share)[:, None, None]).reshape(-1, self.t.shape[1])
+            return rows.T @ rows
+        assert self.covariance is not None
+        total: FloatArray = share.sum() * np.eye(self.t.shape[1]) - np.tensordot(share, self.covariance, 1)
+        return total
 
 
 def blocks_of(answers: Answers) -> Iterator[Block]:
@@ -146,16 +174,11 @@ def fixed_point(
     max_steps, tolerance
         Until no record's log-odds change by more than the tolerance.
     """
-    n_people, n_records, width = z.shape
-    by_records = n_records < width
-    gram = z @ z.swapaxes(1, 2) if by_records else None
-    diagonal = np.einsum("bnk,bnk->bn", z, z)
-    v = diagonal if start_variance is None else start_variance
-    t = np.zeros((n_people, width)) if start is None else start
-    deviation = np.matmul(z, t[:, :, None])[:, :, 0]
-    alpha = np.zeros((n_people, n_records))
-    change = np.inf
+    solver = _ByRecords(z) if z.shape[1] < z.shape[2] else _ByCoefficients(z)
+    v = np.einsum("bnk,bnk->bn", z, z) if start_variance is None else start_variance
+    deviation = np.zeros_like(known) if start is None else np.matmul(z, start[:, :, None])[:, :, 0]
     slope: FloatArray | None = None
+    change = np.inf
     for _ in range(max_steps):
         s = known + deviation
         p, curvature = mean_sigmoid_and_slope(s, v)
@@ -163,51 +186,76 @@ def fixed_point(
         # Under a wide prior covariance and curvature would swing between too little and too much.
         slope = fresh if slope is None else np.sqrt(slope * fresh)
         bound = np.maximum(weight * _half_slope(s, p, curvature), _LEAST_CURVATURE)
-        target = weight * (outcome - p) + bound * deviation
-        if gram is not None:
-            alpha = np.linalg.solve(np.eye(n_records) + bound[:, :, None] * gram, target[:, :, None])[:, :, 0]
-            new = np.matmul(gram, alpha[:, :, None])[:, :, 0]
-            new_v = _variance_by_records(gram, slope)
-        else:
-            right = np.matmul(target[:, None, :], z)[:, 0]
-            t = np.linalg.solve(_precision(z, bound), right[:, :, None])[:, :, 0]
-            new = np.matmul(z, t[:, :, None])[:, :, 0]
-            new_v = np.einsum("bnk,bnk->bn", z @ np.linalg.inv(_precision(z, slope)), z)
-        change = max(float(np.abs(new - deviation).max(initial=0.0)), float(np.abs(new_v - v).max(initial=0.0)))
+        new = solver.mean(bound, weight * (outcome - p) + bound * deviation)
+        new_v = solver.variance(slope)
+        moved = np.abs(new_v - v) / (1 + v)
+        change = max(float(np.abs(new - deviation).max(initial=0.0)), float(moved.max(initial=0.0)))
         deviation, v = new, new_v
         if change <= tolerance:
             break
-    if gram is not None:
-        t = np.matmul(alpha[:, None, :], z)[:, 0]
-    return _finish(z, gram, known, deviation, v, weight, t, change)
+    return solver.finish(known + deviation, v, change)
 
 
-def _finish(
-    z: FloatArray,
-    gram: FloatArray | None,
-    known: FloatArray,
-    deviation: FloatArray,
-    v: FloatArray,
-    weight: FloatArray,
-    t: FloatArray,
-    change: float,
-) -> Fixed:
-    """The posterior covariance at the end, in the form it is used in."""
-    n_records, width = z.shape[1:]
-    s = known + deviation
-    slope = np.maximum(weight * mean_sigmoid_and_slope(s, v)[1], 0.0)
-    if gram is not None:
-        root = np.sqrt(slope)
-        lower = np.linalg.cholesky(np.eye(n_records) + root[:, :, None] * gram * root[:, None, :])
-        explained = np.linalg.solve(lower, root[:, :, None] * z)
+class _ByCoefficients:
+    """Steps with matrices of the size of the coefficients."""
+
+    def __init__(self, z: FloatArray) -> None:
+        self.z = z
+
+    def mean(self, bound: FloatArray, target: FloatArray) -> FloatArray:
+        right = np.matmul(target[:, None, :], self.z)[:, 0]
+        self.t = np.linalg.solve(self._precision(bound), right[:, :, None])[:, :, 0]
+        deviation: FloatArray = np.matmul(self.z, self.t[:, :, None])[:, :, 0]
+        return deviation
+
+    def variance(self, slope: FloatArray) -> FloatArray:
+        self.precision = self._precision(slope)
+        self.covariance: FloatArray = np.linalg.inv(self.precision)
+        variance: FloatArray = np.einsum("bnk,bnk->bn", self.z @ self.covariance, self.z)
+        return variance
+
+    def finish(self, log_odds: FloatArray, variance: FloatArray, change: float) -> Fixed:
+        diagonal = np.diagonal(np.linalg.cholesky(self.precision), axis1=1, axis2=2)
+        trace = np.trace(self.covariance, axis1=1, axis2=2)
+        return Fixed(
+            self.t, log_odds, variance, 2 * np.log(diagonal).sum(axis=1), trace, change, covariance=self.covariance
+        )
+
+    def _precision(self, curvature: FloatArray) -> FloatArray:
+        """``I + Z' diag(w) Z``, (B, K, K)."""
+        precision: FloatArray = self.z.swapaxes(1, 2) @ (curvature[:, :, None] * self.z)
+        precision += np.eye(self.z.shape[2])
+        return precision
+
+
+class _ByRecords:
+    """The same steps with matrices of the size of the records, ``t = Z' alpha``."""
+
+    def __init__(self, z: FloatArray) -> None:
+        self.z = z
+        self.gram = z @ z.swapaxes(1, 2)
+        self.eye = np.eye(z.shape[1])
+
+    def mean(self, bound: FloatArray, target: FloatArray) -> FloatArray:
+        self.alpha = np.linalg.solve(self.eye + bound[:, :, None] * self.gram, target[:, :, None])[:, :, 0]
+        deviation: FloatArray = np.matmul(self.gram, self.alpha[:, :, None])[:, :, 0]
+        return deviation
+
+    def variance(self, slope: FloatArray) -> FloatArray:
+        """Diagonal of ``(G^{-1} + W)^{-1}`` without inverting ``G``."""
+        self.root = np.sqrt(slope)
+        self.inner = self.eye + self.root[:, :, None] * self.gram * self.root[:, None, :]
+        share = 1 - np.diagonal(np.linalg.inv(self.inner), axis1=1, axis2=2)
+        variance: FloatArray = np.maximum(share / slope, 0.0)
+        return variance
+
+    def finish(self, log_odds: FloatArray, variance: FloatArray, change: float) -> Fixed:
+        lower = np.linalg.cholesky(self.inner)
+        explained = np.linalg.solve(lower, self.root[:, :, None] * self.z)
         log_det = 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-    else:
-        values, vectors = np.linalg.eigh(_precision(z, slope))
-        values = np.maximum(values, 1.0)
-        explained = np.sqrt(1 - 1 / values)[:, :, None] * vectors.swapaxes(1, 2)
-        log_det = np.log(values).sum(axis=1)
-    trace = width - (explained**2).sum(axis=(1, 2))
-    return Fixed(t, explained, s, v, log_det, trace, change)
+        trace = self.z.shape[2] - (explained**2).sum(axis=(1, 2))
+        t = np.matmul(self.alpha[:, None, :], self.z)[:, 0]
+        return Fixed(t, log_odds, variance, log_det, trace, change, by_records=explained)
 
 
 def _half_slope(s: FloatArray, p: FloatArray, curvature: FloatArray) -> FloatArray:
@@ -215,18 +263,3 @@ def _half_slope(s: FloatArray, p: FloatArray, curvature: FloatArray) -> FloatArr
     small = np.abs(s) < 1e-4
     result: FloatArray = np.where(small, curvature, (p - 0.5) / np.where(small, 1.0, s))
     return result
-
-
-def _precision(z: FloatArray, curvature: FloatArray) -> FloatArray:
-    """``I + Z' diag(w) Z``, (B, K, K)."""
-    precision: FloatArray = z.swapaxes(1, 2) @ (curvature[:, :, None] * z)
-    precision += np.eye(z.shape[2])
-    return precision
-
-
-def _variance_by_records(gram: FloatArray, slope: FloatArray) -> FloatArray:
-    """Diagonal of ``(G^{-1} + W)^{-1}`` without inverting ``G``."""
-    root = np.sqrt(slope)
-    inverse = np.linalg.inv(np.eye(gram.shape[1]) + root[:, :, None] * gram * root[:, None, :])
-    v: FloatArray = (1 - np.diagonal(inverse, axis1=1, axis2=2)) / slope
-    return np.maximum(v, 0.0)

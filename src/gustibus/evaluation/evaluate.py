@@ -58,6 +58,9 @@ def evaluate(
     judgements. With no answers a new person is the population. Unseen people with fewer than ``max(shots) + 5``
     answers are left out and counted in ``report.n_left_out``.
 
+    A model of groups (``gustibus.fit(..., person="group")``) is asked about the groups of the test data in place of
+    their people: groups are seen or unseen, and it is their answers that are revealed. Intervals stay over people.
+
     Beside the model stands its own population prediction, ``report.baselines["population"]``, on the same judgements.
 
     Parameters
@@ -99,9 +102,10 @@ def evaluate(
         raise GustibusError("the test data are empty: hold some judgements back, for example with gustibus.split")
     if numbers and numbers[0] < 0:
         raise GustibusError(f"shots={tuple(shots)}: the number of answers cannot be negative")
-    is_seen = _is_seen(model, test)
+    is_seen = _is_seen(model, _whose(model, test))
     seen = test.filter(is_seen)
-    pool, unseen, n_left_out = _reveal(test.filter(~is_seen), numbers, seed)
+    new = test.filter(~is_seen)
+    pool, unseen, n_left_out = _reveal(new, _whose(model, new), numbers, seed)
     if len(seen) == 0 and len(unseen) == 0:
         raise GustibusError(
             f"there is nobody to test: the model knows none of the {test.n_users} people, and {n_left_out} unseen ones "
@@ -124,7 +128,8 @@ def evaluate(
     if len(unseen):
         population["unseen"] = score(unseen, "population")
         for n in numbers:
-            unseen_scores[n] = score(unseen, "population" if n == 0 else model.adapt_users(prefix(pool, n)))
+            users = "population" if n == 0 else model.adapt_users(prefix(_whose(model, pool), n))
+            unseen_scores[n] = score(unseen, users)
     return Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot)
 
 
@@ -138,12 +143,19 @@ def _needed(numbers: tuple[int, ...]) -> int:
     return max(numbers, default=0) + _UNSEEN_TEST_AT_LEAST
 
 
-def _reveal(data: Comparisons, numbers: tuple[int, ...], seed: int) -> tuple[Comparisons, Comparisons, int]:
-    """Answers to adapt to, judgements to test on, and how many people have too few of them."""
+def _whose(model: PreferenceModelLike, data: Comparisons) -> Comparisons:
+    """The judgements as those of their groups where the model knows groups."""
+    return data.with_groups_as_users() if getattr(model, "person", "user") == "group" else data
+
+
+def _reveal(
+    data: Comparisons, whose: Comparisons, numbers: tuple[int, ...], seed: int
+) -> tuple[Comparisons, Comparisons, int]:
+    """Answers to adapt to, judgements to test on, and how many of those ``whose`` they are have too few of them."""
     nothing = np.zeros(0, dtype=np.intp)
     if not numbers:
         return data.take(nothing), data.take(nothing), 0
-    people = [rows for _, rows in shuffled_by_user(data, seed)]
+    people = [rows for _, rows in shuffled_by_user(whose, seed)]
     enough = [rows for rows in people if len(rows) >= _needed(numbers)]
     most = numbers[-1]
     pool = np.concatenate([nothing, *(rows[:most] for rows in enough)])

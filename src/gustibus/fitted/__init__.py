@@ -1,5 +1,6 @@
 """Encoder, model, people and prior in one object; fitting, saving and loading it."""
 
+from gustibus.fitted.adaptation import Adaptation
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
 from gustibus.fitted.fit import fit
 from gustibus.fitted.item_offsets import ItemOffsets
@@ -11,6 +12,7 @@ from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
 
 __all__ = [
+    "Adaptation",
     "AdaptedUser",
     "AdaptedUsers",
     "FittedModel",

@@ -70,7 +70,9 @@ class AdaptedUser:
         """
         rows = [dict(more)] if isinstance(more, Mapping) else more
         if isinstance(rows, list):
-            rows = Comparisons.from_rows([{"user_id": self.user_id, **row} for row in rows])
+            whose = "user_id" if self.model.person == "user" else "group"
+            rows = Comparisons.from_rows([{"user_id": self.user_id, whose: self.user_id, **row} for row in rows])
+        rows = self.model.as_asked(rows)
         if rows.n_users > 1:
             raise GustibusError(
                 f"an update is for one person, but these answers are by {rows.n_users}: {', '.join(rows.user_ids[:5])}"

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gustibus.fitted.naming import described
 from gustibus.fitted.taste_count import said_of_tastes
 
 if TYPE_CHECKING:
     from gustibus.fitted.model import FittedModel
 
 __all__ = ["model_card"]
-
-_NAMES = {
-    "bt": "Bradley-Terry (one taste for all)",
-    "pal-a": "PAL-A (ideal points among prototypes)",
-    "pal-b": "PAL-B (ideal points that depend on the prompt)",
-    "low-rank": "Shared low-rank rewards",
-    "mixture": "Mixture of Bradley-Terry types",
-    "hierarchical": "Hierarchical preferences (everybody's own coefficients, one a feature)",
-    "classification": "Classification reward (one taste for all)",
-    "pair-input": "Pair-input model (one taste for all)",
-}
 
 
 def model_card(model: FittedModel, *, users: bool) -> str:
@@ -35,8 +25,9 @@ def model_card(model: FittedModel, *, users: bool) -> str:
     summary = model.summary
     loss = summary["validation_log_loss"]
     shown_loss = "not measured" if loss is None else f"{loss:.4f} nats"
+    whom = "groups" if model.person == "group" else "people"
     people = (
-        f"The folder `users/` holds the weights of {len(model.users)} people: personal data. Delete it to publish the "
+        f"The folder `users/` holds the weights of {len(model.users)} {whom}: personal data. Delete it to publish the "
         "model without them."
         if users
         else "The people it was fitted on are not part of this folder."
@@ -52,8 +43,8 @@ tags: [preference-model, reward-model, pluralistic-alignment]
 
 # A gustibus preference model
 
-{_NAMES[model.settings.model]} with {model.n_prototypes} weights a person, fitted on {summary["judgements"]} judgements
-by {summary["people"]} people over {summary["items"]} items.{counted} Placing new people is {model.adaptation}.
+{described(model.scorer.model)}, fitted on {summary["judgements"]} judgements by {summary["people"]} {whom} over
+{summary["items"]} items.{counted} Placing new {whom} is {model.how_adapted}.
 
 ```python
 import gustibus as gs

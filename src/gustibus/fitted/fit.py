@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress, read
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, resolve_encoder
+from gustibus.fitted.adaptation import adaptation_of
 from gustibus.fitted.fitting_data import fitting_data
 from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.model import FittedModel
@@ -44,9 +45,8 @@ def fit(
     ----------
     data : Comparisons, or anything :func:`gustibus.read` takes
         Training judgements. A ``split`` column may mark some as ``validation``.
-    model : {"pal-a", "bt", "pal-b", "low-rank"}
-        Ideal points (the default); Bradley-Terry: one taste for all; ideal points that depend on the prompt; or shared
-        low-rank rewards.
+    model : str
+        A :data:`gustibus.fitting.ModelName`, see :class:`gustibus.FitSettings`.
     prototypes : int or "auto"
         Number of shared tastes (default 4); ``"auto"`` chooses it by people and judgements kept out of the fit, and
         keeps the curve in ``summary["findings"]["prototypes"]``. One taste is a possible answer.
@@ -66,7 +66,8 @@ def fit(
     checkpoint : path-like, optional
         A folder from which an interrupted fit goes on.
     **options
-        Any field of :class:`gustibus.FitSettings`, such as ``dimensions=8`` or ``item_offsets=True``.
+        Any field of :class:`gustibus.FitSettings`, such as ``dimensions=8`` or ``item_offsets=True``. With
+        ``person="group"`` the tastes of groups are learned in place of people's, from the ``group`` column.
 
     Returns
     -------
@@ -124,6 +125,8 @@ def fit(
         "history": result.history,
         "validation_log_loss": None if math.isnan(result.validation_log_loss) else result.validation_log_loss,
         "prior": result.prior.family,
+        "adaptation": str(adaptation_of(result.model, result.prior)),
+        "person": chosen.person,
         "parameters": result.n_parameters,
         "findings": result.findings,
         "warnings": [str(w.message) for w in caught if issubclass(w.category, DataWarning)],

@@ -25,7 +25,9 @@ from gustibus.adapting import (
 )
 from gustibus.aggregation import Ranked, borda, rank_scores, vote_matrix
 from gustibus.comparisons import Comparisons, GustibusError, Items, Progress, read
+from gustibus.fitted.adaptation import Adaptation, adaptation_of
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
+from gustibus.fitted.naming import named
 from gustibus.fitted.people import People, Users, people_of
 from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs
 from gustibus.fitted.scorer import Scorer
@@ -68,6 +70,11 @@ class FittedModel:
     summary: dict[str, Any]
 
     @property
+    def name(self) -> str:
+        """What was fitted, as people call it: ``PAL-A, K = 4`` or ``Hierarchical``."""
+        return named(self.scorer.model)
+
+    @property
     def n_prototypes(self) -> int:
         """K; 1 means one taste for all."""
         return self.scorer.model.n_prototypes
@@ -79,14 +86,31 @@ class FittedModel:
 
     @property
     def adaptation(self) -> Literal["exact", "approximate"]:
-        """How new people are placed.
+        """Whether new people are placed exactly; :attr:`how_adapted` says why."""
+        return self.how_adapted.kind
 
-        ``exact``: their most probable weights are a certified optimum, or their weights one of finitely many. Else
-        ``approximate``: a normal distribution for their coefficients (its optimum is found to convergence), or
-        reweighted draws from the prior where the reward is not linear in the weights.
+    @property
+    def how_adapted(self) -> Adaptation:
+        """How new people are placed, which hangs on the model and on the prior; prints as a sentence."""
+        return adaptation_of(self.scorer.model, self.prior)
+
+    @property
+    def person(self) -> Literal["user", "group"]:
+        """Whose tastes are told apart: people's, or those of the groups in the ``group`` column.
+
+        Wherever this model takes judgements, a model of groups reads their ``group`` in place of their ``user_id``.
         """
-        exact = self.scorer.model.linear_in_weights and not isinstance(self.prior, GaussianPrior)
-        return "exact" if exact else "approximate"
+        return self.settings.person
+
+    def as_asked(self, data: Comparisons) -> Comparisons:
+        """Judgements under the ids that this model knows: groups in place of people where it was fitted to groups.
+
+        Raises
+        ------
+        GustibusError
+            If this is a model of groups and some judgement has none.
+        """
+        return data.with_groups_as_users() if self.person == "group" else data
 
     @cached_property
     def population(self) -> Tastes:
@@ -169,9 +193,8 @@ class FittedModel:
         pool : {"vote", "log-odds"}
             What the population means.
         """
-        items = data.items()
-        pairs = self._pairs_of_items(items, progress)
-        return predict_pairs(self.scorer, self.population, pairs, self._people_of_records(data, users), pool)
+        people = self._people_of_records(data if users == "population" else self.as_asked(data), users)
+        return predict_pairs(self.scorer, self.population, self._pairs_of_items(data.items(), progress), people, pool)
 
     def reward(
         self, prompts: str | Sequence[str | None] | None, responses: str | Sequence[str], users: Users = None
@@ -203,7 +226,7 @@ class FittedModel:
         responses: Sequence[str],
         user: Users = None,
         *,
-        rule: Literal["reward", "borda"] = "reward",
+        rule: Literal["reward", "borda"] | None = None,
     ) -> list[Ranked]:
         """Order the responses to one prompt, best first.
 
@@ -215,7 +238,8 @@ class FittedModel:
             Whose taste; see the class.
         rule : {"reward", "borda"}
             ``reward``: by reward, centred on these responses (log-odds). ``borda``: by the mean probability of being
-            preferred to another of these responses; for the population the mean share of people.
+            preferred to another of these responses; for the population the mean share of people. Default: ``reward``
+            where the model has rewards, else ``borda``.
 
         Returns
         -------
@@ -225,6 +249,8 @@ class FittedModel:
         texts = list(responses)
         if not texts:
             raise GustibusError("there are no responses to rank")
+        if rule is None:
+            rule = "reward" if self.scorer.model.scalar else "borda"
         if rule == "reward":
             self._needs_rewards()
             rewards, covariance = self._reward_moments(prompt, texts, user)
@@ -245,7 +271,7 @@ class FittedModel:
         responses: Sequence[str],
         user: Users = None,
         *,
-        rule: Literal["reward", "borda"] = "reward",
+        rule: Literal["reward", "borda"] | None = None,
     ) -> Ranked:
         """The first of :meth:`rank`: for the population the highest mean reward, or (``borda``) the most votes."""
         return self.rank(prompt, responses, user, rule=rule)[0]
@@ -265,10 +291,11 @@ class FittedModel:
         GustibusError
             If the answers are by several people (use :meth:`adapt_users`) or by nobody.
         """
-        answers = data if isinstance(data, Comparisons) else read(data)
+        answers = self.as_asked(data if isinstance(data, Comparisons) else read(data))
         if answers.n_users != 1:
             raise GustibusError(
-                f"adapt places one person, but these answers are by {answers.n_users}. "
+                f"adapt places one {'person' if self.person == 'user' else 'group'}, but these answers are by "
+                f"{answers.n_users}. "
                 "Use model.adapt_users(data) for several, or data.for_users(id) for one of them."
             )
         return self.adapt_users(answers, seed=seed)[answers.user_ids[0]]
@@ -287,12 +314,14 @@ class FittedModel:
         seed, n_draws : int
             Of the draws behind each posterior's moments.
         """
+        data = self.as_asked(data)
         ids = tuple(data.user_ids if user_ids is None else user_ids)
         answers = self._answers(data, ids)
         return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
 
     def update_user(self, person: AdaptedUser, more: Comparisons) -> AdaptedUser:
         """A person after further answers; see :meth:`AdaptedUser.update`."""
+        more = self.as_asked(more)
         answers = self._answers(more, tuple(more.user_ids))
         posterior = person.posterior.update(answers.z, answers.outcome, answers.offset, answers.weight)
         return AdaptedUser(person.user_id, posterior, self)
@@ -338,10 +367,11 @@ class FittedModel:
         return load_model(path)
 
     def __repr__(self) -> str:
-        tastes = said_of_tastes(self.summary)
+        found = said_of_tastes(self.summary)
+        tastes = "" if found is None else f"; {found}"
         return (
-            f"FittedModel({self.settings.model}, {self.n_prototypes} prototypes, {len(self.users)} people, "
-            f"encoder {self.scorer.encoder.kind}{'' if tastes is None else '; ' + tastes})"
+            f"FittedModel({self.name}, {len(self.users)} {'groups' if self.person == 'group' else 'people'}, "
+            f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation}{tastes})"
         )
 
     def _pairs_of_texts(self, prompts: list[str | None], responses: list[str], n_first: int) -> Pairs:

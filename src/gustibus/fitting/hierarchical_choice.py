@@ -21,7 +21,7 @@ TYPES = (2, 3, 4, 6, 8)
 TYPE_RIDGE = 10.0
 TYPE_RESTARTS = 5
 # Features are compared at these scales: a little difference between people, and a lot.
-PROBING_SCALES = (0.1, 2.0)
+PROBING_SCALES = (0.005, 0.5)
 DEFAULT_SCALE, DEFAULT_RIDGE, DEFAULT_OFFSET_RIDGE = 0.5, 1.0, 2.0
 
 
@@ -97,24 +97,24 @@ def _with_types(task: Task, search: HierarchicalSearch, one: HierarchicalFit) ->
     wanted = task.settings.types
     if wanted == 1:
         return one
-    best, without_gain = one, 0
     best_many: HierarchicalFit | None = None
+    without_gain, to_beat, scale = 0, one.loss, one.scale
     for n_types in TYPES if wanted is None else (wanted,):
         if n_types * 2 > search.train.n_users:
             break
         heads, log_mass = _heads(task, search, n_types)
-        found = search.choose_scale_of_types(heads, log_mass, one.scale)
-        assert found.held_out is not None
-        if best_many is None or found.held_out.mean < best_many.held_out.mean - HANDICAP:  # type: ignore[union-attr]
-            best_many, without_gain = found, 0
+        if best_many is None:
+            found = search.choose_scale_of_types(heads, log_mass, scale)
         else:
-            without_gain += 1
+            found = search.fit(best_many.scale, heads, log_mass)
+        without_gain = 0 if found.loss < to_beat - HANDICAP else without_gain + 1
+        to_beat = min(to_beat, found.loss)
+        if best_many is None or found.loss < best_many.loss:
+            best_many = found
         if without_gain == 2:
             break
-    if best_many is None:
-        return best
-    if wanted is not None:
-        return best_many
+    if best_many is None or wanted is not None:
+        return best_many or one
     assert best_many.held_out is not None
     assert one.held_out is not None
     gain, error = best_many.held_out.gain_over(one.held_out)

@@ -90,6 +90,11 @@ def _check(choice: ModelChoice) -> None:
         raise GustibusError(
             f"model {choice.name!r}: fit has no setting {unknown[0]!r}. Settings are: {', '.join(sorted(known))}."
         )
+    if choice.options.get("person") == "group":
+        raise GustibusError(
+            f"model {choice.name!r}: who is new is drawn among the users of the table, so person='group' cannot stand "
+            "beside models of people. Compare models of groups on data.with_groups_as_users()."
+        )
     try:
         FitSettings(**choice.options)
     except GustibusError as error:
