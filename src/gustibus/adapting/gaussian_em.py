@@ -102,7 +102,10 @@ def fit_gaussian_prior(
                        {U + \nu_0},
 
     with the weak anchor ``nu_0 = 2 K`` (at most U): without it the scale drifts upwards slowly. The variance of the
-    means ``s_b^2`` follows the means from the fourth iteration on, so that they can grow with the covariance.
+    means ``s_b^2`` follows the means from the fourth iteration on, so that they can grow with the covariance: it is the
+    mean of their squares plus their variances given the answers, :math:`(\sum_u \gamma_{uc} [\Sigma^{-1} - \Sigma^{-1}
+    C_{uc} \Sigma^{-1}] + I / s_b^2)^{-1}`. (Variances as if people were known exactly are too small where they gave
+    few answers, and ``s_b^2`` and with it the means would fall to nothing.)
 
     Parameters
     ----------
@@ -173,7 +176,7 @@ class _Em:
         self.t = np.zeros((n_components, answers.n_users, width))
         self.variance: FloatArray | None = None
         self.evidence: list[float] = []
-        self.responsibilities = np.tile(start.mass, (answers.n_users, 1))
+        self.responsibilities = np.empty((answers.n_users, n_components))
 
     def iterate(self, iteration: int) -> None:
         sums, evidence = self._e_step(_FIRST_STEPS if iteration == 0 else _LATER_STEPS)
@@ -242,14 +245,14 @@ class _Em:
         between = np.zeros((width, width))
         for c, n in enumerate(sums.mass):
             total = n * prior.means[c] + root @ sums.t[c]
-            inverse = np.linalg.inv(n * precision + np.eye(width) / self.mean_variance)
-            means[c] = inverse @ (precision @ total)
-            inverse_traces.append(float(np.trace(inverse)))
+            means[c] = np.linalg.solve(n * precision + np.eye(width) / self.mean_variance, precision @ total)
+            known = np.linalg.solve(root.T, np.linalg.solve(root.T, sums.explained[c]).T)
+            inverse_traces.append(float(np.trace(np.linalg.inv(known + np.eye(width) / self.mean_variance))))
             # Sums of squares around the new mean, in units of the old root.
             moved = np.linalg.solve(root, means[c] - prior.means[c])
             cross = np.outer(sums.t[c], moved)
             between += sums.squares[c] - cross - cross.T + n * np.outer(moved, moved)
-        within = n_people * np.eye(width) - sums.explained
+        within = n_people * np.eye(width) - sums.explained.sum(axis=0)
         covariance = root @ (between + within) @ root.T
         covariance = (covariance + self.anchor * self.scale * np.eye(width)) / (n_people + self.anchor)
         if self.n_factors is not None and self.n_factors < width:
@@ -263,6 +266,7 @@ class _Em:
             self.items = _with_better_offsets(self.items, sums)
 
     def result(self) -> GaussianFit:
+        self.responsibilities[self.answers.n_answers == 0] = self.prior.mass
         return GaussianFit(
             self.prior,
             None if self.items is None else self.items.offsets,
@@ -292,7 +296,7 @@ class _Sums:
             np.zeros(n_components),
             np.zeros((n_components, width)),
             np.zeros((n_components, width, width)),
-            np.zeros((width, width)),
+            np.zeros((n_components, width, width)),
             *by_record,
         )
 
@@ -302,7 +306,7 @@ class _Sums:
         self.mass[c] += gamma.sum()
         self.t[c] += gamma @ fixed.t
         self.squares[c] += (fixed.t * gamma[:, None]).T @ fixed.t
-        self.explained += fixed.explained_sum(gamma)
+        self.explained[c] += fixed.explained_sum(gamma)
         # Of the record's log-odds the offsets see the average over components.
         at, there = block.rows[block.there], block.there
         share = np.broadcast_to(gamma[:, None], there.shape)[there]

@@ -298,8 +298,9 @@ class NormalTastes(Tastes):
         whitened = z @ self.root
         variances[:] = np.einsum("nk,nk->n", whitened, whitened)[:, None]
         order = np.argsort(who, kind="stable")
-        people, first = np.unique(who[order], return_index=True)
-        for person, at in zip(people, np.split(order, first[1:]), strict=True):
+        people, first, count = np.unique(who[order], return_index=True, return_counts=True)
+        for person, start, n in zip(people, first, count, strict=True):
+            at = order[start : start + n]
             for component in range(self.n_components):
                 q = self.explained(int(person), component)
                 if len(q):

@@ -225,7 +225,7 @@ class FittedModel:
         responses: Sequence[str],
         user: Users = None,
         *,
-        rule: Literal["reward", "borda"] = "reward",
+        rule: Literal["reward", "borda"] | None = None,
     ) -> list[Ranked]:
         """Order the responses to one prompt, best first.
 
@@ -237,7 +237,8 @@ class FittedModel:
             Whose taste; see the class.
         rule : {"reward", "borda"}
             ``reward``: by reward, centred on these responses (log-odds). ``borda``: by the mean probability of being
-            preferred to another of these responses; for the population the mean share of people.
+            preferred to another of these responses; for the population the mean share of people. Default: ``reward``
+            where the model has rewards, else ``borda``.
 
         Returns
         -------
@@ -247,6 +248,8 @@ class FittedModel:
         texts = list(responses)
         if not texts:
             raise GustibusError("there are no responses to rank")
+        if rule is None:
+            rule = "reward" if self.scorer.model.scalar else "borda"
         if rule == "reward":
             self._needs_rewards()
             rewards, covariance = self._reward_moments(prompt, texts, user)
@@ -267,7 +270,7 @@ class FittedModel:
         responses: Sequence[str],
         user: Users = None,
         *,
-        rule: Literal["reward", "borda"] = "reward",
+        rule: Literal["reward", "borda"] | None = None,
     ) -> Ranked:
         """The first of :meth:`rank`: for the population the highest mean reward, or (``borda``) the most votes."""
         return self.rank(prompt, responses, user, rule=rule)[0]
