@@ -42,8 +42,8 @@ class Checkpoint:
         else:
             self._replace(identity, json.dumps({"fingerprint": fingerprint}).encode())
 
-    def within(self, name: str) -> Checkpoint:
-        """A folder of its own for one of several models of the same fit."""
+    def part(self, name: str) -> Checkpoint:
+        """A folder inside this one, for a fit that is a part of it."""
         return Checkpoint(self.path / name, self.fingerprint)
 
     def load(self, name: str) -> tuple[dict[str, Tensor], dict[str, Any]] | None:

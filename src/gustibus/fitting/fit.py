@@ -22,6 +22,7 @@ from gustibus.fitting.feature_choices import FeatureChoices, InputKind, PromptVe
 from gustibus.fitting.features import FeatureMap
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.placing import place
+from gustibus.fitting.prototype_choice import PrototypeChoice, choose_prototypes
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
@@ -199,22 +200,32 @@ def fit_arrays(
         checkpoint=state,
     )
     members: dict[str, FitResult] = {}
+    counted = None
     if settings.model == "auto":
         chosen, everyone = choose_model(task)
         clock.lap("models")
         members = {one.name: _result(one.settings, one.shared, one.people, choices, {}) for one in everyone}
         result = _result(chosen.settings, chosen.shared, chosen.people, choices, clock.laps)
     else:
+        counted = choose_prototypes(task) if settings.prototypes == "auto" else None
+        if counted is not None:
+            task = counted.task
+            clock.lap("number of tastes")
         shared = fit_shared(task)
         clock.lap("map")
         people = place(shared, task)
         clock.lap("people")
-        result = _result(settings, shared, people, choices, clock.laps)
+        result = _result(settings, shared, people, choices, clock.laps, counted)
     return replace(result, members=members)
 
 
 def _result(
-    settings: FitSettings, shared: SharedFit, people: PlacedPeople, choices: FeatureChoices, seconds: dict[str, float]
+    settings: FitSettings,
+    shared: SharedFit,
+    people: PlacedPeople,
+    choices: FeatureChoices,
+    seconds: dict[str, float],
+    counted: PrototypeChoice | None = None,
 ) -> FitResult:
     return FitResult(
         settings=settings,
@@ -224,13 +235,13 @@ def _result(
         factor=people.factor,
         prior=people.prior,
         posteriors=people.posteriors,
-        choices=shared.choices,
-        trials=shared.trials,
+        choices=shared.choices | ({} if counted is None else {"prototypes": counted.n_prototypes}),
+        trials=shared.trials if counted is None else counted.trials + shared.trials,
         held_out=people.held_out,
         history=shared.history,
         seconds=seconds,
         prompt_map=choices.prompt_map,
-        findings=shared.findings | people.findings,
+        findings=shared.findings | people.findings | ({} if counted is None else {"prototypes": counted.curve}),
     )
 
 
@@ -254,7 +265,7 @@ def _check(inputs: FitInputs, settings: FitSettings) -> None:
             f"item {int(np.flatnonzero(~finite)[0])} has features that are not finite numbers "
             f"({int((~finite).sum())} such items in all). Correct or leave out these items."
         )
-    if settings.n_prototypes == 1:
+    if settings.one_taste:
         return
     counts = np.bincount(judgements.user, minlength=judgements.n_users)
     typical = float(np.median(counts[counts > 0]))
