@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
+from gustibus.comparisons import DataWarning
 from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
 from gustibus.fitting.mixture_em import fit_mixture_em
 from gustibus.fitting.population import PopulationFit, fit_population
@@ -123,15 +125,18 @@ def _with_types(task: Task, search: HierarchicalSearch, one: HierarchicalFit) ->
 
 def _heads(task: Task, search: HierarchicalSearch, n_types: int) -> tuple[np.ndarray, np.ndarray]:
     """Where components start: the heads of a mixture of Bradley-Terry types."""
-    fit = fit_mixture_em(
-        search.features,
-        search.train,
-        n_types,
-        ridge=TYPE_RIDGE,
-        offset_ridge=search.base.offset_ridge if search.base.offsets is not None else None,
-        n_restarts=TYPE_RESTARTS,
-        seed=task.settings.seed,
-    )
+    with warnings.catch_warnings():
+        # Numbers of types that turn out too large are tried like all others.
+        warnings.simplefilter("ignore", DataWarning)
+        fit = fit_mixture_em(
+            search.features,
+            search.train,
+            n_types,
+            ridge=TYPE_RIDGE,
+            offset_ridge=search.base.offset_ridge if search.base.offsets is not None else None,
+            n_restarts=TYPE_RESTARTS,
+            seed=task.settings.seed,
+        )
     return fit.heads, fit.log_weights
 
 
