@@ -232,7 +232,7 @@ def _fit_one(
         store=store if isinstance(encoder, TextEncoder) else None,
         progress=under(f"K = {k}", bar) if several else bar,
         checkpoint=checkpoint / f"k{k}" if checkpoint is not None and several else checkpoint,
-        **plan.arguments(k),
+        settings=plan.fit_settings(k),
     )
     model.save(place)
     (place / RUN_FILE).write_text(plan.run_file(k, fingerprint), encoding="utf-8")

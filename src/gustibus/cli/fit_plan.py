@@ -55,20 +55,21 @@ class Plan:
             return {self.prototypes[0]: self.out}
         return {k: self.out / f"k{k}" for k in self.prototypes}
 
-    def arguments(self, k: K | None) -> dict[str, Any]:
-        """For :func:`gustibus.fit`, with ``k`` prototypes."""
-        chosen: dict[str, Any] = {"model": self.model, **self.settings}
-        if k is not None:
-            chosen["prototypes"] = k
-        return chosen | {"settings": self._preset(k)}
+    def fit_settings(self, k: K | None) -> FitSettings:
+        """Those of the fit with ``k`` prototypes.
 
-    def _preset(self, k: K | None) -> FitSettings | None:
-        if self.preset is None:
-            return None
-        from gustibus.fitting import published_pal_a, published_pal_b
+        Raises
+        ------
+        GustibusError
+            If settings do not go together.
+        """
+        from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
 
-        made = published_pal_a if self.model == "pal-a" else published_pal_b
-        return made(k if isinstance(k, int) else 2)
+        made = FitSettings()
+        if self.preset is not None:
+            made = published_pal_a() if self.model == "pal-a" else published_pal_b()
+        prototypes = {} if k is None else {"prototypes": k}
+        return made.with_(model=self.model, **prototypes, **self.settings)
 
     def run_file(self, k: K | None, fingerprint: str, *, all_of_them: bool = False) -> str:
         """The file that repeats the fit with ``k`` prototypes, or all of them."""
