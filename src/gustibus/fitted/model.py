@@ -31,6 +31,7 @@ from gustibus.fitted.naming import named
 from gustibus.fitted.people import People, Users, people_of
 from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs
 from gustibus.fitted.scorer import Scorer
+from gustibus.fitted.taste_count import said_of_tastes
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FitSettings
 
@@ -366,9 +367,11 @@ class FittedModel:
         return load_model(path)
 
     def __repr__(self) -> str:
+        found = said_of_tastes(self.summary)
+        tastes = "" if found is None else f"; {found}"
         return (
             f"FittedModel({self.name}, {len(self.users)} {'groups' if self.person == 'group' else 'people'}, "
-            f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation})"
+            f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation}{tastes})"
         )
 
     def _pairs_of_texts(self, prompts: list[str | None], responses: list[str], n_first: int) -> Pairs:

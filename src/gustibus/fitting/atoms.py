@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from gustibus.adapting import Answers, AtomPrior, DirichletPrior, adapt
+from gustibus.adapting import Answers, DirichletPrior, adapt, fit_atom_prior
 from gustibus.comparisons import Progress
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.user_step import PlacedPeople, held_out_of
 from gustibus.models import PreferenceModel
 
-__all__ = ["place_people_by_atoms"]
+__all__ = ["answers_at", "place_people_by_atoms"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -28,10 +28,11 @@ def place_people_by_atoms(
     seed: int,
     progress: Progress | None = None,
 ) -> PlacedPeople:
-    """Give each person the prior's draws, reweighted by how well each explains their answers.
+    """Give each person possible weights, reweighted by how well each explains their answers.
 
-    The prior is uniform on the simplex: the convex fit of a prior needs a model that is linear in the weights. There is
-    no certificate, and with many answers few draws keep all the weight.
+    Possible weights are draws that are uniform on the simplex, and its corners; how often each occurs is fitted to all
+    people, which is convex whatever the model is in the weights. There is no certificate, and with many answers few
+    draws keep all the weight.
 
     Parameters
     ----------
@@ -42,25 +43,40 @@ def place_people_by_atoms(
     factor : float
         Scores and offsets are multiplied by it.
     n_draws, seed : int
-        Of the prior.
+        Of the possible weights, corners included, and the seed of the draws.
     """
-    atoms = DirichletPrior.uniform(model.n_prototypes).draws(n_draws, seed)
+    k = model.n_prototypes
+    atoms = np.concatenate([DirichletPrior.uniform(k).draws(n_draws - k, seed), np.eye(k)])
+    answers = answers_at(atoms, model, features, offsets, judgements, factor=factor, progress=progress)
+    prior = fit_atom_prior(answers, atoms, seed=seed)
+    of_training = fit_atom_prior(answers.take_records(np.flatnonzero(~judgements.validation)), atoms, seed=seed)
+    return PlacedPeople(prior, adapt(answers, prior), factor, held_out_of(answers, judgements, of_training))
+
+
+def answers_at(
+    atoms: FloatArray,
+    model: PreferenceModel,
+    features: npt.NDArray[np.float32],
+    offsets: FloatArray | None,
+    judgements: Judgements,
+    *,
+    factor: float,
+    progress: Progress | None = None,
+) -> Answers:
+    """Judgements as log-odds of people with the given weights ``(A, K)``, one column an atom."""
     items = torch.from_numpy(features)
-    rewards = np.empty((len(features), n_draws))
+    rewards = np.empty((len(features), len(atoms)))
     with torch.no_grad():
         for column, weights in enumerate(torch.from_numpy(atoms.astype(np.float32))):
             rewards[:, column] = model.reward(items, weights).numpy() * factor
             if progress is not None:
-                progress("placing people", column + 1, n_draws)
+                progress("placing people", column + 1, len(atoms))
     if offsets is not None:
         rewards += offsets[:, None] * factor
-    log_odds = rewards[judgements.a] - rewards[judgements.b]
-    answers = Answers(
-        z=log_odds,
+    return Answers(
+        z=rewards[judgements.a] - rewards[judgements.b],
         outcome=judgements.outcome,
         user=judgements.user,
         weight=judgements.weight,
         n_users=judgements.n_users,
     )
-    prior = AtomPrior(atoms)
-    return PlacedPeople(prior, adapt(answers, prior), factor, held_out_of(answers, judgements, prior))
