@@ -17,7 +17,7 @@ from gustibus.cli.fit_result import Fitted, as_text
 from gustibus.cli.session import Session
 from gustibus.comparisons import Comparisons, write
 from gustibus.fitted import load
-from gustibus.fitting import FitSettings, ModelName
+from gustibus.fitting import ModelName
 
 TASTES = ["--prototypes", "2", "--set", "user_penalty=1", "--set", "max_steps=30", "--set", "prior=dirichlet"]
 SHAPE = ["--set", "dimensions=2", "--set", "prototype_scale=1"]
@@ -212,9 +212,12 @@ def test_the_preset_of_pal_b_is_what_the_paper_used(files: Files, tmp_path: Path
     assert "approximate: rewards are not linear in people's weights" in shown
 
 
-def test_the_default_model_is_the_librarys(files: Files, tmp_path: Path) -> None:
-    succeed("fit", files.judgements, *files.features, *FITS["pal-a"][1], "--out", tmp_path / "model")
-    assert load(tmp_path / "model").settings.model == FitSettings().model
+@pytest.mark.parametrize(("words", "model"), [(FITS["auto"][1], "auto"), (FITS["pal-a"][1], "pal-a")])
+def test_without_a_model_it_is_auto_and_with_a_number_of_tastes_pal_a(
+    files: Files, tmp_path: Path, words: list[str], model: str
+) -> None:
+    succeed("fit", files.judgements, *files.features, *words, "--out", tmp_path / "model")
+    assert yaml.safe_load((tmp_path / "model" / "run.yaml").read_text())["model"] == model
 
 
 def test_the_number_of_tastes_can_be_left_to_people_kept_out_of_the_fit(files: Files, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ class Plan:
     Attributes
     ----------
     model
-        As typed.
+        As typed, or what goes with the other options.
     prototypes
         Numbers of tastes, each a fit; ``(None,)`` for models that have none.
     out
@@ -96,12 +96,17 @@ def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
         If an option does not go with the model.
     """
     given = context.params
-    model, prototypes, preset, inference = (given[name] for name in ("model", "prototypes", "preset", "inference"))
+    prototypes, preset, inference = (given[name] for name in ("prototypes", "preset", "inference"))
+    some_tastes = any(value is not None for value in (prototypes, preset, inference))
+    model: FamilyName = given["model"] or ("pal-a" if some_tastes else "auto")
     _refuse_what_does_not_go_together(context, model, preset, inference)
-    wanted: tuple[K | None, ...] = _numbers(prototypes) if model in WITH_PROTOTYPES else (None,)
+    wanted: tuple[K | None, ...] = _numbers(prototypes or "4") if model in WITH_PROTOTYPES else (None,)
     settings = parse_settings(pairs) | {"seed": given["seed"]}
     settings |= {name: given[name] for name in ("person", "inference") if given[name] is not None}
-    return Plan(model, wanted, given["out"], preset, settings, _options_of(context, pairs))
+    options = {"file": str(given["file"]), "model": model} | _options_of(context, pairs)
+    if model not in WITH_PROTOTYPES:
+        options.pop("prototypes", None)
+    return Plan(model, wanted, given["out"], preset, settings, options)
 
 
 def _refuse_what_does_not_go_together(
@@ -154,8 +159,6 @@ def _options_of(context: typer.Context, pairs: list[str]) -> dict[str, Any]:
             str(value) if isinstance(value, Path) else value
         )
     options["set"] = dict(pair.partition("=")[::2] for pair in pairs)
-    if options["model"] not in WITH_PROTOTYPES:
-        del options["prototypes"]
     return options
 
 
