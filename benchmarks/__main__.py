@@ -1,6 +1,6 @@
 """Measure everything again and write the tables: ``python -m benchmarks [--quick] [NAME ...]``.
 
-Each benchmark runs in a process of its own, one after the other; about an hour on one core. ``--quick`` runs small
+Each benchmark runs in a process of its own, one after the other; about two hours on one core. ``--quick`` runs small
 versions of those that have one, whose results no table is made from.
 """
 
@@ -21,6 +21,8 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "adaptation": ([], False),
     "adaptation.prior_families": ([], False),
     "type_recovery": ([], False),
+    "family_worlds": ([], True),
+    "sample_complexity": ([], True),
     "group_audit": ([], True),
     "town_styles": ([], False),
     "town_picture": ([], False),

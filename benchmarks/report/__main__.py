@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 from benchmarks.recording import ROOT, read_result
-from benchmarks.report import adaptation, known_worlds, real_people
+from benchmarks.report import adaptation, family, known_worlds, real_people, sample_complexity_figure
 from benchmarks.report.figure import draw
 from gustibus.reporting import replace_marked_block
 
 FIGURE = ROOT / "docs" / "figures" / "real_people.png"
+COMPLEXITY_FIGURE = ROOT / "docs" / "figures" / "sample_complexity.png"
 
 
 def main() -> None:
-    blocks: dict[str, tuple[str, str]] = {}
+    blocks: dict[str, tuple[str | None, str]] = {}  # of README.md, if it has one, and of docs/results.md
     people = real_people.results()
     if people:
         blocks["real_people"] = real_people.short(people), real_people.full(people)
@@ -31,13 +32,27 @@ def main() -> None:
             print(f"not measured yet: {name}; run python -m benchmarks.{name}")
         else:
             blocks[name] = short(result), full(result)
+    for name, full in (
+        ("family_worlds", family.family_worlds),
+        ("type_recovery", family.type_recovery),
+        ("sample_complexity", family.sample_complexity),
+        ("prior_families", family.prior_families),
+    ):
+        result = read_result(name)
+        if result is None:
+            print(f"not measured yet: {name}")
+            continue
+        blocks[name] = None, full(result)
+        if name == "sample_complexity":
+            sample_complexity_figure.draw(result, COMPLEXITY_FIGURE)
     for page, version in (("README.md", 0), ("docs/results.md", 1)):
         path = ROOT / page
         text = path.read_text(encoding="utf-8")
-        for name, versions in blocks.items():
-            text = replace_marked_block(text, name, versions[version])
+        written = {name: versions[version] for name, versions in blocks.items() if versions[version] is not None}
+        for name, block in written.items():
+            text = replace_marked_block(text, name, block)
         path.write_text(text, encoding="utf-8")
-        print(f"written: {', '.join(blocks)} in {page}")
+        print(f"written: {', '.join(written)} in {page}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gustibus.cli.encoders import embed_once, load_with
+from gustibus.cli.family import WITH_PEOPLE, other_models
 from gustibus.cli.judgements import read_judgements
 from gustibus.cli.options import (
     AllowDownload,
@@ -17,6 +18,7 @@ from gustibus.cli.options import (
     Debug,
     Json,
     ModelFolder,
+    NewPromptVectors,
     NewVectors,
     Rejects,
     Seed,
@@ -40,7 +42,7 @@ EXAMPLES = examples(
     "gustibus adapt model newcomers.parquet --save-to model-2      a copy of the model that knows them",
 )
 
-_SHOWN = 20
+_SHOWN, _WEIGHTS_SHOWN = 20, 6
 
 
 def adapt(
@@ -61,6 +63,7 @@ def adapt(
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     vectors: NewVectors = None,
+    prompt_vectors: NewPromptVectors = None,
     store: Store = None,
     allow_download: AllowDownload = False,
     seed: Seed = 0,
@@ -75,13 +78,17 @@ def adapt(
     session = Session.of(context)
     if out is not None:
         check_row_file(out, (".parquet", ".jsonl"))
-    fitted = load_with(model, session, store=store, vectors=vectors, allow_download=allow_download)
+    fitted = load_with(
+        model, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download
+    )
+    _refuse_one_taste(model, fitted)
     _refuse_taken(save_to)
-    data = read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects)
+    data = fitted.as_asked(read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects))
+    whom = _whom(fitted)
     known = sorted(set(fitted.user_ids) & set(data.user_ids))
     if known:
         session.warn(
-            f"The model knows {len(known):,} of these {data.n_users:,} people already, such as {known[0]!r}. Here they "
+            f"The model knows {len(known):,} of these {data.n_users:,} {whom} already, such as {known[0]!r}. Here they "
             "are placed by the answers in this file alone."
         )
     with if_stopped("Vectors of texts encoded so far are kept: run the same command again."):
@@ -89,12 +96,32 @@ def adapt(
         people = fitted.adapt_users(data, seed=seed)
     if out is not None:
         write_rows(_table(people), out)
-        session.note(f"{len(people):,} people are in {out}.")
+        session.note(f"{len(people):,} {whom} are in {out}.")
     if save_to is not None:
         fitted.with_users(people).save(save_to)
         session.note(f"{save_to} is a copy of the model that knows them.")
-    found = {"model": str(model), "adaptation": fitted.adaptation, "people": _table(people).to_pylist()}
+    found = {
+        "model": str(model),
+        "adaptation": fitted.adaptation,
+        "how_adapted": fitted.how_adapted.why,
+        "people": _table(people).to_pylist(),
+    }
     session.result(found, as_json, lambda: _text(people, fitted, session))
+
+
+def _whom(model: FittedModel) -> str:
+    return "people" if model.person == "user" else "groups"
+
+
+def _refuse_one_taste(folder: Path, model: FittedModel) -> None:
+    from gustibus.comparisons import GustibusError
+
+    if model.n_prototypes == 1 and model.prior.family != "gaussian":
+        raise GustibusError(
+            f"{folder} ({model.name}) is one taste for all: there is no place for {_whom(model)} to take, and their "
+            "answers change nothing. Score and rank with it as it is, or fit a model that tells them apart: "
+            f"{other_models(WITH_PEOPLE)}."
+        )
 
 
 def _refuse_taken(folder: Path | None) -> None:
@@ -125,22 +152,24 @@ def _table(people: AdaptedUsers) -> pa.Table:
 def _text(people: AdaptedUsers, model: FittedModel, session: Session) -> str:
     from gustibus.reporting import Table
 
+    on_simplex = model.scorer.model.weights_on_simplex and model.prior.family != "gaussian"
+    what = "taste" if on_simplex else "direction"
+    heads = [f"{what} {k + 1}" for k in range(model.n_prototypes)][:_WEIGHTS_SHOWN]
     rows = []
     for row in _table(people).slice(0, _SHOWN).to_pylist():
-        weights = [f"{w:.2f} ± {s:.2f}" for w, s in zip(row["weights"], row["sd"], strict=True)]
+        weights = [f"{w:.2f} ± {s:.2f}" for w, s in zip(row["weights"], row["sd"], strict=True)][:_WEIGHTS_SHOWN]
         certificate = row["certificate"]
         rows.append([row["user_id"], row["n_answers"], *weights, "–" if certificate is None else f"{certificate:.0e}"])
-    heads = [f"taste {k + 1}" for k in range(model.n_prototypes)]
-    lines = [session.heading(f"{len(people):,} people, weight on each taste ± standard deviation")]
-    lines.append(Table(["person", "answers", *heads, "certificate"], rows).to_text())
+    whom = _whom(model)
+    lines = [session.heading(f"{len(people):,} {whom}, weight on each {what} ± standard deviation")]
+    lines.append(Table([whom, "answers", *heads, "certificate"], rows).to_text())
     if len(people) > _SHOWN:
-        lines.append(f"... and {len(people) - _SHOWN:,} more; --out people.parquet or --json has everybody.")
-    prior = " ".join(f"{weight:.2f}" for weight in model.prior.mean)
-    lines.append(f"With no answers a person is the population: {prior}.")
-    if model.adaptation == "exact":
-        lines.append("The certificate bounds, in nats, how far the most probable weights are from optimal.")
-    else:
-        lines.append(
-            "This model is not linear in the weights, so people are placed approximately, without a certificate."
-        )
-    return "\n".join(lines)
+        lines.append(f"... and {len(people) - _SHOWN:,} more; --out people.parquet or --json has all {whom}.")
+    if model.n_prototypes > len(heads):
+        lines.append(f"... and {model.n_prototypes - len(heads):,} more {what}s, in the same places.")
+    prior = " ".join(f"{weight:.2f}" for weight in model.prior.mean[: len(heads)])
+    lines.append(f"With no answers: the population, {prior}.")
+    lines.append(f"Placing {whom} by {model.name} is {model.how_adapted}.")
+    certificate = model.how_adapted.certificate
+    lines.append(f"The certificate is {certificate}." if certificate else "There is no certificate.")
+    return "\n".join([*lines[:2], *(session.fitted(line) for line in lines[2:])])

@@ -18,6 +18,7 @@ from gustibus.cli.options import (
     Debug,
     EncoderName,
     Json,
+    PromptVectors,
     Rejects,
     Shots,
     SkipBad,
@@ -108,6 +109,7 @@ def compare(
     rejects: Rejects = None,
     encoder: EncoderName = None,
     vectors: VectorsFile = None,
+    prompt_vectors: PromptVectors = None,
     store: Store = None,
     allow_download: AllowDownload = False,
     config: Config = None,
@@ -131,7 +133,9 @@ def compare(
     if folder is not None and folder.exists() and not folder.is_dir():
         raise GustibusError(f"--folder {folder} is a file. Name a folder.")
     data = read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects)
-    chosen = choose_encoder(encoder, vectors, data.responses.to_pylist(), allow_download=allow_download)
+    chosen = choose_encoder(
+        encoder, vectors, data.responses.to_pylist(), prompts=prompt_vectors, allow_download=allow_download
+    )
     with if_stopped(_how_to_go_on(folder)), session.progress() as bar:
         comparison = compare_models(
             data,

@@ -12,15 +12,20 @@ from gustibus.cli.vector_table import read_vectors
 
 if TYPE_CHECKING:
     from gustibus.cli.session import Session
-    from gustibus.comparisons import Comparisons
+    from gustibus.comparisons import Comparisons, Progress
     from gustibus.embedding import EmbeddingStore, Encoder, Vectors
     from gustibus.fitted import FittedModel
 
-__all__ = ["choose_encoder", "embed_once", "load_with", "open_store"]
+__all__ = ["choose_encoder", "embed_items", "embed_once", "load_with", "open_store"]
 
 
 def choose_encoder(
-    name: str | None, vectors: Path | None, responses: Sequence[str], *, allow_download: bool = False
+    name: str | None,
+    vectors: Path | None,
+    responses: Sequence[str],
+    *,
+    prompts: Path | None = None,
+    allow_download: bool = False,
 ) -> Encoder:
     """The encoder that ``--encoder`` or ``--vectors`` names; MiniLM if neither is given.
 
@@ -30,12 +35,18 @@ def choose_encoder(
         If both are given, or there is no such encoder.
     """
     from gustibus.comparisons import GustibusError
-    from gustibus.embedding import resolve_encoder
+    from gustibus.embedding import Vectors, resolve_encoder
 
     if vectors is not None:
         if name is not None:
             raise GustibusError(f"--encoder {name} and --vectors {vectors} exclude each other. Give one of them.")
-        return read_vectors(vectors)
+        table = read_vectors(vectors)
+        if prompts is None:
+            return table
+        asked = read_vectors(prompts)
+        return Vectors(table.ids, table.matrix, names=table.names, prompts=(asked.ids, asked.matrix))
+    if prompts is not None:
+        raise GustibusError(f"--prompt-vectors {prompts} stands beside --vectors only. Give both, or leave it out.")
     return resolve_encoder(name or "minilm", responses, allow_download=allow_download)
 
 
@@ -49,7 +60,13 @@ def open_store(folder: str | None, session: Session) -> EmbeddingStore:
 
 
 def load_with(
-    folder: Path, session: Session, *, store: str | None, vectors: Path | None = None, allow_download: bool = False
+    folder: Path,
+    session: Session,
+    *,
+    store: str | None,
+    vectors: Path | None = None,
+    prompts: Path | None = None,
+    allow_download: bool = False,
 ) -> FittedModel:
     """Load a model, with another store, further features, or leave to fetch its encoder.
 
@@ -65,21 +82,31 @@ def load_with(
     model = load(folder)
     scorer = model.scorer
     encoder = scorer.encoder
+    given = f"--vectors {vectors}" if vectors is not None else f"--prompt-vectors {prompts}"
+    new = vectors is not None or prompts is not None
     if isinstance(encoder, TextEncoder):
-        if vectors is not None:
-            raise GustibusError(
-                f"{folder} was fitted on texts ({encoder.kind}), so --vectors {vectors} has no use. Leave it out."
-            )
+        if new:
+            raise GustibusError(f"{folder} was fitted on texts ({encoder.kind}), so {given} has no use. Leave it out.")
         if allow_download:
             encoder = encoder_from_config(*encoder_to_config(encoder), allow_download=True)
         return replace(model, scorer=replace(scorer, encoder=encoder, store=open_store(store, session)))
-    if vectors is None:
+    if not new:
         return model
     if not isinstance(encoder, Vectors):
-        raise GustibusError(
-            f"{folder} was fitted with {encoder.kind} items, so --vectors {vectors} has no use. Leave it out."
-        )
-    return replace(model, scorer=replace(scorer, encoder=_with_further(encoder, read_vectors(vectors), vectors)))
+        raise GustibusError(f"{folder} was fitted with {encoder.kind} items, so {given} has no use. Leave it out.")
+    if prompts is not None and encoder.prompts is None:
+        raise GustibusError(f"{folder} was fitted without --prompt-vectors, so {prompts} has no use. Leave it out.")
+    responses = encoder if vectors is None else _with_further(encoder, read_vectors(vectors), vectors)
+    asked = encoder.prompts
+    if prompts is not None and asked is not None:
+        asked = _with_further(asked, read_vectors(prompts), prompts)
+    further = Vectors(
+        responses.ids,
+        responses.matrix,
+        names=responses.names,
+        prompts=None if asked is None else (asked.ids, asked.matrix),
+    )
+    return replace(model, scorer=replace(scorer, encoder=further))
 
 
 def _with_further(fitted: Vectors, new: Vectors, path: Path) -> Vectors:
@@ -109,15 +136,26 @@ def _with_further(fitted: Vectors, new: Vectors, path: Path) -> Vectors:
     return Vectors(ids, np.concatenate([matrix, fitted.matrix[kept]]), names=fitted.names)
 
 
-def embed_once(model: FittedModel, data: Comparisons, session: Session) -> None:
-    """Put the vectors of all texts into the model's store, with a bar, so that whatever follows only reads them."""
-    from gustibus.embedding import encode_items
+def embed_items(
+    encoder: Encoder, data: Comparisons, store: EmbeddingStore | None, progress: Progress, *, prompts_apart: bool
+) -> None:
+    """Put the vectors of all texts into the store, so that whatever follows only reads them."""
+    from gustibus.embedding import TextEncoder, encode_items, encode_prompts
 
+    if store is None or not isinstance(encoder, TextEncoder):
+        return
+    items = data.items()
+    prompts = items.prompt_texts()
+    if prompts_apart:
+        encode_prompts(encoder, prompts, store=store, progress=progress)
+        prompts = [None] * len(prompts)
+    encode_items(encoder, prompts, items.response_texts(), store=store, progress=progress)
+
+
+def embed_once(model: FittedModel, data: Comparisons, session: Session) -> None:
+    """Put the vectors that a model needs into its store, with a bar."""
     scorer = model.scorer
     if scorer.store is None:
         return
-    items = data.items()
     with session.progress() as progress:
-        encode_items(
-            scorer.encoder, items.prompt_texts(), items.response_texts(), store=scorer.store, progress=progress
-        )
+        embed_items(scorer.encoder, data, scorer.store, progress, prompts_apart=scorer.prompt_map is not None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from gustibus.cli.encoders import embed_once, load_with
+from gustibus.cli.fit_plan import RUN_FILE
 from gustibus.cli.held_out import IN_BRACKETS, comparison_of_models, report_text
 from gustibus.cli.judgements import read_judgements
 from gustibus.cli.options import (
@@ -19,6 +20,7 @@ from gustibus.cli.options import (
     Debug,
     Json,
     ModelFolder,
+    NewPromptVectors,
     NewVectors,
     Rejects,
     Seed,
@@ -33,6 +35,7 @@ from gustibus.cli.session import Session, if_stopped
 if TYPE_CHECKING:
     from gustibus.comparisons import Comparisons
     from gustibus.evaluation import Report
+    from gustibus.fitted import FittedModel
 
 __all__ = ["EXAMPLES", "evaluate"]
 
@@ -65,6 +68,16 @@ def evaluate(
             rich_help_panel=EVALUATION,
         ),
     ] = "auto",
+    audit_groups: Annotated[
+        bool,
+        typer.Option(
+            "--audit-groups",
+            metavar="",
+            help="Also test whether a model of groups (fit --person group) tells groups apart at all: a p-value, for "
+            "judgements of people who took no part in the fit.",
+            rich_help_panel=EVALUATION,
+        ),
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -78,6 +91,7 @@ def evaluate(
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     vectors: NewVectors = None,
+    prompt_vectors: NewPromptVectors = None,
     store: Store = None,
     allow_download: AllowDownload = False,
     seed: Seed = 0,
@@ -90,15 +104,21 @@ def evaluate(
     People it knows are predicted as themselves; of the others, the first answers are revealed bit by bit.
     """
     import json
+    from dataclasses import asdict
 
     from gustibus.evaluation import evaluate as evaluate_model
+    from gustibus.evaluation import group_audit
 
     session = Session.of(context)
     numbers_of_answers = numbers(shots, "--shots", least=0)
     if out is not None:
         _check_out(out)
     folders = [model] if against is None else [against, model]
-    loaded = [load_with(one, session, store=store, vectors=vectors, allow_download=allow_download) for one in folders]
+    loaded = [
+        load_with(one, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download)
+        for one in folders
+    ]
+    _refuse_audit_of_people(audit_groups, model, loaded[-1])
     data = _part(read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects), part, session)
     _warn_if_fitted_on(folders, file, session)
     reports: dict[str, Report] = {}
@@ -114,14 +134,28 @@ def evaluate(
     found: dict[str, Any] = json.loads(report.to_json())
     if against is not None:
         found["against"] = {"model": str(against), "differences": list(report.paired(reports[str(against)]))}
+    audit = group_audit(loaded[-1], data, seed=seed) if audit_groups else None
+    if audit is not None:
+        found["group_audit"] = asdict(audit)
 
     def text() -> str:
         parts = [report_text(report, session)]
         if against is not None:
             parts.append(comparison_of_models(reports, session))
+        if audit is not None:
+            parts.append(session.fitted(f"Groups, against the same answers under other groups' names: {audit}."))
         return "\n\n".join([*parts, IN_BRACKETS])
 
     session.result(found, as_json, text)
+
+
+def _refuse_audit_of_people(wanted: bool, folder: Path, model: FittedModel) -> None:
+    from gustibus.comparisons import GustibusError
+
+    if wanted and model.person != "group":
+        raise GustibusError(
+            f"--audit-groups: {folder} knows people, not groups. Fit one that does with gustibus fit --person group."
+        )
 
 
 def _check_out(out: Path) -> None:
@@ -154,8 +188,6 @@ def _part(data: Comparisons, part: str, session: Session) -> Comparisons:
 def _warn_if_fitted_on(folders: list[Path], file: Path, session: Session) -> None:
     """Say so when the judgements are those that a model learned from."""
     import yaml
-
-    from gustibus.cli.fit import RUN_FILE
 
     for folder in folders:
         path = folder / RUN_FILE

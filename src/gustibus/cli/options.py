@@ -20,7 +20,9 @@ __all__ = [
     "EncoderName",
     "Json",
     "ModelFolder",
+    "NewPromptVectors",
     "NewVectors",
+    "PromptVectors",
     "Rejects",
     "Seed",
     "Shots",
@@ -95,12 +97,30 @@ VectorsFile = Annotated[
         rich_help_panel=ENCODER,
     ),
 ]
+PromptVectors = Annotated[
+    Path | None,
+    typer.Option(
+        "--prompt-vectors",
+        metavar="TABLE",
+        help="The same for prompts, beside --vectors; only pal-b looks at it.",
+        rich_help_panel=ENCODER,
+    ),
+]
 NewVectors = Annotated[
     Path | None,
     typer.Option(
         "--vectors",
         metavar="TABLE",
         help="Features of responses that were not in the table the model was fitted with.",
+        rich_help_panel=ENCODER,
+    ),
+]
+NewPromptVectors = Annotated[
+    Path | None,
+    typer.Option(
+        "--prompt-vectors",
+        metavar="TABLE",
+        help="Features of prompts that were not in the table the model was fitted with.",
         rich_help_panel=ENCODER,
     ),
 ]

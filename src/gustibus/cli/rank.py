@@ -18,6 +18,7 @@ from gustibus.cli.options import (
     Debug,
     Json,
     ModelFolder,
+    NewPromptVectors,
     NewVectors,
     Seed,
     Store,
@@ -61,12 +62,17 @@ def rank(
         typer.Option("--answers", metavar="FILE", help="Judgements of somebody new, who is placed by them first."),
     ] = None,
     rule: Annotated[
-        Literal["reward", "borda"],
-        typer.Option("--rule", help="By reward, or by the mean probability of being preferred to another of these."),
-    ] = "reward",
+        Literal["reward", "borda"] | None,
+        typer.Option(
+            "--rule",
+            help="By reward, or by the mean probability of being preferred to another of these. [dim]default: reward "
+            "where the model has rewards, else borda[/dim]",
+        ),
+    ] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the best N.")] = None,
     columns: Columns = None,
     vectors: NewVectors = None,
+    prompt_vectors: NewPromptVectors = None,
     store: Store = None,
     allow_download: AllowDownload = False,
     seed: Seed = 0,
@@ -80,7 +86,9 @@ def rank(
     """
     session = Session.of(context)
     texts = _responses(responses)
-    fitted = load_with(model, session, store=store, vectors=vectors, allow_download=allow_download)
+    fitted = load_with(
+        model, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download
+    )
     who: str | AdaptedUser | None = user
     if answers is not None:
         who = _place(fitted, answers, columns, user, seed)
@@ -89,7 +97,7 @@ def rank(
     found: dict[str, Any] = {
         "model": str(model),
         "user": None if who is None else name,
-        "rule": rule,
+        "rule": rule or ("reward" if fitted.scorer.model.scalar else "borda"),
         "unit": ranked[0].unit,
         "ranking": [
             {"rank": one.rank, "response": one.response, "score": one.score, "sd": one.sd, "index": one.index}
@@ -148,12 +156,13 @@ def _from_json(line: str, number: int, name: str) -> str:
 def _place(fitted: FittedModel, answers: Path, columns: list[str] | None, user: str | None, seed: int) -> AdaptedUser:
     from gustibus.comparisons import GustibusError
 
-    data = read_judgements(answers, columns)
+    data = fitted.as_asked(read_judgements(answers, columns))
     if user is not None:
         data = data.for_users(user)
     if data.n_users != 1:
         raise GustibusError(
-            f"{answers} has answers by {data.n_users} people ({', '.join(data.user_ids[:5])}...). "
+            f"{answers} has answers by {data.n_users} {'people' if fitted.person == 'user' else 'groups'} "
+            f"({', '.join(data.user_ids[:5])}...). "
             "Say whose with --user ID."
         )
     return fitted.adapt(data, seed=seed)

@@ -17,6 +17,7 @@ from gustibus.cli.options import (
     Debug,
     Json,
     ModelFolder,
+    NewPromptVectors,
     NewVectors,
     Rejects,
     SkipBad,
@@ -71,6 +72,7 @@ def score(
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     vectors: NewVectors = None,
+    prompt_vectors: NewPromptVectors = None,
     store: Store = None,
     allow_download: AllowDownload = False,
     config: Config = None,
@@ -85,12 +87,15 @@ def score(
     session = Session.of(context)
     if out is not None:
         check_row_file(out, KINDS)
-    fitted = load_with(model, session, store=store, vectors=vectors, allow_download=allow_download)
+    fitted = load_with(
+        model, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download
+    )
     data, missing = read_pairs(file, columns, skip_bad=skip_bad, rejects=rejects)
     with session.progress() as bar, if_stopped("Vectors of texts encoded so far are kept: run the same command again."):
         asked, predictions = _predict(fitted, data, user, population, bar)
     table = _with_scores(data, missing, asked, predictions)
-    _say_who(data, asked, user, population, session)
+    if user is None and population is None:
+        _say_who(data, asked, fitted.person, session)
     if out is not None:
         write_rows(table, out)
         session.note(f"{len(table):,} comparisons with log_odds, sd and probability are in {out}.")
@@ -123,7 +128,11 @@ def _predict(
         return ["population"] * len(data), predictions
     if user is not None:
         fitted.users.row(user)
-        data = replace(data, users=pa.array([user]), user=np.zeros(len(data), np.int32))
+        nobody_else, theirs = pa.array([user]), np.zeros(len(data), np.int32)
+        data = replace(data, users=nobody_else, user=theirs, groups=nobody_else, group=theirs)
+    elif fitted.person == "group" and not (data.group >= 0).any():
+        return ["population"] * len(data), fitted.predict(data, "population", progress=bar)  # type: ignore[arg-type]
+    data = fitted.as_asked(data)
     known = set(fitted.user_ids)
     names = [name if name in known else "population" for name in data.users.to_pylist()]
     return [names[code] for code in data.user.tolist()], fitted.predict(data, progress=bar)  # type: ignore[arg-type]
@@ -144,14 +153,16 @@ def _with_scores(data: Comparisons, missing: frozenset[str], asked: list[str], p
     return table
 
 
-def _say_who(data: Comparisons, asked: list[str], user: str | None, population: str | None, session: Session) -> None:
-    """Say how many were scored for the population although they name a person."""
-    if user is not None or population is not None:
-        return
-    unknown = [one for one, name in zip(data.user.tolist(), asked, strict=True) if name == "population"]
-    if unknown and data.users[unknown[0]].as_py() != NOBODY:
-        people = len(set(unknown))
+def _say_who(data: Comparisons, asked: list[str], person: str, session: Session) -> None:
+    """Say how many were scored for the population although they name a person or a group."""
+    codes, names = (data.user, data.users) if person == "user" else (data.group, data.groups)
+    unknown = [one for one, name in zip(codes.tolist(), asked, strict=True) if name == "population" and one >= 0]
+    if unknown and names[unknown[0]].as_py() != NOBODY:
+        whom = "people whom" if person == "user" else "groups that"
         session.note(
-            f"{len(unknown):,} of {len(data):,} comparisons are by {people:,} people whom the model does not know: "
-            "they are scored for the population (scored_for says so). Place them first with gustibus adapt --save-to."
+            f"{len(unknown):,} of {len(data):,} comparisons are by {len(set(unknown)):,} {whom} the model does not "
+            "know: they are scored for the population (scored_for says so). Place them first with gustibus adapt "
+            "--save-to."
         )
+    elif person == "group" and not unknown and all(name == "population" for name in asked):
+        session.note("No comparison has a group: all are scored for the population (scored_for says so).")

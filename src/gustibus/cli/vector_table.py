@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 __all__ = ["read_vectors"]
 
-_ID_NAMES: Final = ("response", "response_id", "id", "item", "item_id")
+_ID_NAMES: Final = ("response", "response_id", "id", "item", "item_id", "prompt", "prompt_id")
 
 
 def read_vectors(path: Path) -> Vectors:
-    """Read features of responses: one row each, an id column and numeric columns.
+    """Read features of responses or prompts: one row each, an id column and numeric columns.
 
-    The id column is the one called ``response``, ``response_id``, ``id``, ``item`` or ``item_id``, else the only column
-    that is not numeric; ids are the responses as they stand in the judgements. An ``.npz`` file has the arrays ``ids``
-    (n) and ``matrix`` (n, D), and perhaps ``names`` (D).
+    The id column is the one called ``response``, ``response_id``, ``id``, ``item``, ``item_id``, ``prompt`` or
+    ``prompt_id``, else the only column that is not numeric; ids are the texts as they stand in the judgements. An
+    ``.npz`` file has the arrays ``ids`` (n) and ``matrix`` (n, D), and perhaps ``names`` (D).
 
     Raises
     ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gustibus.fitted.naming import described
+from gustibus.fitted.taste_count import said_of_tastes
 
 if TYPE_CHECKING:
     from gustibus.fitted.model import FittedModel
@@ -32,6 +33,8 @@ def model_card(model: FittedModel, *, users: bool) -> str:
         else "The people it was fitted on are not part of this folder."
     )
     choices = "\n".join(f"| {name} | {value} |" for name, value in summary["choices"].items())
+    tastes = said_of_tastes(summary)
+    counted = "" if tastes is None else f" The number of tastes was chosen: {tastes}."
     notes = "".join(f"- {warning}\n" for warning in summary["warnings"]) or "- none\n"
     return f"""---
 library_name: gustibus
@@ -41,7 +44,7 @@ tags: [preference-model, reward-model, pluralistic-alignment]
 # A gustibus preference model
 
 {described(model.scorer.model)}, fitted on {summary["judgements"]} judgements by {summary["people"]} {whom} over
-{summary["items"]} items. Placing new {whom} is {model.how_adapted}.
+{summary["items"]} items.{counted} Placing new {whom} is {model.how_adapted}.
 
 ```python
 import gustibus as gs

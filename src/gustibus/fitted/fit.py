@@ -26,7 +26,7 @@ def fit(
     data: Any,
     model: ModelName | None = None,
     *,
-    prototypes: int | None = None,
+    prototypes: int | Literal["auto"] | None = None,
     encoder: str | os.PathLike[str] | Encoder = "minilm",
     seed: int | None = None,
     validation: Comparisons | None = None,
@@ -47,8 +47,9 @@ def fit(
         Training judgements. A ``split`` column may mark some as ``validation``.
     model : str
         A :data:`gustibus.fitting.ModelName`, see :class:`gustibus.FitSettings`.
-    prototypes : int
-        Number of shared tastes (default 4).
+    prototypes : int or "auto"
+        Number of shared tastes (default 4); ``"auto"`` chooses it by people and judgements kept out of the fit, and
+        keeps the curve in ``summary["findings"]["prototypes"]``. One taste is a possible answer.
     encoder : str, path or Encoder
         ``"minilm"`` (text, offline), ``"one-hot"`` (items that recur), a transformers model, ``Vectors`` or any
         encoder.
@@ -143,7 +144,7 @@ def fit(
 def _settings(
     settings: FitSettings | None,
     model: ModelName | None,
-    prototypes: int | None,
+    prototypes: int | Literal["auto"] | None,
     seed: int | None,
     options: dict[str, Any],
 ) -> FitSettings:

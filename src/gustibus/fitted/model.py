@@ -31,6 +31,7 @@ from gustibus.fitted.naming import named
 from gustibus.fitted.people import People, Users, people_of
 from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs
 from gustibus.fitted.scorer import Scorer
+from gustibus.fitted.taste_count import said_of_tastes
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FitSettings
 
@@ -225,7 +226,7 @@ class FittedModel:
         responses: Sequence[str],
         user: Users = None,
         *,
-        rule: Literal["reward", "borda"] = "reward",
+        rule: Literal["reward", "borda"] | None = None,
     ) -> list[Ranked]:
         """Order the responses to one prompt, best first.
 
@@ -237,7 +238,8 @@ class FittedModel:
             Whose taste; see the class.
         rule : {"reward", "borda"}
             ``reward``: by reward, centred on these responses (log-odds). ``borda``: by the mean probability of being
-            preferred to another of these responses; for the population the mean share of people.
+            preferred to another of these responses; for the population the mean share of people. Default: ``reward``
+            where the model has rewards, else ``borda``.
 
         Returns
         -------
@@ -247,6 +249,8 @@ class FittedModel:
         texts = list(responses)
         if not texts:
             raise GustibusError("there are no responses to rank")
+        if rule is None:
+            rule = "reward" if self.scorer.model.scalar else "borda"
         if rule == "reward":
             self._needs_rewards()
             rewards, covariance = self._reward_moments(prompt, texts, user)
@@ -267,7 +271,7 @@ class FittedModel:
         responses: Sequence[str],
         user: Users = None,
         *,
-        rule: Literal["reward", "borda"] = "reward",
+        rule: Literal["reward", "borda"] | None = None,
     ) -> Ranked:
         """The first of :meth:`rank`: for the population the highest mean reward, or (``borda``) the most votes."""
         return self.rank(prompt, responses, user, rule=rule)[0]
@@ -363,9 +367,11 @@ class FittedModel:
         return load_model(path)
 
     def __repr__(self) -> str:
+        found = said_of_tastes(self.summary)
+        tastes = "" if found is None else f"; {found}"
         return (
             f"FittedModel({self.name}, {len(self.users)} {'groups' if self.person == 'group' else 'people'}, "
-            f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation})"
+            f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation}{tastes})"
         )
 
     def _pairs_of_texts(self, prompts: list[str | None], responses: list[str], n_first: int) -> Pairs:

@@ -12,7 +12,7 @@ from gustibus.fitting.records import Judgements
 from gustibus.fitting.user_step import PlacedPeople, held_out_of
 from gustibus.models import PreferenceModel
 
-__all__ = ["place_people_by_atoms"]
+__all__ = ["answers_at", "place_people_by_atoms"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -45,22 +45,35 @@ def place_people_by_atoms(
         Of the prior.
     """
     atoms = DirichletPrior.uniform(model.n_prototypes).draws(n_draws, seed)
+    answers = answers_at(atoms, model, features, offsets, judgements, factor=factor, progress=progress)
+    prior = AtomPrior(atoms)
+    return PlacedPeople(prior, adapt(answers, prior), factor, held_out_of(answers, judgements, prior))
+
+
+def answers_at(
+    atoms: FloatArray,
+    model: PreferenceModel,
+    features: npt.NDArray[np.float32],
+    offsets: FloatArray | None,
+    judgements: Judgements,
+    *,
+    factor: float,
+    progress: Progress | None = None,
+) -> Answers:
+    """Judgements as log-odds of people with the given weights ``(A, K)``, one column an atom."""
     items = torch.from_numpy(features)
-    rewards = np.empty((len(features), n_draws))
+    rewards = np.empty((len(features), len(atoms)))
     with torch.no_grad():
         for column, weights in enumerate(torch.from_numpy(atoms.astype(np.float32))):
             rewards[:, column] = model.reward(items, weights).numpy() * factor
             if progress is not None:
-                progress("placing people", column + 1, n_draws)
+                progress("placing people", column + 1, len(atoms))
     if offsets is not None:
         rewards += offsets[:, None] * factor
-    log_odds = rewards[judgements.a] - rewards[judgements.b]
-    answers = Answers(
-        z=log_odds,
+    return Answers(
+        z=rewards[judgements.a] - rewards[judgements.b],
         outcome=judgements.outcome,
         user=judgements.user,
         weight=judgements.weight,
         n_users=judgements.n_users,
     )
-    prior = AtomPrior(atoms)
-    return PlacedPeople(prior, adapt(answers, prior), factor, held_out_of(answers, judgements, prior))

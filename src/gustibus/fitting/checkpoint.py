@@ -29,7 +29,7 @@ class Checkpoint:
     """
 
     def __init__(self, path: str | os.PathLike[str], fingerprint: str) -> None:
-        self.path = Path(path)
+        self.path, self.fingerprint = Path(path), fingerprint
         self.path.mkdir(parents=True, exist_ok=True)
         identity = self.path / "fit.json"
         if identity.exists():
@@ -41,6 +41,10 @@ class Checkpoint:
                 )
         else:
             self._replace(identity, json.dumps({"fingerprint": fingerprint}).encode())
+
+    def part(self, name: str) -> Checkpoint:
+        """A folder inside this one, for a fit that is a part of it."""
+        return Checkpoint(self.path / name, self.fingerprint)
 
     def load(self, name: str) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
         """Tensors and values saved under ``name``, or None."""

@@ -84,7 +84,7 @@ def _mixture(task: Task) -> SharedFit:
         chosen = choose_mixture(
             choices.features(components, whiten),
             task.judgements,
-            settings.prototypes,
+            settings.n_prototypes,
             offsets_possible=task.offsets_possible if settings.item_offsets is None else settings.item_offsets,
             n_restarts=settings.restarts,
             seed=settings.seed,
@@ -110,7 +110,7 @@ def _mixture(task: Task) -> SharedFit:
             "offset_penalty": chosen.offset_ridge,
         },
         trials,
-        prior=ParticlePrior(np.eye(settings.prototypes), chosen.fit.log_weights),
+        prior=ParticlePrior(np.eye(settings.n_prototypes), chosen.fit.log_weights),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -105,6 +106,7 @@ class FeatureChoices:
         self._asked = settings.components
         self._whiten = [False, True] if settings.whiten is None else [settings.whiten]
         self._cached: tuple[tuple[int | None, bool], npt.NDArray[np.float32]] | None = None
+        self._only: tuple[int | None, bool] | None = None
 
     @property
     def n_prompt_features(self) -> int:
@@ -113,11 +115,19 @@ class FeatureChoices:
 
     def options(self) -> list[tuple[int | None, bool]]:
         """(components, whiten) to choose from; a single one where nothing is reduced. The first is the start."""
+        if self._only is not None:
+            return [self._only]
         if self._components is None:
             return [(None, False)]
         widest = self._components.n_components
         counts = [widest] if self._asked is not None else sorted({min(count, widest) for count in COMPONENTS})
         return [(count, whiten) for whiten in self._whiten for count in counts]
+
+    def only(self, components: int | None, whiten: bool) -> FeatureChoices:
+        """The same features with one option left."""
+        decided = copy(self)
+        decided._only = (components, whiten)
+        return decided
 
     def feature_map(self, components: int | None, whiten: bool) -> FeatureMap:
         """The map of one option, for responses."""

@@ -21,6 +21,7 @@ from gustibus.fitting.feature_choices import FeatureChoices, InputKind, PromptVe
 from gustibus.fitting.features import FeatureMap
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.placing import place
+from gustibus.fitting.prototype_choice import choose_prototypes
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import Task
@@ -192,6 +193,10 @@ def fit_arrays(
         progress=progress,
         checkpoint=state,
     )
+    counted = choose_prototypes(task) if settings.prototypes == "auto" else None
+    if counted is not None:
+        task = counted.task
+        clock.lap("number of tastes")
     shared = fit_shared(task)
     clock.lap("map")
     people = place(shared, task)
@@ -204,13 +209,13 @@ def fit_arrays(
         factor=people.factor,
         prior=people.prior,
         posteriors=people.posteriors,
-        choices=shared.choices,
-        trials=shared.trials,
+        choices=shared.choices | ({} if counted is None else {"prototypes": counted.n_prototypes}),
+        trials=shared.trials if counted is None else counted.trials + shared.trials,
         held_out=people.held_out,
         history=shared.history,
         seconds=clock.laps,
         prompt_map=choices.prompt_map,
-        findings=shared.findings | people.findings,
+        findings=shared.findings | people.findings | ({} if counted is None else {"prototypes": counted.curve}),
     )
 
 
@@ -234,7 +239,7 @@ def _check(inputs: FitInputs, settings: FitSettings) -> None:
             f"item {int(np.flatnonzero(~finite)[0])} has features that are not finite numbers "
             f"({int((~finite).sum())} such items in all). Correct or leave out these items."
         )
-    if settings.n_prototypes == 1:
+    if settings.one_taste:
         return
     counts = np.bincount(judgements.user, minlength=judgements.n_users)
     typical = float(np.median(counts[counts > 0]))

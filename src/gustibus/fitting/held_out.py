@@ -40,6 +40,10 @@ class HeldOut:
         """The figure that choices are made by: the mean over prefixes, in nats."""
         return float(np.mean(list(self.by_prefix.values())))
 
+    def of(self, people: npt.NDArray[np.bool_]) -> HeldOut:
+        """The same for some of the people."""
+        return HeldOut({n: loss[people] for n, loss in self.losses.items()}, self.weight[people])
+
     def gain_over(self, other: HeldOut) -> tuple[float, float]:
         """How much better than ``other`` over the prefixes both have (positive), and its standard error over people.
 

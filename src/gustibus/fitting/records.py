@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,13 @@ class Judgements:
         """The judgements at ``index`` (positions or a mask); items and people keep their numbers."""
         arrays = {f.name: getattr(self, f.name)[index] for f in fields(self) if f.name != "n_users"}
         return Judgements(**arrays, n_users=self.n_users)
+
+    def of_people(self, people: npt.NDArray[np.intp]) -> Judgements:
+        """The judgements of some people, who are numbered ``0 .. len(people) - 1`` in the order given."""
+        number = np.full(self.n_users, -1)
+        number[people] = np.arange(len(people))
+        inside = self.take(number[self.user] >= 0)
+        return replace(inside, user=number[inside.user], n_users=len(people))
 
 
 @dataclass(frozen=True)

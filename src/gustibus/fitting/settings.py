@@ -10,13 +10,14 @@ from gustibus.comparisons import GustibusError
 from gustibus.fitting.classifiers import describe_classifier
 from gustibus.likelihoods import Hinge, Likelihood, Logistic
 from gustibus.models import Assignment, Distance, Placement, Similarity, WeightSpace
-from gustibus.models.prompt_ideal_point import PUBLISHED_SCALE
 
-__all__ = ["FitSettings", "ModelName", "published_pal_a", "published_pal_b"]
+__all__ = ["FitSettings", "ModelName"]
 
 ModelName = Literal["hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"]
 # Models without people.
 ONE_TASTE = ("bt", "classification", "pair-input")
+# Models whose number of tastes can be chosen.
+COUNTED = ("pal-a", "pal-b", "low-rank", "mixture")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +30,10 @@ class FitSettings:
         Everybody's own coefficients from a common distribution, ideal points (PAL-A), ideal points that depend on the
         prompt (PAL-B), shared low-rank rewards, types of people (mixture of Bradley-Terry), Bradley-Terry (one taste
         for all), a classifier of winners and losers, or a network that reads both responses.
-    prototypes : int
+    prototypes : int or "auto"
         K, the number of tastes of PAL-A and PAL-B, the rank of low-rank rewards, the number of types of a mixture.
+        ``"auto"`` chooses it among 1, 2, 3, 4, 5, 6, 8 by the log loss of people and judgements that are kept out of
+        these fits: the fewest that are within one standard error of the best.
     dimensions : int, optional
         d, the width of the space in which PAL-A and PAL-B compare what is wanted with what there is; tried: 8, 4, 16.
     components : int, optional
@@ -108,7 +111,7 @@ class FitSettings:
     """
 
     model: ModelName = "pal-a"
-    prototypes: int = 4
+    prototypes: int | Literal["auto"] = 4
     dimensions: int | None = None
     components: int | None = None
     whiten: bool | None = None
@@ -178,8 +181,21 @@ class FitSettings:
         )
         for name in at_least_one:
             value = getattr(self, name)
+            if name == "prototypes" and value == "auto":
+                continue
             if value is not None and (not isinstance(value, int) or value < 1):
-                raise GustibusError(f"{name} must be a whole number of at least 1, got {value!r}")
+                hint = ", or 'auto'" if name == "prototypes" else ""
+                raise GustibusError(f"{name} must be a whole number of at least 1{hint}, got {value!r}")
+        if self.prototypes == "auto" and self.model not in COUNTED:
+            raise GustibusError(
+                f"prototypes='auto' counts tastes, and model={self.model!r} "
+                + (
+                    "has one for everybody; leave prototypes out, or choose among several with model='pal-a'"
+                    if self.model in ONE_TASTE
+                    else "has coefficients for each person instead; its number of types is chosen anyway (types=None), "
+                    "so leave prototypes out, or use model='pal-a'"
+                )
+            )
         for name in ("user_penalty", "shared_penalty", "offset_penalty", "map_weight_decay"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
@@ -200,8 +216,26 @@ class FitSettings:
 
     @property
     def n_prototypes(self) -> int:
-        """K, which is 1 where everybody has one taste; the hierarchical model has no use for it."""
-        return 1 if self.model in ONE_TASTE else self.prototypes
+        """K, which is 1 where everybody has one taste; the hierarchical model has no use for it.
+
+        Raises
+        ------
+        GustibusError
+            If it is yet to be chosen; a fitted model's own ``n_prototypes`` is what was chosen.
+        """
+        if self.model in ONE_TASTE:
+            return 1
+        if self.prototypes == "auto":
+            raise GustibusError(
+                "prototypes='auto' is a number only after the fit: read n_prototypes of the fitted model, not of its "
+                "settings"
+            )
+        return self.prototypes
+
+    @property
+    def one_taste(self) -> bool:
+        """Whether everybody is taken to have one taste from the start."""
+        return self.model in ONE_TASTE or self.prototypes == 1
 
     @property
     def free_weights(self) -> bool:
@@ -225,79 +259,3 @@ class FitSettings:
         """JSON-able values; a classifier that was given as an object is described."""
         values = asdict(replace(self, classifier=""))
         return values | {"classifier": describe_classifier(self.classifier)}
-
-
-def published_pal_a(prototypes: int = 2, **changes: Any) -> FitSettings:
-    """The optimiser and geometry of the PAL paper's text experiments, as far as one fit on stored embeddings goes.
-
-    Mapped prototypes, Euclidean distance, ``f(x) = x + MLP(x)`` of the embedding's own width, hinge loss of margin 1,
-    Adam with learning rate 1e-4 for the map (weight decay 0.01) and 5e-3 for prototypes and people, batches of 4, no
-    shrinkage. Its people are placed approximately, because the reward is not linear in their weights.
-
-    References
-    ----------
-    Chen et al. (2024), PAL, arXiv 2406.08469.
-
-    Examples
-    --------
-    >>> published_pal_a(prototypes=2).likelihood
-    'hinge'
-    """
-    recipe = FitSettings(
-        prototypes=prototypes,
-        placement="mapped",
-        distance="euclidean",
-        residual=True,
-        raw_features=True,
-        likelihood="hinge",
-        learning_rate=5e-3,
-        map_learning_rate=1e-4,
-        map_weight_decay=0.01,
-        batch_size=4,
-        user_penalty=0.0,
-        shared_penalty=0.0,
-        item_offsets=False,
-        evaluate_every=500,
-        max_steps=100_000,
-    )
-    return recipe.with_(**changes)
-
-
-def published_pal_b(prototypes: int = 2, **changes: Any) -> FitSettings:
-    """The optimiser and architecture of the PAL paper's prompt-conditioned models, on stored embeddings.
-
-    Cosine similarity with a learned factor from 1 / 0.07; every map three linear layers of the embedding's own width
-    with two GELUs; Adam with learning rate 1e-4 for the maps (weight decay 0.01), 5e-3 for people and 0.1 for the
-    logarithm of the factor; no shrinkage. Batches and steps are those of :func:`published_pal_a`. Its people are placed
-    approximately, because the reward is not linear in their weights. Compare numbers of prototypes with everything else
-    equal: the published configurations for one and for several differ in more than that.
-
-    References
-    ----------
-    Chen et al. (2024), PAL, arXiv 2406.08469.
-
-    Examples
-    --------
-    >>> published_pal_b(prototypes=2, assignment="partition").similarity
-    'cosine'
-    """
-    recipe = FitSettings(
-        model="pal-b",
-        prototypes=prototypes,
-        similarity="cosine",
-        initial_scale=PUBLISHED_SCALE,
-        hidden=(0, 0),
-        activation="gelu",
-        raw_features=True,
-        learning_rate=5e-3,
-        map_learning_rate=1e-4,
-        map_weight_decay=0.01,
-        scale_learning_rate=0.1,
-        batch_size=4,
-        user_penalty=0.0,
-        shared_penalty=0.0,
-        item_offsets=False,
-        evaluate_every=500,
-        max_steps=100_000,
-    )
-    return recipe.with_(**changes)

@@ -62,12 +62,12 @@ def build_model(
         if settings.model == "bt":
             return BradleyTerry(n_features, hidden=hidden)
         if settings.model == "low-rank":
-            return LowRank(n_features, settings.prototypes, weights=settings.weights)
+            return LowRank(n_features, settings.n_prototypes, weights=settings.weights)
         if settings.model == "pal-b":
             return PromptIdealPoint(
                 n_features,
                 n_prompt_features,
-                settings.prototypes,
+                settings.n_prototypes,
                 dimensions,
                 similarity=settings.similarity,
                 assignment=settings.assignment,
@@ -77,7 +77,7 @@ def build_model(
             )
         return IdealPoint(
             n_features,
-            settings.prototypes,
+            settings.n_prototypes,
             dimensions,
             placement=settings.placement,
             distance=settings.distance,

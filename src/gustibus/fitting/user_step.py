@@ -27,7 +27,7 @@ from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
-__all__ = ["PlacedPeople", "answers_of", "held_out_of", "place_people"]
+__all__ = ["PlacedPeople", "answers_of", "held_out_of", "place_people", "some_people"]
 
 FloatArray = npt.NDArray[np.float64]
 # The choice of the factor: steps up and down from where it starts, as long as they bring a gain.
@@ -162,7 +162,7 @@ def _choose_factor(
 ) -> tuple[float, FloatArray, HeldOut]:
     """The factor with the best mean log loss over prefixes, the concentrations of the prior there, and what it
     loses."""
-    train, validation = _some_people(judgements, seed)
+    train, validation = some_people(judgements, seed)
     losses: dict[float, HeldOut] = {}
     priors: dict[float, FloatArray] = {}
 
@@ -211,25 +211,10 @@ def _held_out(answers: Answers, held_out: Answers, prior: DirichletPrior, seed: 
     return score_held_out(predict, PREFIXES, held_out)
 
 
-def _some_people(judgements: Judgements, seed: int) -> tuple[Judgements, Judgements]:
+def some_people(judgements: Judgements, seed: int) -> tuple[Judgements, Judgements]:
     """Training and validation judgements of at most ``CHOOSING_PEOPLE`` people who have both, renumbered."""
     train, validation = judgements.take(~judgements.validation), judgements.take(judgements.validation)
     people = np.unique(validation.user)
     if len(people) > CHOOSING_PEOPLE:
         people = np.sort(np.random.default_rng(seed).choice(people, CHOOSING_PEOPLE, replace=False))
-    number = np.full(judgements.n_users, -1)
-    number[people] = np.arange(len(people))
-    return _renumbered(train, number, len(people)), _renumbered(validation, number, len(people))
-
-
-def _renumbered(judgements: Judgements, number: npt.NDArray[np.intp], n_users: int) -> Judgements:
-    inside = judgements.take(number[judgements.user] >= 0)
-    return Judgements(
-        inside.a,
-        inside.b,
-        number[inside.user],
-        inside.outcome,
-        inside.weight,
-        inside.validation,
-        n_users,
-    )
+    return train.of_people(people), validation.of_people(people)

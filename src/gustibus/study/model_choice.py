@@ -37,8 +37,8 @@ def model_choices(models: Sequence[str] | Mapping[str, Mapping[str, Any]] | None
     Parameters
     ----------
     models
-        Names such as ``"pal-a"``, or ``"pal-a:8"`` for 8 prototypes; or a mapping from a name of one's own to options
-        for :func:`gustibus.fit`; or None for the whole family.
+        Names such as ``"pal-a"``, or ``"pal-a:8"`` for 8 prototypes and ``"pal-a:auto"`` for a number that is chosen;
+        or a mapping from a name of one's own to options for :func:`gustibus.fit`; or None for the whole family.
 
     Raises
     ------
@@ -73,8 +73,12 @@ def _named(name: str) -> ModelChoice:
     model, colon, number = name.partition(":")
     if not colon:
         return ModelChoice(name, {"model": model})
+    if number == "auto":
+        return ModelChoice(name, {"model": model, "prototypes": "auto"})
     if not number.isdigit() or int(number) < 1:
-        raise GustibusError(f"model {name!r}: after the colon stands the number of prototypes, such as {model}:8")
+        raise GustibusError(
+            f"model {name!r}: after the colon stands the number of prototypes, such as {model}:8 or {model}:auto"
+        )
     return ModelChoice(name, {"model": model, "prototypes": int(number)})
 
 

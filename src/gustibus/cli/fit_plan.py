@@ -1,0 +1,184 @@
+"""What ``gustibus fit`` is to do, put together from its options before anything is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from gustibus.cli.family import JOINT, PRESETS, WITH_PROTOTYPES, FamilyName, other_models
+from gustibus.cli.options import numbers
+from gustibus.cli.run_file import run_file_text
+from gustibus.cli.setting_values import parse_settings
+
+if TYPE_CHECKING:
+    import typer
+
+    from gustibus.fitting import FitSettings
+
+__all__ = ["RUN_FILE", "Plan", "plan_of", "refuse_taken"]
+
+RUN_FILE: Final = "run.yaml"
+K = int | Literal["auto"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be fitted.
+
+    Attributes
+    ----------
+    model
+        As typed.
+    prototypes
+        Numbers of tastes, each a fit; ``(None,)`` for models that have none.
+    out
+        Where the model goes, or all of them.
+    preset
+        Whose settings to start from.
+    settings
+        Everything else for :func:`gustibus.fit`.
+    options
+        This call as a file of options.
+    """
+
+    model: FamilyName
+    prototypes: tuple[K | None, ...]
+    out: Path
+    preset: str | None
+    settings: dict[str, Any]
+    options: dict[str, Any]
+
+    def places(self) -> dict[K | None, Path]:
+        """A folder for each number of prototypes."""
+        if len(self.prototypes) == 1:
+            return {self.prototypes[0]: self.out}
+        return {k: self.out / f"k{k}" for k in self.prototypes}
+
+    def arguments(self, k: K | None) -> dict[str, Any]:
+        """For :func:`gustibus.fit`, with ``k`` prototypes."""
+        chosen: dict[str, Any] = {"model": self.model, **self.settings}
+        if k is not None:
+            chosen["prototypes"] = k
+        return chosen | {"settings": self._preset(k)}
+
+    def _preset(self, k: K | None) -> FitSettings | None:
+        if self.preset is None:
+            return None
+        from gustibus.fitting import published_pal_a, published_pal_b
+
+        made = published_pal_a if self.model == "pal-a" else published_pal_b
+        return made(k if isinstance(k, int) else 2)
+
+    def run_file(self, k: K | None, fingerprint: str, *, all_of_them: bool = False) -> str:
+        """The file that repeats the fit with ``k`` prototypes, or all of them."""
+        from gustibus import __version__
+
+        options = dict(self.options)
+        if len(self.prototypes) > 1 and not all_of_them:
+            options |= {"prototypes": k, "out": str(self.places()[k])}
+        where = options.get("out")
+        comment = (
+            f"Written by gustibus {__version__}. Once more: gustibus fit --config {where}/{RUN_FILE} --overwrite\n"
+            "Paths are as they were typed, from the folder in which it ran.\n"
+            f"Fingerprint of the judgements: {fingerprint}"
+        )
+        return run_file_text(options, comment=comment)
+
+
+def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
+    """The plan of a call, from its options and its ``name=value`` pairs.
+
+    Raises
+    ------
+    GustibusError
+        If an option does not go with the model.
+    """
+    given = context.params
+    model, prototypes, preset, inference = (given[name] for name in ("model", "prototypes", "preset", "inference"))
+    _refuse_what_does_not_go_together(context, model, preset, inference)
+    wanted: tuple[K | None, ...] = _numbers(prototypes) if model in WITH_PROTOTYPES else (None,)
+    settings = parse_settings(pairs) | {"seed": given["seed"]}
+    settings |= {name: given[name] for name in ("person", "inference") if given[name] is not None}
+    return Plan(model, wanted, given["out"], preset, settings, _options_of(context, pairs))
+
+
+def _refuse_what_does_not_go_together(
+    context: typer.Context, model: str, preset: str | None, inference: str | None
+) -> None:
+    from gustibus.comparisons import GustibusError
+
+    source = context.get_parameter_source("prototypes")
+    if model not in WITH_PROTOTYPES and source is not None and source.name == "COMMANDLINE":
+        raise GustibusError(
+            f"--model {model} {_WITHOUT_PROTOTYPES.get(model, 'is one taste for all')}, so --prototypes has no use. "
+            f"Leave it out, or take {other_models(WITH_PROTOTYPES)}."
+        )
+    if preset is not None and model not in PRESETS[preset]:
+        raise GustibusError(
+            f"--preset {preset} is a configuration of other models. Leave it out, or take "
+            f"{other_models(PRESETS[preset])}."
+        )
+    if inference == "joint" and model not in JOINT:
+        raise GustibusError(
+            f"--inference joint is another way to fit {', '.join(JOINT)}; --model {model} has its own. Leave it out, "
+            f"or take {other_models(JOINT)}."
+        )
+
+
+_WITHOUT_PROTOTYPES: Final = {
+    "hierarchical": "gives everybody coefficients of their own",
+    "auto": "chooses for itself how people are told apart",
+}
+
+
+def _numbers(text: str) -> tuple[K, ...]:
+    if text.strip().lower() == "auto":
+        return ("auto",)
+    return numbers(text, "--prototypes", least=1)
+
+
+_NOT_REPEATED: Final = {"context", "config", "as_json", "debug", "overwrite", "checkpoint", "test_out"}
+_TYPED_AS: Final = {"settings": "set"}
+
+
+def _options_of(context: typer.Context, pairs: list[str]) -> dict[str, Any]:
+    """All options of this call by the names a file uses, as plain values."""
+    options: dict[str, Any] = {}
+    for parameter in [one.name for one in context.command.params]:
+        value = context.params.get(str(parameter))
+        if parameter is None or parameter in _NOT_REPEATED or value is None or value is False:
+            continue
+        options[_TYPED_AS.get(parameter, parameter).replace("_", "-")] = (
+            str(value) if isinstance(value, Path) else value
+        )
+    options["set"] = dict(pair.partition("=")[::2] for pair in pairs)
+    if options["model"] not in WITH_PROTOTYPES:
+        del options["prototypes"]
+    return options
+
+
+def refuse_taken(plan: Plan, *, overwrite: bool) -> None:
+    """Leave alone what is there already.
+
+    Raises
+    ------
+    GustibusError
+        If a place is a file, holds something else, or a model that is not to be replaced.
+    """
+    from gustibus.comparisons import GustibusError
+
+    places = plan.places().values()
+    for place in {plan.out, *places}:
+        if place.exists() and not place.is_dir():
+            raise GustibusError(f"--out {place} is a file. Name a folder.")
+    for place in places:
+        if place.is_dir() and any(place.iterdir()):
+            if not (place / "config.json").is_file():
+                raise GustibusError(
+                    f"{place} holds files that are no saved model. Name a new or empty folder with --out."
+                )
+            if not overwrite:
+                raise GustibusError(
+                    f"There is a model in {place} already. Add --overwrite to replace it, or change --out."
+                )

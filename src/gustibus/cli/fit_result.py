@@ -1,0 +1,134 @@
+"""What ``gustibus fit`` says when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gustibus.cli.held_out import IN_BRACKETS, comparison_of_models, report_text
+from gustibus.cli.progress import in_words
+
+if TYPE_CHECKING:
+    from gustibus.cli.session import Session
+    from gustibus.evaluation import Report
+    from gustibus.fitted import FittedModel
+
+__all__ = ["Fitted", "as_dict", "as_text", "what_next"]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One finished fit."""
+
+    model: FittedModel
+    place: Path
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        """As it is called."""
+        return self.model.name
+
+
+def as_dict(fits: Sequence[Fitted], reports: Mapping[Path, Report]) -> dict[str, Any]:
+    """Everything as plain values."""
+    import json
+
+    found = []
+    for one in fits:
+        entry: dict[str, Any] = {"name": one.name, "out": str(one.place), "seconds": one.seconds, **_plain(one.model)}
+        if one.place in reports:
+            entry["test"] = json.loads(reports[one.place].to_json())
+        found.append(entry)
+    return {"models": found}
+
+
+def _plain(model: FittedModel) -> dict[str, Any]:
+    """The summary of a fit, without the record of every trial."""
+    return {key: value for key, value in model.summary.items() if key not in ("trials", "history", "seconds")} | {
+        "seconds_by_part": model.summary["seconds"]
+    }
+
+
+def as_text(fits: Sequence[Fitted], reports: Mapping[Path, Report], session: Session) -> str:
+    """A table of the fits, how they place people, and what they make of judgements kept out."""
+    from gustibus.reporting import Column, Table
+
+    first = fits[0].model
+    summary = first.summary
+    whom = "groups" if first.person == "group" else "people"
+    head = session.heading(
+        f"{summary['judgements']:,} judgements by {summary['people']:,} {whom} on {summary['items']:,} items, "
+        f"{summary['validation_judgements']:,} of them to choose by"
+    )
+    columns: list[str | Column] = [
+        "model",
+        Column("validation log loss", "nats"),
+        "chosen on validation",
+        "time",
+        "saved in",
+    ]
+    rows = [
+        [
+            one.name,
+            one.model.summary["validation_log_loss"],
+            _choices(one.model.summary["choices"]),
+            in_words(one.seconds),
+            str(one.place),
+        ]
+        for one in fits
+    ]
+    parts = [f"{head}\n{Table(columns, rows).to_text()}", session.fitted(_adaptation(fits, whom))]
+    if len(reports) == 1:
+        parts += ["On judgements kept out of the fit:", report_text(next(iter(reports.values())), session), IN_BRACKETS]
+    elif reports:
+        by_name = {one.name: reports[one.place] for one in fits}
+        parts += ["On judgements kept out of the fits:", comparison_of_models(by_name, session), IN_BRACKETS]
+    return "\n\n".join(parts)
+
+
+def _adaptation(fits: Sequence[Fitted], whom: str) -> str:
+    """How new people are placed, said once for all fits of which it is true."""
+    said: dict[str, list[str]] = {}
+    for one in fits:
+        said.setdefault(str(one.model.how_adapted), []).append(one.name)
+    if len(said) == 1:
+        return f"Placing new {whom} is {next(iter(said))}."
+    return "\n".join(f"Placing new {whom} by {' and '.join(names)} is {how}." for how, names in said.items())
+
+
+def _choices(choices: Mapping[str, Any]) -> str:
+    """What was chosen, in few words."""
+    said = []
+    if choices.get("components") is not None:
+        said.append(f"{choices['components']} components" + (" whitened" if choices.get("whiten") else ""))
+    for name, words in _IN_WORDS.items():
+        if choices.get(name) is not None:
+            said.append(words.format(choices[name]))
+    return ", ".join(said) or "nothing was left open"
+
+
+_IN_WORDS = {
+    "dimensions": "{} dimensions",
+    "types": "{} kinds of people",
+    "scale": "spread {:g}",
+    "user_penalty": "people {:g}",
+    "shared_penalty": "ridge {:g}",
+    "offset_penalty": "item offsets {:g}",
+}
+
+
+def what_next(file: Path, place: Path, held_out: bool, test_out: Path | None) -> str:
+    """What can be typed now."""
+    lines = ["", "Next:"]
+    if not held_out:
+        lines.append(
+            f"  gustibus evaluate {place} FILE      on judgements that are not in {file.name} (or fit with --test 0.2)"
+        )
+    elif test_out is not None:
+        lines.append(f"  gustibus evaluate {place} {test_out}")
+    lines.append(f"  gustibus adapt {place} FILE         place new people by their answers")
+    lines.append(f'  gustibus rank {place} --prompt "..." --responses FILE --user ID')
+    return "\n".join(lines)
