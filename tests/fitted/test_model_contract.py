@@ -23,7 +23,7 @@ BRIEF = FitSettings(
     max_steps=20,
     restarts=1,
     prior="dirichlet",
-    posterior_draws=32,
+    posterior_draws=64,
 )
 JOINT = BRIEF.with_(inference="joint")
 EVERY = {
@@ -162,9 +162,7 @@ def test_it_can_be_evaluated(named: tuple[str, FittedModel], world: PromptWorld)
 
 def test_people_of_one_model_are_not_people_of_another(named: tuple[str, FittedModel], world: PromptWorld) -> None:
     _, model = named
-    other = fit(
-        world.comparisons.for_users(world.comparisons.user_ids[:6]), encoder=world.joined, model="bt", seed=1
-    )
+    other = fit(world.comparisons.for_users(world.comparisons.user_ids[:6]), encoder=world.joined, model="bt", seed=1)
     person = other.adapt(newcomer(world, 3))
     row = newcomer(world, 1).to_rows()[0]
     with pytest.raises(GustibusError, match="another model"):
