@@ -211,6 +211,16 @@ def test_the_default_model_is_the_librarys(files: Files, tmp_path: Path) -> None
     assert load(tmp_path / "model").settings.model == FitSettings().model
 
 
+def test_the_number_of_tastes_can_be_left_to_people_kept_out_of_the_fit(files: Files, tmp_path: Path) -> None:
+    words = ["fit", files.judgements, *files.features, "--model", "mixture", "--prototypes", "auto"]
+    shown = succeed(*words, "--out", tmp_path / "model", *FITS["mixture"][1][2:], "--set", "item_offsets=no").stdout
+    assert "gain over one taste" in shown
+    fitted = load(tmp_path / "model")
+    assert fitted.n_prototypes >= 2
+    assert f"Mixture of types, K = {fitted.n_prototypes}" in shown
+    assert yaml.safe_load((tmp_path / "model" / "run.yaml").read_text())["prototypes"] == "auto"
+
+
 @pytest.fixture(scope="module")
 def communities(files: Files, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of the four groups."""
