@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from simulated_people import simulate
 
-from gustibus.adapting import Answers, AtomPrior, DirichletPrior, adapt, adapt_by_atoms
+from gustibus.adapting import Answers, AtomPrior, DirichletPrior, adapt, adapt_by_atoms, fit_atom_prior
 from gustibus.comparisons import GustibusError
 
 ATOMS = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])
@@ -62,6 +62,27 @@ def test_one_person_predicts_and_updates_as_from_scratch():
 def test_an_atom_of_no_mass_is_never_chosen():
     posteriors = adapt_by_atoms([[9.0, 0.0, 0.0]], ATOMS, outcome=[1], log_prior_weight=[-np.inf, 0.0, 0.0])
     assert posteriors.atom_mass[0, 0] == 0
+
+
+def people_at_atoms(rng, atom_of_user, n_atoms, n_answers):
+    """Answers of people whose log-odds are any function of the atom they are."""
+    user = np.repeat(np.arange(len(atom_of_user)), n_answers)
+    log_odds = 3 * rng.normal(size=(len(user), n_atoms))
+    own = log_odds[np.arange(len(user)), atom_of_user[user]]
+    return Answers(z=log_odds, outcome=(rng.random(len(user)) < 1 / (1 + np.exp(-own))).astype(float), user=user)
+
+
+def test_fitted_masses_say_how_often_each_possible_person_occurs_for_a_model_that_is_not_linear():
+    rng = np.random.default_rng(0)
+    atoms = rng.dirichlet(np.ones(3), 50)
+    true = np.zeros(50)
+    true[[3, 17, 40]] = 0.5, 0.3, 0.2
+    prior = fit_atom_prior(people_at_atoms(rng, rng.choice(50, 300, p=true), 50, 20), atoms)
+    # Three standard errors of a share of 300 people.
+    np.testing.assert_allclose(prior.mass, true, atol=0.09)
+    new = people_at_atoms(rng, rng.choice(50, 300, p=true), 50, 2)
+    gain = adapt(new, prior).log_evidence - adapt(new, AtomPrior(atoms)).log_evidence
+    assert gain.mean() > 4 * gain.std() / np.sqrt(300)
 
 
 def test_atoms_in_chunks_give_the_same_masses(monkeypatch):

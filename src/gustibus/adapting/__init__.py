@@ -16,7 +16,7 @@ from gustibus.adapting.logistic_normal_fit import LogisticNormalFit, fit_logisti
 from gustibus.adapting.map_weights import MapSolution, solve_map
 from gustibus.adapting.mean_logistic import LOGISTIC_AS_NORMALS
 from gustibus.adapting.mixing_masses import MixingMasses, solve_mixing_masses
-from gustibus.adapting.particle_fit import ParticleFit, fit_particle_prior
+from gustibus.adapting.particle_fit import ParticleFit, fit_atom_prior, fit_particle_prior
 from gustibus.adapting.particles import ParticlePrior
 from gustibus.adapting.people_prior import PeoplePrior
 from gustibus.adapting.people_tastes import Prior, population_of, tastes_of
@@ -62,6 +62,7 @@ __all__ = [
     "adapt_gaussian",
     "choose_prior",
     "first_answers",
+    "fit_atom_prior",
     "fit_dirichlet_prior",
     "fit_gaussian_prior",
     "fit_logistic_normal_prior",

@@ -1,4 +1,4 @@
-"""Particles fitted to seen people: who they are is given, how often each occurs is maximum likelihood."""
+"""Possible people fitted to seen ones: who they are is given, how often each occurs is maximum likelihood."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting.answers import Answers, FloatArray, IntArray
+from gustibus.adapting.atom_prior import AtomPrior
 from gustibus.adapting.mixing_masses import MixingMasses, solve_mixing_masses
 from gustibus.adapting.particles import ParticlePrior
 from gustibus.adapting.seen_people import some_answers
 from gustibus.comparisons import GustibusError, Progress
 
-__all__ = ["ParticleFit", "fit_particle_prior"]
+__all__ = ["ParticleFit", "fit_atom_prior", "fit_particle_prior"]
 
 _SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 _SHARE_OF_FEW = 0.2
@@ -128,10 +129,8 @@ def fit_particle_prior(
     _report(progress, 2)
     share = _cross_validated_share(log_likelihood, seed) if even_share is None else even_share
     _report(progress, 3)
-    with np.errstate(divide="ignore"):
-        log_mass = np.log((1.0 - share) * found.mass + share / len(found.mass))
     return ParticleFit(
-        ParticlePrior(everyone.atoms, log_mass),
+        ParticlePrior(everyone.atoms, _spread(found.mass, share)),
         found.certificate,
         share,
         found.objective,
@@ -139,6 +138,54 @@ def fit_particle_prior(
         used.n_users,
         len(used),
     )
+
+
+def fit_atom_prior(
+    answers: Answers, atoms: npt.ArrayLike, *, max_users: int = 1000, max_answers: int = 100, seed: int = 0
+) -> AtomPrior:
+    r"""Fit the masses of possible people to seen people's answers, for any model, linear in the weights or not.
+
+    As in ``fit_particle_prior``: the non-parametric maximum likelihood (Kiefer & Wolfowitz 1956) is convex in the
+    masses whatever the model is in the weights, and a cross-validated share is spread evenly over all atoms (*ours*).
+
+    Parameters
+    ----------
+    answers : Answers
+        Records of seen people, ``z`` with one column an atom: the log-odds at that atom.
+    atoms : (A, K) array
+        Possible people that cover the simplex, each row on it.
+    max_users, max_answers : int
+        At most so many people and records a person are used, chosen by the seed: the cost is bounded.
+    seed : int
+        Of the choice of people and of the folds.
+
+    Raises
+    ------
+    GustibusError
+        If nobody has answers, or ``answers`` do not have one column an atom.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> user = np.repeat(np.arange(400), 20)
+    >>> atoms = np.array([[1.0, 0.0], [0.0, 1.0]])
+    >>> at_atoms = rng.normal(size=(8000, 2)) * 4
+    >>> own = at_atoms[np.arange(8000), rng.choice(2, 400, p=[0.7, 0.3])[user]]
+    >>> outcome = rng.random(8000) < 1 / (1 + np.exp(-own))
+    >>> fit_atom_prior(Answers(z=at_atoms, outcome=outcome, user=user), atoms).mass.round(1)
+    array([0.7, 0.3])
+    """
+    used, _ = some_answers(answers, max_users, max_answers, seed, "fit_atom_prior")
+    log_likelihood = AtomPrior(atoms).log_likelihood(used)
+    share = _cross_validated_share(log_likelihood, seed)
+    return AtomPrior(atoms, _spread(solve_mixing_masses(log_likelihood).mass, share))
+
+
+def _spread(mass: FloatArray, share: float) -> FloatArray:
+    """Logarithms of the masses, a share of all spread evenly."""
+    with np.errstate(divide="ignore"):
+        log_mass: FloatArray = np.log((1.0 - share) * mass + share / len(mass))
+    return log_mass
 
 
 def _report(progress: Progress | None, step: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from gustibus.adapting import Answers, AtomPrior, DirichletPrior, adapt
+from gustibus.adapting import Answers, DirichletPrior, adapt, fit_atom_prior
 from gustibus.comparisons import Progress
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.user_step import PlacedPeople, held_out_of
@@ -28,10 +28,11 @@ def place_people_by_atoms(
     seed: int,
     progress: Progress | None = None,
 ) -> PlacedPeople:
-    """Give each person the prior's draws, reweighted by how well each explains their answers.
+    """Give each person possible weights, reweighted by how well each explains their answers.
 
-    The prior is uniform on the simplex: the convex fit of a prior needs a model that is linear in the weights. There is
-    no certificate, and with many answers few draws keep all the weight.
+    Possible weights are draws that are uniform on the simplex, and its corners; how often each occurs is fitted to all
+    people, which is convex whatever the model is in the weights. There is no certificate, and with many answers few
+    draws keep all the weight.
 
     Parameters
     ----------
@@ -42,12 +43,14 @@ def place_people_by_atoms(
     factor : float
         Scores and offsets are multiplied by it.
     n_draws, seed : int
-        Of the prior.
+        Of the possible weights, corners included, and the seed of the draws.
     """
-    atoms = DirichletPrior.uniform(model.n_prototypes).draws(n_draws, seed)
+    k = model.n_prototypes
+    atoms = np.concatenate([DirichletPrior.uniform(k).draws(n_draws - k, seed), np.eye(k)])
     answers = answers_at(atoms, model, features, offsets, judgements, factor=factor, progress=progress)
-    prior = AtomPrior(atoms)
-    return PlacedPeople(prior, adapt(answers, prior), factor, held_out_of(answers, judgements, prior))
+    prior = fit_atom_prior(answers, atoms, seed=seed)
+    of_training = fit_atom_prior(answers.take_records(np.flatnonzero(~judgements.validation)), atoms, seed=seed)
+    return PlacedPeople(prior, adapt(answers, prior), factor, held_out_of(answers, judgements, of_training))
 
 
 def answers_at(

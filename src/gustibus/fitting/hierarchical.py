@@ -214,6 +214,8 @@ class HierarchicalSearch:
     ) -> GaussianFit:
         base, width = self.base, self.n_features
         means = base.beta[None] if heads is None else heads
+        # Types differ more than the population's ridge allows: their means start where they may stay.
+        mean_variance = 1 / base.ridge if heads is None else float(np.mean(heads**2))
         spread = min(scale, LARGEST_START) * np.eye(width) if covariance is None else covariance
         items = None
         if base.offsets is not None:
@@ -224,7 +226,7 @@ class HierarchicalSearch:
             self.answers(judgements, z, None),
             GaussianPrior(means, spread, log_mass),
             scale=scale,
-            mean_variance=float(np.clip(1 / base.ridge, LEAST_MEAN_VARIANCE, MOST_MEAN_VARIANCE)),
+            mean_variance=float(np.clip(mean_variance, LEAST_MEAN_VARIANCE, MOST_MEAN_VARIANCE)),
             items=items,
             n_iterations=self.n_iterations,
             n_factors=FACTORS if width > WIDE else None,

@@ -111,7 +111,7 @@ def _among(
     atoms: FloatArray, shared: SharedFit, features: npt.NDArray[np.float32], task: Task, factor: float
 ) -> tuple[RoughPlace, float]:
     """People like some of the atoms under one factor, and the log loss of validation judgements."""
-    train, validation = some_people(task.judgements, task.settings.seed)
+    _, train, validation = some_people(task.judgements, task.settings.seed)
     if not len(train):
         train = task.judgements.take(~task.judgements.validation)
     rough = RoughPlace(shared, features, ParticlePrior(atoms), factor)

@@ -162,7 +162,7 @@ def _choose_factor(
 ) -> tuple[float, FloatArray, HeldOut]:
     """The factor with the best mean log loss over prefixes, the concentrations of the prior there, and what it
     loses."""
-    train, validation = some_people(judgements, seed)
+    people, train, validation = some_people(judgements, seed)
     losses: dict[float, HeldOut] = {}
     priors: dict[float, FloatArray] = {}
 
@@ -195,7 +195,7 @@ def _choose_factor(
             best, best_score = best * step, tried
         if best != start:
             break
-    return best, priors[best], losses[best]
+    return best, priors[best], losses[best].among(people, judgements.n_users)
 
 
 def _held_out(answers: Answers, held_out: Answers, prior: DirichletPrior, seed: int) -> HeldOut:
@@ -211,10 +211,11 @@ def _held_out(answers: Answers, held_out: Answers, prior: DirichletPrior, seed: 
     return score_held_out(predict, PREFIXES, held_out)
 
 
-def some_people(judgements: Judgements, seed: int) -> tuple[Judgements, Judgements]:
-    """Training and validation judgements of at most ``CHOOSING_PEOPLE`` people who have both, renumbered."""
+def some_people(judgements: Judgements, seed: int) -> tuple[npt.NDArray[np.intp], Judgements, Judgements]:
+    """At most ``CHOOSING_PEOPLE`` people who have validation judgements; their training and validation judgements,
+    renumbered."""
     train, validation = judgements.take(~judgements.validation), judgements.take(judgements.validation)
     people = np.unique(validation.user)
     if len(people) > CHOOSING_PEOPLE:
         people = np.sort(np.random.default_rng(seed).choice(people, CHOOSING_PEOPLE, replace=False))
-    return train.of_people(people), validation.of_people(people)
+    return people, train.of_people(people), validation.of_people(people)
