@@ -46,6 +46,7 @@ __all__ = [
     "compare_page",
     "evaluate",
     "fit",
+    "fit_family",
     "ideal_point_world",
     "load",
     "n_shot",
@@ -92,7 +93,7 @@ if TYPE_CHECKING:
     )
     from gustibus.evaluation import Report, evaluate, people_split, standard_baselines
     from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load
-    from gustibus.fitted.fit import fit  # not through its room: mypy would take the module of that name
+    from gustibus.fitted.fit import fit, fit_family  # not through its room: mypy would take the module of that name
     from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
     from gustibus.reporting.compare_page import compare_page
     from gustibus.study import Comparison
@@ -109,7 +110,7 @@ else:
         ),
         "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
         "evaluation": "Report evaluate people_split standard_baselines",
-        "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit load",
+        "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit fit_family load",
         "fitting": "FitSettings published_pal_a published_pal_b",
         "reporting": "compare_page",
         "study": "Comparison compare",

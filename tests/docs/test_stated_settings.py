@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
+from typing import get_args
+
 import pytest
 from page_blocks import ROOT
 
-from gustibus.fitting import feature_choices, fit, taste_search, validation_split
+from gustibus.fitting import ModelName, defaults
 
 PAGE = (ROOT / "docs" / "fitting.md").read_text(encoding="utf-8")
+CHOOSING = (ROOT / "docs" / "choosing-a-model.md").read_text(encoding="utf-8")
 
 
 def in_words(values: tuple[float, ...]) -> str:
@@ -17,12 +22,12 @@ def in_words(values: tuple[float, ...]) -> str:
 @pytest.mark.parametrize(
     ("setting", "values"),
     [
-        ("`components`", feature_choices.COMPONENTS),
-        ("`item_offsets`, `offset_penalty`", taste_search.OFFSET_PENALTIES),
-        ("`dimensions`", taste_search.DIMENSIONS),
-        ("`prototype_scale`", taste_search.PROTOTYPE_SCALES),
-        ("`user_penalty`", taste_search.USER_PENALTIES),
-        ("`shared_penalty`", (taste_search.SHARED_PENALTY,)),
+        ("`components`", defaults.COMPONENTS),
+        ("`item_offsets`, `offset_penalty`", defaults.TASTE_OFFSET_PENALTIES),
+        ("`dimensions`", defaults.DIMENSIONS),
+        ("`prototype_scale`", defaults.PROTOTYPE_SCALES),
+        ("`user_penalty`", defaults.USER_PENALTIES),
+        ("`shared_penalty`", (defaults.TASTE_SHARED_PENALTY,)),
     ],
 )
 def test_the_values_that_are_tried_are_stated(setting: str, values: tuple[float, ...]) -> None:
@@ -31,6 +36,38 @@ def test_the_values_that_are_tried_are_stated(setting: str, values: tuple[float,
 
 
 def test_the_limits_of_choosing_are_stated() -> None:
-    assert f"Beyond {taste_search.MAX_SEARCH_JUDGEMENTS:,} judgements" in PAGE
-    assert f"up to {feature_choices.MAX_NUMERIC_COLUMNS} numeric columns" in PAGE
-    assert (validation_split.MIN_JUDGEMENTS, fit.RECURRING, fit.FEW_ANSWERS) == (6, 4, 5)
+    assert f"Beyond {defaults.MAX_SEARCH_JUDGEMENTS:,} judgements" in PAGE
+    assert f"up to {defaults.MAX_NUMERIC_COLUMNS} numeric columns" in PAGE
+    assert (defaults.MIN_JUDGEMENTS, defaults.RECURRING, defaults.FEW_ANSWERS) == (6, 4, 5)
+
+
+def test_the_page_on_models_shows_every_default_with_its_reason() -> None:
+    spec = importlib.util.spec_from_file_location("fitting_defaults", ROOT / "docs" / "fitting_defaults.py")
+    assert spec is not None
+    assert spec.loader is not None
+    pages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pages)
+
+    shown = pages.on_page_markdown(CHOOSING)
+
+    assert "<!-- defaults -->" not in shown
+    for name, value in vars(defaults).items():
+        if name.isupper():
+            assert f"| `{name}` | {pages.in_words(value)} | " in shown
+
+
+def test_every_model_is_on_the_page_on_models() -> None:
+    rows = [line.split("|")[1].strip() for line in CHOOSING.splitlines() if line.startswith('| `"')]
+    for model in set(get_args(ModelName)) - {"auto"}:
+        assert rows.count(f'`"{model}"`') == 2  # what it is, and how it is fitted
+
+
+def test_what_is_tried_stands_in_one_module() -> None:
+    elsewhere = [
+        f"{path.name}: {line}"
+        for path in sorted((ROOT / "src" / "gustibus" / "fitting").glob("*.py"))
+        if path.name != "defaults.py"
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.match(r"[A-Z][A-Z_]+(: [^=]+)? = \(\d", line)  # a grid
+    ]
+    assert elsewhere == []

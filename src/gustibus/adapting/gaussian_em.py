@@ -20,7 +20,7 @@ _FIRST_STEPS, _LATER_STEPS, _TOLERANCE = 20, 1, 1e-4
 _REPEATS, _FALL = 3, 1e-3
 _MEAN_PRECISION_FROM = 4
 _OFFSET_STEPS, _OFFSET_STEP = 5, 0.5
-_JITTER = 1e-6
+_JITTER, _ROUNDING = 1e-6, 1e-12  # least variances: absolute, and as a share of all
 _LEAST_MEAN_VARIANCE = 1e-3
 
 
@@ -129,7 +129,7 @@ def fit_gaussian_prior(
     Raises
     ------
     GustibusError
-        If nobody has answers, or the fit leaves the finite numbers.
+        If nobody has answers.
 
     Examples
     --------
@@ -146,7 +146,8 @@ def fit_gaussian_prior(
         raise GustibusError("fit_gaussian_prior: nobody has answers; a prior needs at least one person who has.")
     em = _Em(answers, start, scale, mean_variance, items, n_factors, anchor_people)
     for iteration in range(n_iterations):
-        em.iterate(iteration)
+        if not em.iterate(iteration):
+            break
         if progress is not None:
             progress("fitting the distribution of people", iteration + 1, n_iterations)
     return em.result()
@@ -176,21 +177,28 @@ class _Em:
         self.t = np.zeros((n_components, answers.n_users, width))
         self.variance: FloatArray | None = None
         self.evidence: list[float] = []
+        self.before = self.prior, self.items
         self.responsibilities = np.empty((answers.n_users, n_components))
 
-    def iterate(self, iteration: int) -> None:
+    def iterate(self, iteration: int) -> bool:
+        """One iteration; False, and everything as it was before the last one, where the bound cannot be raised."""
         sums, evidence = self._e_step(_FIRST_STEPS if iteration == 0 else _LATER_STEPS)
         for _ in range(_REPEATS):
             # Where the prior is wide a few steps may not be enough: a bound that falls says so.
-            if not self.evidence or evidence > self.evidence[-1] - _FALL * abs(self.evidence[-1]):
+            if not self._falls(evidence):
                 break
             sums, evidence = self._e_step(_FIRST_STEPS)
+        if self._falls(evidence) or not np.isfinite(evidence):
+            # Answers that separate perfectly make the prior wider without end, until posteriors cannot follow.
+            self.prior, self.items = self.before
+            return False
         self.evidence.append(evidence)
+        self.before = self.prior, self.items
         self._m_step(sums, iteration)
-        if not (np.isfinite(self.prior.means).all() and np.isfinite(self.prior.within).all()):
-            raise GustibusError(
-                "fit_gaussian_prior: the fit left the finite numbers; use a smaller scale or check the features."
-            )
+        return True
+
+    def _falls(self, evidence: float) -> bool:
+        return bool(self.evidence) and evidence < self.evidence[-1] - _FALL * abs(self.evidence[-1])
 
     def _e_step(self, max_steps: int) -> tuple[_Sums, float]:
         answers, prior = self.answers, self.prior
@@ -248,17 +256,18 @@ class _Em:
             means[c] = np.linalg.solve(n * precision + np.eye(width) / self.mean_variance, precision @ total)
             known = np.linalg.solve(root.T, np.linalg.solve(root.T, sums.explained[c]).T)
             inverse_traces.append(float(np.trace(np.linalg.inv(known + np.eye(width) / self.mean_variance))))
-            # Sums of squares around the new mean, in units of the old root.
-            moved = np.linalg.solve(root, means[c] - prior.means[c])
-            cross = np.outer(sums.t[c], moved)
-            between += sums.squares[c] - cross - cross.T + n * np.outer(moved, moved)
+            # Sums of squares around the new mean, which may have moved in directions in which people hardly differ.
+            moved = means[c] - prior.means[c]
+            cross = np.outer(root @ sums.t[c], moved)
+            between += root @ sums.squares[c] @ root.T - cross - cross.T + n * np.outer(moved, moved)
         within = n_people * np.eye(width) - sums.explained.sum(axis=0)
-        covariance = root @ (between + within) @ root.T
+        covariance = between + root @ within @ root.T
         covariance = (covariance + self.anchor * self.scale * np.eye(width)) / (n_people + self.anchor)
         if self.n_factors is not None and self.n_factors < width:
             covariance = _factors_plus_diagonal(covariance, self.n_factors)
         log_mass = np.log((sums.mass + 1.0) / (n_people + len(sums.mass)))
-        self.prior = GaussianPrior(means, covariance + _JITTER * np.eye(width), log_mass)
+        least = _JITTER + _ROUNDING * np.trace(covariance)
+        self.prior = GaussianPrior(means, covariance + least * np.eye(width), log_mass)
         if iteration >= _MEAN_PRECISION_FROM - 1:
             spread = (means**2).sum(axis=1) + np.array(inverse_traces)
             self.mean_variance = max(_LEAST_MEAN_VARIANCE, float(spread.mean()) / width)

@@ -210,7 +210,7 @@ class _ByCoefficients:
 
     def variance(self, slope: FloatArray) -> FloatArray:
         self.precision = self._precision(slope)
-        self.covariance: FloatArray = np.linalg.inv(self.precision)
+        self.covariance = np.asarray(np.linalg.inv(self.precision), np.float64)
         variance: FloatArray = np.einsum("bnk,bnk->bn", self.z @ self.covariance, self.z)
         return variance
 

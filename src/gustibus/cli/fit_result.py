@@ -80,13 +80,54 @@ def as_text(fits: Sequence[Fitted], reports: Mapping[Path, Report], session: Ses
         ]
         for one in fits
     ]
-    parts = [f"{head}\n{Table(columns, rows).to_text()}", session.fitted(_adaptation(fits, whom))]
+    parts = [f"{head}\n{Table(columns, rows).to_text()}"]
+    parts += [found for one in fits for found in (_chosen_model(one, session), _chosen_number(one, session)) if found]
+    parts.append(session.fitted(_adaptation(fits, whom)))
     if len(reports) == 1:
         parts += ["On judgements kept out of the fit:", report_text(next(iter(reports.values())), session), IN_BRACKETS]
     elif reports:
         by_name = {one.name: reports[one.place] for one in fits}
         parts += ["On judgements kept out of the fits:", comparison_of_models(by_name, session), IN_BRACKETS]
     return "\n\n".join(parts)
+
+
+def _chosen_model(fit: Fitted, session: Session) -> str:
+    """What ``--model auto`` had to choose from; empty for other models."""
+    from gustibus.reporting import Column, Table
+
+    families = fit.model.summary["findings"].get("families")
+    if not families:
+        return ""
+    standard = families[0]["model"]
+    heads: list[str | Column] = ["model", Column("validation log loss", "nats"), f"gain over {standard}", "time"]
+    rows = [
+        [one["model"], one["validation_log_loss"], _gain(one, "standard_error"), in_words(one["seconds"])]
+        for one in families
+    ]
+    title = f"{fit.name} was chosen, by people placed by none, five and all of their training answers"
+    return f"{session.heading(session.fitted(title))}\n{Table(heads, rows).to_text()}"
+
+
+def _chosen_number(fit: Fitted, session: Session) -> str:
+    """What ``--prototypes auto`` found; empty where the number was given."""
+    from gustibus.fitted.taste_count import said_of_tastes
+    from gustibus.reporting import Column, Table
+
+    found = said_of_tastes(fit.model.summary)
+    if found is None:
+        return ""
+    curve = fit.model.summary["findings"]["prototypes"]
+    heads: list[str | Column] = ["tastes", Column("log loss of people kept out", "nats"), "gain over one taste"]
+    rows = [[one["prototypes"], one["log_loss"], _gain(one, "gain_standard_error")] for one in curve]
+    title = f"{found[0].upper()}{found[1:]}"
+    return f"{session.heading(session.fitted(title))}\n{Table(heads, rows).to_text()}"
+
+
+def _gain(row: Mapping[str, Any], error: str) -> str | None:
+    """With its standard error over people; None for what others are compared with."""
+    if row.get("gain") is None or not row[error]:
+        return None
+    return f"{row['gain']:.3f} ± {row[error]:.3f}"
 
 
 def _adaptation(fits: Sequence[Fitted], whom: str) -> str:

@@ -2,7 +2,7 @@
 
 from gustibus.fitted.adaptation import Adaptation
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
-from gustibus.fitted.fit import fit
+from gustibus.fitted.fit import fit, fit_family
 from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.model import FittedModel
 from gustibus.fitted.people import Users
@@ -23,5 +23,6 @@ __all__ = [
     "UserTable",
     "Users",
     "fit",
+    "fit_family",
     "load",
 ]

@@ -7,19 +7,20 @@ import os
 import time
 import warnings
 from dataclasses import fields
+from functools import partial
 from typing import Any, Literal
 
 from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress, read
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, resolve_encoder
 from gustibus.fitted.adaptation import adaptation_of
-from gustibus.fitted.fitting_data import fitting_data
+from gustibus.fitted.fitting_data import FittingData, fitting_data
 from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.model import FittedModel
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
-from gustibus.fitting import FitSettings, ModelName, fit_arrays
+from gustibus.fitting import FitResult, FitSettings, ModelName, fit_arrays
 
-__all__ = ["fit"]
+__all__ = ["fit", "fit_family"]
 
 
 def fit(
@@ -83,8 +84,56 @@ def fit(
     >>> model.rank(None, ["tea", "milk"])[0].unit
     'reward (log-odds, centred on the pool)'
     """
+    return _fitted(
+        data, _settings(settings, model, prototypes, seed, options), encoder, validation, store, progress, checkpoint
+    )[0]
+
+
+def fit_family(
+    data: Any,
+    *,
+    encoder: str | os.PathLike[str] | Encoder = "minilm",
+    seed: int | None = None,
+    validation: Comparisons | None = None,
+    store: EmbeddingStore | Literal["default"] | None = "default",
+    settings: FitSettings | None = None,
+    progress: Progress | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    **options: Any,
+) -> tuple[FittedModel, dict[str, FittedModel]]:
+    """What ``fit(model="auto")`` chooses, and everything it had to choose from.
+
+    Parameters are those of :func:`gustibus.fit`.
+
+    Returns
+    -------
+    tuple
+        The chosen model, and all members of the family that were fitted, by name.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> rows = [{"user_id": f"u{i % 20}", "response_a": "tea", "response_b": "milk", "choice": "a" if i % 2 else "b"}
+    ...         for i in range(400)]
+    >>> chosen, family = fit_family(rows, encoder="one-hot", prototypes=2, max_steps=20)
+    >>> list(family)
+    ['hierarchical', 'bt', 'mixture', 'pal-a', 'pal-a, joint', 'low-rank, joint']
+    """
+    asked = _settings(settings, "auto", None, seed, options)
+    return _fitted(data, asked, encoder, validation, store, progress, checkpoint)
+
+
+def _fitted(
+    data: Any,
+    chosen: FitSettings,
+    encoder: str | os.PathLike[str] | Encoder,
+    validation: Comparisons | None,
+    store: EmbeddingStore | Literal["default"] | None,
+    progress: Progress | None,
+    checkpoint: str | os.PathLike[str] | None,
+) -> tuple[FittedModel, dict[str, FittedModel]]:
     started = time.perf_counter()
-    chosen = _settings(settings, model, prototypes, seed, options)
     comparisons = data if isinstance(data, Comparisons) else read(data)
     if chosen.person == "group":
         comparisons = comparisons.with_groups_as_users()
@@ -108,12 +157,26 @@ def fit(
         result = fit_arrays(prepared.inputs, chosen, progress=progress, checkpoint=checkpoint)
     for warning in caught:
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-    offsets = None
+    seconds = {"embedding": encoded - started}
+    told = [str(w.message) for w in caught if issubclass(w.category, DataWarning)]
+    scorer = partial(_scorer, resolved, prepared, store)
+    members = {name: _model(member, prepared, scorer(member), seconds, told) for name, member in result.members.items()}
+    return _model(result, prepared, scorer(result), seconds, told), members
+
+
+def _scorer(encoder: Encoder, prepared: FittingData, store: EmbeddingStore | None, result: FitResult) -> Scorer:
+    items, offsets = prepared.items, None
     if result.offsets is not None:
-        offsets = ItemOffsets.of(prepared.items.prompt_texts(), prepared.items.response_texts(), result.offsets)
+        offsets = ItemOffsets.of(items.prompt_texts(), items.response_texts(), result.offsets)
+    return Scorer(encoder, result.feature_map, result.model, result.factor, offsets, store, result.prompt_map)
+
+
+def _model(
+    result: FitResult, prepared: FittingData, scorer: Scorer, seconds: dict[str, float], warned: list[str]
+) -> FittedModel:
     judgements = prepared.inputs.judgements
     summary = {
-        "model": chosen.model,
+        "model": result.settings.model,
         "prototypes": result.model.n_prototypes,
         "people": len(prepared.user_ids),
         "judgements": len(judgements),
@@ -126,17 +189,17 @@ def fit(
         "validation_log_loss": None if math.isnan(result.validation_log_loss) else result.validation_log_loss,
         "prior": result.prior.family,
         "adaptation": str(adaptation_of(result.model, result.prior)),
-        "person": chosen.person,
+        "person": result.settings.person,
         "parameters": result.n_parameters,
         "findings": result.findings,
-        "warnings": [str(w.message) for w in caught if issubclass(w.category, DataWarning)],
-        "seconds": {"embedding": encoded - started, **result.seconds},
+        "warnings": warned,
+        "seconds": {**seconds, **result.seconds},
     }
     return FittedModel(
-        scorer=Scorer(resolved, result.feature_map, result.model, result.factor, offsets, store, result.prompt_map),
+        scorer=scorer,
         prior=result.prior,
         users=UserTable.of(prepared.user_ids, result.posteriors),
-        settings=chosen,
+        settings=result.settings,
         summary=summary,
     )
 

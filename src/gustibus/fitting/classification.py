@@ -17,6 +17,7 @@ from gustibus.fitting.classifiers import (
     fit_classifier,
     new_classifier,
 )
+from gustibus.fitting.defaults import CLASSIFIER_OFFSET_RIDGES, HANDICAP, SMALLEST_FACTOR
 from gustibus.fitting.feature_choices import FeatureChoices
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import fit_ridge_logistic
@@ -27,12 +28,6 @@ from gustibus.models import ClassificationReward
 __all__ = ["ClassificationFit", "fit_classification"]
 
 FloatArray = npt.NDArray[np.float64]
-
-OFFSET_RIDGES: tuple[float, ...] = (2.0, 0.5, 8.0)
-# A choice replaces another only when it gains more than this (nats): less is within the noise of choosing.
-HANDICAP = 2e-4
-# The factor of a useless classifier is 0; offsets are kept before the factor, so it stays a little above.
-SMALLEST_FACTOR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -117,7 +112,7 @@ def fit_classification(
         for changes in tried[1:]:
             search.consider(components, whiten, changes)
     if offsets_possible if item_offsets is None else item_offsets:
-        ridges = OFFSET_RIDGES if offset_penalty is None else (offset_penalty,)
+        ridges = CLASSIFIER_OFFSET_RIDGES if offset_penalty is None else (offset_penalty,)
         search.consider_offsets(ridges if search.can_choose else ridges[:1], forced=bool(item_offsets))
     return search.result()
 

@@ -10,18 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import Progress
+from gustibus.fitting.defaults import COMPONENTS, MAX_NUMERIC_COLUMNS, PROMPT_COMPONENTS
 from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised, unchanged
 from gustibus.fitting.settings import FitSettings
 
 __all__ = ["FeatureChoices", "InputKind", "PromptVectors"]
 
 InputKind = Literal["embedding", "numeric", "indicator"]
-
-COMPONENTS = (32, 96, 256)
-# Up to this width numeric columns are features in their own right and are kept.
-MAX_NUMERIC_COLUMNS = 64
-# Prompts are fewer than responses and only steer; more of their components would be learned from too few of them.
-PROMPT_COMPONENTS = 32
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import GustibusError
+from gustibus.fitting.defaults import ITEMS_PER_COMPONENT
 
 __all__ = ["FeatureMap", "PrincipalComponents", "rescaled", "standardised", "unchanged"]
 
 Array = npt.NDArray[np.float32]
-ITEMS_PER_COMPONENT = 3
 
 
 @dataclass(frozen=True)

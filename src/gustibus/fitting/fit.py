@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,25 +15,25 @@ import torch
 
 from gustibus.adapting import GaussianPosteriors, Posteriors, Prior
 from gustibus.comparisons import DataWarning, GustibusError, Progress
+from gustibus.fitting.automatic import choose_model
 from gustibus.fitting.checkpoint import Checkpoint
+from gustibus.fitting.defaults import FEW_ANSWERS, RECURRING
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.feature_choices import FeatureChoices, InputKind, PromptVectors
 from gustibus.fitting.features import FeatureMap
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.placing import place
-from gustibus.fitting.prototype_choice import choose_prototypes
+from gustibus.fitting.prototype_choice import PrototypeChoice, choose_prototypes
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
-from gustibus.fitting.task import Task
+from gustibus.fitting.task import SharedFit, Task
+from gustibus.fitting.user_step import PlacedPeople
 from gustibus.likelihoods import equal_people_weights
 from gustibus.models import PreferenceModel
 
 __all__ = ["FitInputs", "FitResult", "fit_arrays"]
 
 FloatArray = npt.NDArray[np.float64]
-# Mean appearances in training judgements from which items count as recurring, so that an offset each can be learned.
-RECURRING = 4.0
-FEW_ANSWERS = 5
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class FitResult:
     Attributes
     ----------
     settings : FitSettings
+        Of the chosen model where ``model="auto"`` was asked for.
     model : PreferenceModel
         On the CPU, in evaluation mode.
     feature_map : FeatureMap
@@ -108,6 +109,8 @@ class FitResult:
         Of prompts; their features follow those of the response.
     findings : dict
         What else was measured on the way.
+    members : dict
+        By name, everything that ``model="auto"`` had to choose from; empty for other models.
     """
 
     settings: FitSettings
@@ -124,6 +127,7 @@ class FitResult:
     seconds: dict[str, float] = field(default_factory=dict)
     prompt_map: FeatureMap | None = None
     findings: dict[str, Any] = field(default_factory=dict)
+    members: dict[str, FitResult] = field(default_factory=dict)
 
     @property
     def validation_log_loss(self) -> float:
@@ -193,14 +197,34 @@ def fit_arrays(
         progress=progress,
         checkpoint=state,
     )
-    counted = choose_prototypes(task) if settings.prototypes == "auto" else None
-    if counted is not None:
-        task = counted.task
-        clock.lap("number of tastes")
-    shared = fit_shared(task)
-    clock.lap("map")
-    people = place(shared, task)
-    clock.lap("people")
+    members: dict[str, FitResult] = {}
+    counted = None
+    if settings.model == "auto":
+        chosen, everyone = choose_model(task)
+        clock.lap("models")
+        members = {one.name: _result(one.settings, one.shared, one.people, choices, {}) for one in everyone}
+        result = _result(chosen.settings, chosen.shared, chosen.people, choices, clock.laps)
+    else:
+        counted = choose_prototypes(task) if settings.prototypes == "auto" else None
+        if counted is not None:
+            task = counted.task
+            clock.lap("number of tastes")
+        shared = fit_shared(task)
+        clock.lap("map")
+        people = place(shared, task)
+        clock.lap("people")
+        result = _result(settings, shared, people, choices, clock.laps, counted)
+    return replace(result, members=members)
+
+
+def _result(
+    settings: FitSettings,
+    shared: SharedFit,
+    people: PlacedPeople,
+    choices: FeatureChoices,
+    seconds: dict[str, float],
+    counted: PrototypeChoice | None = None,
+) -> FitResult:
     return FitResult(
         settings=settings,
         model=shared.model,
@@ -213,7 +237,7 @@ def fit_arrays(
         trials=shared.trials if counted is None else counted.trials + shared.trials,
         held_out=people.held_out,
         history=shared.history,
-        seconds=clock.laps,
+        seconds=seconds,
         prompt_map=choices.prompt_map,
         findings=shared.findings | people.findings | ({} if counted is None else {"prototypes": counted.curve}),
     )

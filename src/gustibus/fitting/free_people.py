@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from gustibus.adapting import Answers, GaussianPrior, fit_gaussian_prior
+from gustibus.fitting.defaults import FREE_ITERATIONS, FREE_SCALES
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.user_step import held_out_of
 
 __all__ = ["free_prior"]
-
-# Variances at which weights may start to differ; where the map was fitted, weights are of size one.
-SCALES = (0.02, 0.1, 0.5, 2.0)
-ITERATIONS = 30
 
 
 def free_prior(answers: Answers, judgements: Judgements, factor: float = 1.0) -> GaussianPrior:
@@ -31,11 +28,11 @@ def free_prior(answers: Answers, judgements: Judgements, factor: float = 1.0) ->
     width = answers.n_prototypes
     best: GaussianPrior | None = None
     best_loss = np.inf
-    for scale in SCALES:
+    for scale in FREE_SCALES:
         variance = scale * factor**2
         start = GaussianPrior(np.full((1, width), factor / width), variance * np.eye(width))
         fitted = fit_gaussian_prior(
-            train, start, scale=variance, mean_variance=factor**2, n_iterations=ITERATIONS
+            train, start, scale=variance, mean_variance=factor**2, n_iterations=FREE_ITERATIONS
         ).prior
         held_out = held_out_of(answers, judgements, fitted)
         loss = 0.0 if held_out is None else held_out.mean

@@ -47,14 +47,26 @@ class HeldOut:
     def gain_over(self, other: HeldOut) -> tuple[float, float]:
         """How much better than ``other`` over the prefixes both have (positive), and its standard error over people.
 
-        Both must be of the same judgements.
+        Of the people who were judged in both; these must have been judged on the same judgements.
         """
+        both = (self.weight > 0) & (other.weight > 0)
+        weight = self.weight[both]
         shared = [n for n in self.losses if n in other.losses]
-        difference = np.mean([other.losses[n] - self.losses[n] for n in shared], axis=0)
-        total = self.weight.sum()
+        difference = np.mean([other.losses[n][both] - self.losses[n][both] for n in shared], axis=0)
+        total = weight.sum()
         gain = float(difference.sum() / total)
-        residual = difference - gain * self.weight
+        residual = difference - gain * weight
         return gain, float(np.sqrt((residual**2).sum()) / total)
+
+    def among(self, people: npt.NDArray[np.intp], n_users: int) -> HeldOut:
+        """The same where person i has the number ``people[i]`` among ``n_users``; nobody else was judged."""
+
+        def spread(values: FloatArray) -> FloatArray:
+            spread = np.zeros(n_users)
+            spread[people] = values
+            return spread
+
+        return HeldOut({n: spread(loss) for n, loss in self.losses.items()}, spread(self.weight))
 
 
 def score_held_out(

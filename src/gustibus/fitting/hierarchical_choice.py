@@ -6,23 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from gustibus.fitting.defaults import PROBING_SCALES, SCALE
 from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
-from gustibus.fitting.mixture_em import fit_mixture_em
 from gustibus.fitting.population import PopulationFit, fit_population
 from gustibus.fitting.search import HANDICAP
 from gustibus.fitting.task import SharedFit, Task
+from gustibus.fitting.type_choice import choose_types
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 from gustibus.models import Hierarchical
 
 __all__ = ["choose_hierarchical"]
-
-# Numbers of types that are tried, in this order, as long as one of the last two was worth it.
-TYPES = (2, 3, 4, 6, 8)
-TYPE_RIDGE = 10.0
-TYPE_RESTARTS = 5
-# Features are compared at these scales: a little difference between people, and a lot.
-PROBING_SCALES = (0.005, 0.5)
-DEFAULT_SCALE, DEFAULT_RIDGE, DEFAULT_OFFSET_RIDGE = 0.5, 1.0, 2.0
 
 
 def choose_hierarchical(task: Task) -> SharedFit:
@@ -36,12 +29,12 @@ def choose_hierarchical(task: Task) -> SharedFit:
     progress = _Told(task)
     if int(task.judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
         search = _search(task, population, population.components, population.whiten, progress)
-        best = search.fit(task.settings.scale or DEFAULT_SCALE)
+        best = search.fit(task.settings.scale or SCALE)
         return _shared(task, population, search, best, population.components, population.whiten, [])
     components, whiten, trials = _features(task, population, progress)
     search = _search(task, population, components, whiten, progress)
     best = search.choose_scale() if task.settings.scale is None else search.fit(task.settings.scale)
-    best = _with_types(task, search, best)
+    best = choose_types(search, best, task.settings.types, seed=task.settings.seed)
     return _shared(task, population, search, best, components, whiten, trials + search.trials)
 
 
@@ -90,49 +83,6 @@ def _search(
     beta = solution.beta if same else np.zeros(features.shape[1])
     base = Base(beta, solution.offsets, ridge, population.choices["offset_penalty"])
     return HierarchicalSearch(features, task.judgements, base, progress)
-
-
-def _with_types(task: Task, search: HierarchicalSearch, one: HierarchicalFit) -> HierarchicalFit:
-    """The best number of types; one, unless more are better by a standard error."""
-    wanted = task.settings.types
-    if wanted == 1:
-        return one
-    best_many: HierarchicalFit | None = None
-    without_gain, to_beat, scale = 0, one.loss, one.scale
-    for n_types in TYPES if wanted is None else (wanted,):
-        if n_types * 2 > search.train.n_users:
-            break
-        heads, log_mass = _heads(task, search, n_types)
-        if best_many is None:
-            found = search.choose_scale_of_types(heads, log_mass, scale)
-        else:
-            found = search.fit(best_many.scale, heads, log_mass)
-        without_gain = 0 if found.loss < to_beat - HANDICAP else without_gain + 1
-        to_beat = min(to_beat, found.loss)
-        if best_many is None or found.loss < best_many.loss:
-            best_many = found
-        if without_gain == 2:
-            break
-    if best_many is None or wanted is not None:
-        return best_many or one
-    assert best_many.held_out is not None
-    assert one.held_out is not None
-    gain, error = best_many.held_out.gain_over(one.held_out)
-    return best_many if gain > error else one
-
-
-def _heads(task: Task, search: HierarchicalSearch, n_types: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where components start: the heads of a mixture of Bradley-Terry types."""
-    fit = fit_mixture_em(
-        search.features,
-        search.train,
-        n_types,
-        ridge=TYPE_RIDGE,
-        offset_ridge=search.base.offset_ridge if search.base.offsets is not None else None,
-        n_restarts=TYPE_RESTARTS,
-        seed=task.settings.seed,
-    )
-    return fit.heads, fit.log_weights
 
 
 def _shared(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import DataWarning, GustibusError, Progress
+from gustibus.fitting.defaults import FEW_ANSWERS
 from gustibus.fitting.mixture_climb import PSEUDO_PEOPLE, Climb, climb
 from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
 from gustibus.fitting.mixture_points import MixturePoints, Penalties
@@ -19,7 +20,6 @@ __all__ = ["check_inputs", "fit_mixture_em", "fit_records", "warn_of_empty_types
 
 FloatArray = npt.NDArray[np.float64]
 
-_FEW_ANSWERS = 5
 # Numbers in each array over records, types and restarts; beyond it restarts climb one group after the other.
 _BUDGET = 1 << 23
 
@@ -232,9 +232,9 @@ def warn_of_few_answers(judgements: Judgements, n_types: int) -> None:
     """Say that few answers a person do not tell their type."""
     counts = np.bincount(judgements.user)
     typical = float(np.median(counts[counts > 0]))
-    if n_types > 1 and typical < _FEW_ANSWERS:
+    if n_types > 1 and typical < FEW_ANSWERS:
         warnings.warn(
-            f"people gave {typical:g} answers each (median): below {_FEW_ANSWERS} their types are half lost. Collect "
+            f"people gave {typical:g} answers each (median): below {FEW_ANSWERS} their types are half lost. Collect "
             "more answers per person rather than more people, or fit fewer types.",
             DataWarning,
             stacklevel=3,

@@ -11,6 +11,15 @@ import torch
 
 from gustibus.comparisons import Progress
 from gustibus.fitting.checkpoint import Checkpoint
+from gustibus.fitting.defaults import (
+    BLIND_STEPS,
+    HANDICAP,
+    PAIR_HIDDEN,
+    PAIR_LEARNING_RATE,
+    PAIR_MAX_SEARCH_JUDGEMENTS,
+    PAIR_OFFSET_PENALTIES,
+    PAIR_SHARED_PENALTIES,
+)
 from gustibus.fitting.feature_choices import FeatureChoices
 from gustibus.fitting.inconsistency import Inconsistency, inconsistency
 from gustibus.fitting.joint import JointModel
@@ -24,18 +33,6 @@ from gustibus.models import PairInput, PlainPairInput
 __all__ = ["PairInputFit", "fit_pair_input"]
 
 FloatArray = npt.NDArray[np.float64]
-
-HIDDEN = (64,)
-SHARED_PENALTIES = (1.0, 0.1, 10.0)
-OFFSET_PENALTIES = (5.0, 1.0, 20.0)
-# A network learns the order of pairs more steadily at smaller steps than ideal points do.
-LEARNING_RATE = 0.005
-# Steps when there is nothing to stop by.
-BLIND_STEPS = 150
-# Choices are made on at most this many judgements, the chosen fit then uses all.
-MAX_SEARCH_JUDGEMENTS = 100_000
-# A choice replaces another only when it gains more than this (nats): less is within the noise of choosing.
-HANDICAP = 2e-4
 
 
 @dataclass(frozen=True)
@@ -128,8 +125,8 @@ class _Choice:
 def _first(choices: FeatureChoices, settings: FitSettings, offsets_possible: bool) -> _Choice:
     components, whiten = choices.options()[0]
     wanted = offsets_possible if settings.item_offsets is None else settings.item_offsets
-    shared = SHARED_PENALTIES[0] if settings.shared_penalty is None else settings.shared_penalty
-    strength = OFFSET_PENALTIES[0] if settings.offset_penalty is None else settings.offset_penalty
+    shared = PAIR_SHARED_PENALTIES[0] if settings.shared_penalty is None else settings.shared_penalty
+    strength = PAIR_OFFSET_PENALTIES[0] if settings.offset_penalty is None else settings.offset_penalty
     return _Choice(components, whiten, shared, strength if wanted else None)
 
 
@@ -137,12 +134,12 @@ def _steps(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
     """What to vary, in order: each step is a list of changes to the best so far."""
     steps: list[list[dict[str, Any]]] = []
     if settings.item_offsets is not False and (offsets_possible or settings.item_offsets):
-        strengths: list[float | None] = [] if settings.offset_penalty else list(OFFSET_PENALTIES[1:])
+        strengths: list[float | None] = [] if settings.offset_penalty else list(PAIR_OFFSET_PENALTIES[1:])
         free = [None] if settings.item_offsets is None else []
         steps.append([{"offset_penalty": strength} for strength in strengths + free])
     steps.append([{"components": count, "whiten": whiten} for count, whiten in choices.options()[1:]])
     if settings.shared_penalty is None:
-        steps.append([{"shared_penalty": strength} for strength in SHARED_PENALTIES[1:]])
+        steps.append([{"shared_penalty": strength} for strength in PAIR_SHARED_PENALTIES[1:]])
     return steps
 
 
@@ -160,7 +157,7 @@ class _Search:
         progress: Progress | None,
         checkpoint: Checkpoint | None,
     ) -> None:
-        rate = LEARNING_RATE if settings.map_learning_rate is None else settings.map_learning_rate
+        rate = PAIR_LEARNING_RATE if settings.map_learning_rate is None else settings.map_learning_rate
         self.settings = settings.with_(map_learning_rate=rate)
         self.feature_choices, self.n_items, self.plain, self.device = choices, n_items, plain, device
         self.progress, self.checkpoint = progress, checkpoint
@@ -231,7 +228,7 @@ class _Search:
         made = PlainPairInput if self.plain else PairInput
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.settings.seed)
-            model = made(features.shape[1], self.settings.hidden or HIDDEN, activation=self.settings.activation)
+            model = made(features.shape[1], self.settings.hidden or PAIR_HIDDEN, activation=self.settings.activation)
             joint = JointModel(model, n_users=1, n_items=self.n_items, item_offsets=choice.offset_penalty is not None)
         return optimise(
             joint.to(self.device),
@@ -260,7 +257,7 @@ def _served_loss(
 
 def _some(judgements: Judgements, seed: int) -> Judgements:
     """As many judgements, drawn at random, as fit into the bound on the search."""
-    if len(judgements) <= MAX_SEARCH_JUDGEMENTS:
+    if len(judgements) <= PAIR_MAX_SEARCH_JUDGEMENTS:
         return judgements
-    drawn = np.random.default_rng(seed).choice(len(judgements), MAX_SEARCH_JUDGEMENTS, replace=False)
+    drawn = np.random.default_rng(seed).choice(len(judgements), PAIR_MAX_SEARCH_JUDGEMENTS, replace=False)
     return judgements.take(np.sort(drawn).astype(np.intp))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import Progress
+from gustibus.fitting.defaults import OFFSET_RIDGE, OFFSET_RIDGES, POPULATION_RIDGE, POPULATION_RIDGES
 from gustibus.fitting.feature_choices import FeatureChoices
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
@@ -16,10 +17,6 @@ from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
 
 __all__ = ["PopulationFit", "fit_population"]
-
-RIDGES = (0.3, 1.0, 10.0, 50.0, 200.0, 800.0)
-OFFSET_RIDGES: tuple[float, ...] = (0.5, 1.0, 2.0, 8.0)
-DEFAULT_RIDGE, DEFAULT_OFFSET_RIDGE = 1.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ def fit_population(
         Whether items recur often enough to try offsets.
     """
     search = _RidgeSearch(choices, judgements, settings, progress)
-    ridge = DEFAULT_RIDGE if settings.shared_penalty is None else max(settings.shared_penalty, 1e-8)
+    ridge = POPULATION_RIDGE if settings.shared_penalty is None else max(settings.shared_penalty, 1e-8)
     wants_offsets = offsets_possible if settings.item_offsets is None else settings.item_offsets
     options = choices.options() if search.can_choose else choices.options()[:1]
     for components, whiten in options:
@@ -62,7 +59,7 @@ def fit_population(
     if settings.shared_penalty is None and search.can_choose:
         search.vary_ridge(None)
     if wants_offsets:
-        strengths = OFFSET_RIDGES if search.can_choose else (DEFAULT_OFFSET_RIDGE,)
+        strengths = OFFSET_RIDGES if search.can_choose else (OFFSET_RIDGE,)
         if settings.offset_penalty is not None:
             strengths = (settings.offset_penalty,)
         if settings.item_offsets:
@@ -91,7 +88,7 @@ class _RidgeSearch:
         self.best_loss = float("inf")
         self.components: int | None = None
         self.whiten = False
-        self.ridge = DEFAULT_RIDGE
+        self.ridge = POPULATION_RIDGE
         self.offset_ridge: float | None = None
         self.trials: list[dict[str, Any]] = []
         self.best: RidgeLogistic | None = None
@@ -126,8 +123,8 @@ class _RidgeSearch:
             self.components, self.whiten, self.ridge, self.offset_ridge = components, whiten, ridge, offset_ridge
 
     def vary_ridge(self, offset_ridge: float | None) -> None:
-        for ridge in RIDGES:
-            if ridge != DEFAULT_RIDGE or offset_ridge is not None:
+        for ridge in POPULATION_RIDGES:
+            if ridge != POPULATION_RIDGE or offset_ridge is not None:
                 self.consider(self.components, self.whiten, ridge, offset_ridge)
 
     def forget_best_loss(self) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Candidate", "Search", "grid"]
+from gustibus.fitting.defaults import HANDICAP
+
+__all__ = ["HANDICAP", "Candidate", "Search", "grid"]
 
 Result = TypeVar("Result")
-
-# A candidate replaces the best so far only when it is better by this much (nats): less is within the noise of choosing.
-HANDICAP = 2e-4
 
 
 @dataclass(frozen=True)

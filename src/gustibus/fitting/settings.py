@@ -13,7 +13,9 @@ from gustibus.models import Assignment, Distance, Placement, Similarity, WeightS
 
 __all__ = ["FitSettings", "ModelName"]
 
-ModelName = Literal["hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"]
+ModelName = Literal[
+    "auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"
+]
 # Models without people.
 ONE_TASTE = ("bt", "classification", "pair-input")
 # Models whose number of tastes can be chosen.
@@ -26,10 +28,12 @@ class FitSettings:
 
     Parameters
     ----------
-    model : {"hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"}
-        Everybody's own coefficients from a common distribution, ideal points (PAL-A), ideal points that depend on the
-        prompt (PAL-B), shared low-rank rewards, types of people (mixture of Bradley-Terry), Bradley-Terry (one taste
-        for all), a classifier of winners and losers, or a network that reads both responses.
+    model : {"auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"}
+        The one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
+        by more than a standard error); everybody's own coefficients from a common distribution, ideal points (PAL-A),
+        ideal points that depend on the prompt (PAL-B), shared low-rank rewards, types of people (mixture of
+        Bradley-Terry), Bradley-Terry (one taste for all), a classifier of winners and losers, or a network that reads
+        both responses.
     prototypes : int or "auto"
         K, the number of tastes of PAL-A and PAL-B, the rank of low-rank rewards, the number of types of a mixture.
         ``"auto"`` chooses it among 1, 2, 3, 4, 5, 6, 8 by the log loss of people and judgements that are kept out of

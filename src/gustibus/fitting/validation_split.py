@@ -8,14 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import DataWarning
+from gustibus.fitting.defaults import ENOUGH_TO_CHOOSE, MIN_JUDGEMENTS
 
 __all__ = ["ENOUGH_TO_CHOOSE", "validation_mask", "warn_of_little_validation"]
-
-# With fewer validation judgements than this, choosing would be choosing noise.
-ENOUGH_TO_CHOOSE = 30
-
-# People with fewer judgements give none to validation: they need them all.
-MIN_JUDGEMENTS = 6
 
 
 def validation_mask(user: npt.NDArray[np.integer], share: float, seed: int) -> npt.NDArray[np.bool_]:

@@ -1,0 +1,151 @@
+"""How many types of people there are, and where the distribution of each starts.
+
+Mixtures of Bradley-Terry types are fitted in a fraction of the time of normal distributions, so that they say which
+numbers of types are worth trying, and how strongly to penalise heads that are learned from few answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gustibus.adapting import Answers, ParticlePrior, adapt, first_answers
+from gustibus.fitting.defaults import GIVE_UP_AFTER, TYPE_HEAD_RIDGES, TYPE_RESTARTS, TYPE_RIDGE, TYPE_WORTH, TYPES
+from gustibus.fitting.held_out import HeldOut, score_held_out
+from gustibus.fitting.hierarchical import HierarchicalFit, HierarchicalSearch
+from gustibus.fitting.mixture_em import fit_records
+from gustibus.fitting.mixture_fit import MixtureFit
+from gustibus.fitting.mixture_points import Penalties
+from gustibus.fitting.mixture_records import MixtureRecords
+
+__all__ = ["choose_types"]
+
+MAX_ITERATIONS, TOLERANCE = 300, 1e-5
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where components may start: a mixture of types whose people do not differ.
+
+    Attributes
+    ----------
+    fit : MixtureFit
+    ridge : float
+        Of its heads.
+    held_out : HeldOut
+        How well it predicts validation judgements.
+    """
+
+    fit: MixtureFit
+    ridge: float
+    held_out: HeldOut
+
+
+def choose_types(
+    search: HierarchicalSearch, one: HierarchicalFit, wanted: int | None = None, *, seed: int = 0
+) -> HierarchicalFit:
+    """The best number of types; one, unless more are better by a standard error over people.
+
+    Parameters
+    ----------
+    search : HierarchicalSearch
+    one : HierarchicalFit
+        The best of one type.
+    wanted : int, optional
+        Keep to this number of types.
+    seed : int
+        Of the mixtures' restarts.
+    """
+    if wanted == 1:
+        return one
+    starts = _Starts(search, seed)
+    numbers = [n for n in (TYPES if wanted is None else (wanted,)) if n * 2 <= search.train.n_users]
+    best_number = starts.best_of(numbers)
+    if best_number is None:
+        return one
+    many = starts.with_best_scale(best_number, one.scale)
+    if wanted is not None:
+        return many
+    # Types that differ inside are fewer than those that do not.
+    enough = many.loss + TYPE_WORTH
+    for n in reversed([n for n in numbers if n < best_number]):
+        fewer = search.fit(many.scale, *starts.of(n))
+        if fewer.loss > enough:
+            break
+        many = fewer
+    assert many.held_out is not None
+    assert one.held_out is not None
+    gain, error = many.held_out.gain_over(one.held_out)
+    return many if gain > error else one
+
+
+class _Starts:
+    """The best mixture of each number of types."""
+
+    def __init__(self, search: HierarchicalSearch, seed: int) -> None:
+        self.search, self.seed = search, seed
+        self.records = MixtureRecords(search.features, search.train, with_offsets=search.base.offsets is not None)
+        self.found: dict[int, Start] = {}
+        self.ridge = TYPE_RIDGE
+
+    def of(self, n_types: int) -> tuple[np.ndarray, np.ndarray]:
+        fit = self.found[n_types].fit
+        return fit.heads, fit.log_weights
+
+    def best_of(self, numbers: list[int]) -> int | None:
+        best, without_gain = None, 0
+        for n in numbers:
+            self.found[n] = self._choose_ridge(n)
+            if best is None or self.found[n].held_out.mean < self.found[best].held_out.mean - TYPE_WORTH:
+                best, without_gain = n, 0
+            else:
+                without_gain += 1
+            if without_gain == GIVE_UP_AFTER:
+                break
+        return best
+
+    def with_best_scale(self, n_types: int, most: float) -> HierarchicalFit:
+        return self.search.choose_scale_of_types(*self.of(n_types), most)
+
+    def _choose_ridge(self, n_types: int) -> Start:
+        """From the ridge that fewer types were best with, to either side as long as it gains."""
+        best = self._fit(n_types, self.ridge, None)
+        at = TYPE_HEAD_RIDGES.index(self.ridge)
+        for side in (TYPE_HEAD_RIDGES[at + 1 :], TYPE_HEAD_RIDGES[:at][::-1]):
+            moved = False
+            for ridge in side:
+                found = self._fit(n_types, ridge, best.fit)
+                if found.held_out.mean >= best.held_out.mean:
+                    break
+                best, moved = found, True
+            if moved:
+                break
+        self.ridge = best.ridge
+        return best
+
+    def _fit(self, n_types: int, ridge: float, near: MixtureFit | None) -> Start:
+        fit = fit_records(
+            self.records,
+            n_types,
+            Penalties(ridge, self.search.base.offset_ridge or 0.0),
+            n_restarts=TYPE_RESTARTS if near is None else 1,
+            seed=self.seed,
+            max_iterations=MAX_ITERATIONS,
+            tolerance=TOLERANCE,
+            start=near,
+            progress=None,
+        )
+        return Start(fit, ridge, self._score(fit))
+
+    def _score(self, fit: MixtureFit) -> HeldOut:
+        search = self.search
+        prior = ParticlePrior(np.eye(fit.n_types), fit.log_weights)
+        train = search.answers(search.train, search.z_train @ fit.heads.T, fit.offsets)
+        held_out: Answers = search.answers(search.validation, search.z_validation @ fit.heads.T, fit.offsets)
+
+        def predict(n: int | None) -> np.ndarray:
+            people = adapt(first_answers(train, n), prior)
+            return people.probability(held_out.z, held_out.user, held_out.offset)
+
+        return score_held_out(predict, search.prefixes, held_out)

@@ -1,0 +1,57 @@
+"""The number of types is found where people fall into types, and is one where they do not."""
+
+import numpy as np
+
+from gustibus.fitting.hierarchical import Base, HierarchicalSearch
+from gustibus.fitting.records import Judgements
+from gustibus.fitting.type_choice import choose_types
+
+N_FEATURES, N_PEOPLE, ANSWERS = 4, 60, 24
+
+
+def search_over(tastes: np.ndarray, seed: int) -> HierarchicalSearch:
+    """People with these coefficients ``(U, F)`` compare items, each pair once; every sixth answer is for validation."""
+    rng = np.random.default_rng(seed)
+    m = N_PEOPLE * ANSWERS
+    items, user = rng.standard_normal((2 * m, N_FEATURES)), np.repeat(np.arange(N_PEOPLE), ANSWERS)
+    a, b = np.arange(m), np.arange(m, 2 * m)
+    log_odds = ((items[a] - items[b]) * tastes[user]).sum(axis=1)
+    outcome = (rng.random(m) < 1 / (1 + np.exp(-log_odds))).astype(float)
+    judgements = Judgements(a, b, user, outcome, np.ones(m), np.arange(m) % 6 == 5, N_PEOPLE)
+    return HierarchicalSearch(items, judgements, Base(np.zeros(N_FEATURES), None, 1.0, None))
+
+
+def typed(seed: int) -> np.ndarray:
+    heads = 1.5 * np.linalg.qr(np.random.default_rng(seed).standard_normal((N_FEATURES, 3)))[0].T
+    return heads[np.arange(N_PEOPLE) % 3]
+
+
+def test_three_types_are_found_and_beat_one_normal_distribution():
+    search = search_over(typed(0), 0)
+    one = search.choose_scale()
+    many = choose_types(search, one)
+    gain, error = many.held_out.gain_over(one.held_out)
+    assert many.n_components == 3
+    assert gain > error
+    # Inside types people hardly differ, and the fit says so.
+    assert np.trace(many.prior.within) < 0.2 * np.trace(one.prior.within)
+
+
+def test_people_of_one_normal_distribution_are_of_one_type():
+    search = search_over(0.8 * np.random.default_rng(2).standard_normal((N_PEOPLE, N_FEATURES)), 2)
+    one = search.fit(0.5)
+    assert choose_types(search, one) is one
+
+
+def test_the_number_of_types_that_is_asked_for_is_kept():
+    search = search_over(typed(3), 3)
+    one = search.fit(0.5)
+    assert choose_types(search, one, 2).n_components == 2
+    assert choose_types(search, one, 1) is one
+
+
+def test_the_same_seed_finds_the_same_types():
+    search = search_over(typed(0), 0)
+    one = search.fit(0.02)
+    found = [choose_types(search, one, 2, seed=4) for _ in range(2)]
+    assert np.array_equal(found[0].prior.means, found[1].prior.means)
