@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from benchmarks.recording import ROOT, read_result
-from benchmarks.report import adaptation, family, known_worlds, real_people, sample_complexity_figure
+from benchmarks.report import adaptation, family, hmc_check, known_worlds, real_people, sample_complexity_figure
 from benchmarks.report.figure import draw
 from gustibus.reporting import replace_marked_block
 
@@ -37,6 +37,7 @@ def main() -> None:
         ("type_recovery", family.type_recovery),
         ("sample_complexity", family.sample_complexity),
         ("prior_families", family.prior_families),
+        ("hmc_check", hmc_check.full),
     ):
         result = read_result(name)
         if result is None:
