@@ -59,6 +59,10 @@ class Block:
     rows: IntArray
     there: npt.NDArray[np.bool_]
 
+    def take(self, people: npt.NDArray[np.bool_]) -> Block:
+        """Some of them, ``(B,)`` true."""
+        return Block(self.users[people], self.rows[people], self.there[people])
+
 
 @dataclass(frozen=True)
 class Fixed:
