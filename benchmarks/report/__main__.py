@@ -9,6 +9,7 @@ from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
     family,
+    hmc_check,
     known_worlds,
     real_people,
     sample_complexity_figure,
@@ -46,6 +47,7 @@ def main() -> None:
         ("tastes_count", tastes_count.tastes_count),
         ("sample_complexity", family.sample_complexity),
         ("prior_families", family.prior_families),
+        ("hmc_check", hmc_check.full),
         ("chosen_settings", settings.chosen_settings),
     ):
         result = read_result(name)
