@@ -57,8 +57,15 @@ def defaults() -> list[Default]:
         why = _text(following)
         if value is None or section is None or not why:
             raise ValueError(f"{MODULE.name}:{statement.lineno}: {name} needs a section and, below it, its reason")
-        found.append(Default(section, name, in_words(ast.literal_eval(value)), why))
+        found.append(Default(section, name, in_words(_value(value)), why))
     return found
+
+
+def _value(node: ast.expr) -> Any:
+    """Of a literal, or of one divided by another."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return ast.literal_eval(node.left) / ast.literal_eval(node.right)
+    return ast.literal_eval(node)
 
 
 def _text(statement: ast.stmt | None) -> str:

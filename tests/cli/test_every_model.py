@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,14 +13,18 @@ import yaml
 from command_line import as_json, invoke, succeed
 
 from gustibus.cli.family import FAMILY, PRESETS, WITH_PEOPLE, WITH_PROTOTYPES
+from gustibus.cli.fit_result import Fitted, as_text
+from gustibus.cli.session import Session
 from gustibus.comparisons import Comparisons, write
 from gustibus.fitted import load
-from gustibus.fitting import FitSettings, ModelName
+from gustibus.fitting import ModelName
 
 TASTES = ["--prototypes", "2", "--set", "user_penalty=1", "--set", "max_steps=30", "--set", "prior=dirichlet"]
 SHAPE = ["--set", "dimensions=2", "--set", "prototype_scale=1"]
-# Name, options that leave little open, and how new people are placed.
+# Name, options that leave little open, and how new people are placed. With so few validation judgements auto has
+# nothing to choose by and takes the hierarchical model.
 FITS: dict[str, tuple[str, list[str], str]] = {
+    "auto": ("Hierarchical", ["--set", "scale=1", "--set", "types=1", "--set", "validation=0.04"], "approximate"),
     "hierarchical": ("Hierarchical", ["--set", "scale=1", "--set", "types=1"], "approximate"),
     "pal-a": ("PAL-A, K = 2", [*TASTES, *SHAPE], "exact"),
     "pal-a joint": ("PAL-A, K = 2", [*TASTES, *SHAPE, "--inference", "joint"], "approximate"),
@@ -58,12 +62,12 @@ class Done:
 
     @property
     def one_taste(self) -> bool:
-        return self.model not in WITH_PEOPLE
+        return self.model not in ("auto", *WITH_PEOPLE)
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    """Thirty people of two tastes in four groups, twenty answers each."""
+    """28 known and 8 new people of two tastes in four groups, twenty answers each."""
     folder = tmp_path_factory.mktemp("every-model")
     rng = np.random.default_rng(0)
     features, asked = rng.normal(size=(N_ITEMS, 3)), rng.normal(size=(N_PROMPTS, 2))
@@ -81,8 +85,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
         group=group, response_a=a, response_b=b, prompt=rng.integers(0, N_PROMPTS, user.size),
         outcome=rng.random(user.size) < 1 / (1 + np.exp(-log_odds)),
     )  # fmt: skip
-    write(data.filter(user < 30).compact(), folder / "judgements.parquet")
-    write(data.filter(user >= 30).compact(), folder / "newcomers.parquet")
+    write(data.filter(user < 28).compact(), folder / "judgements.parquet")
+    write(data.filter(user >= 28).compact(), folder / "newcomers.parquet")
     (folder / "menu.txt").write_text("\n".join(items[:4]))
     tables = ["--vectors", folder / "dishes.npz", "--prompt-vectors", folder / "occasions.npz"]
     return Files(folder / "judgements.parquet", folder / "newcomers.parquet", tables, folder / "menu.txt", "person 0")
@@ -117,9 +121,12 @@ def test_known_and_new_people_are_evaluated(done: Done, files: Files) -> None:
     found = as_json("evaluate", done.place, files.newcomers, "--shots", "0,10")
     assert set(found["unseen"]) == {"0", "10"}
     learned = found["unseen"]["0"]["log_loss"] - found["unseen"]["10"]["log_loss"]
-    assert learned == pytest.approx(0, abs=1e-6) if done.one_taste else learned > 0
+    if done.one_taste:
+        assert learned == pytest.approx(0, abs=1e-6)
+    else:  # what people want here does not hang on the prompt, so PAL-B need not be any good
+        assert learned > 0 or done.model == "pal-b"
     known = succeed("evaluate", done.place, files.judgements, "--shots", "0").stdout
-    assert "30 people the model knows" in known
+    assert "28 people the model knows" in known
 
 
 def test_new_people_are_placed_or_it_is_said_that_there_is_nothing_to_place(done: Done, files: Files) -> None:
@@ -130,7 +137,7 @@ def test_new_people_are_placed_or_it_is_said_that_there_is_nothing_to_place(done
         assert "one taste for all" in refused.stderr
         return
     shown = succeed(*words).stdout
-    assert "6 people" in shown
+    assert "8 people" in shown
     assert done.adaptation in shown
     copy = done.place.with_name("knows-more")
     found = as_json(*words, "--save-to", copy)
@@ -141,7 +148,7 @@ def test_new_people_are_placed_or_it_is_said_that_there_is_nothing_to_place(done
 
 def test_pairs_are_scored_for_those_who_were_asked(done: Done, files: Files) -> None:
     rows = [json.loads(line) for line in succeed("score", done.place, files.judgements).stdout.splitlines()]
-    assert len(rows) == 600
+    assert len(rows) == 560
     assert all(row["scored_for"] == row["user_id"] and 0 < row["probability"] < 1 for row in rows)
     right = np.mean([(row["log_odds"] > 0) == (row["choice"] == "a") for row in rows])
     # Each of two tastes is the opposite of the other in one feature; one taste for all knows the common part alone.
@@ -164,8 +171,7 @@ def test_responses_are_ranked_by_the_rule_that_the_model_has(done: Done, files: 
 
 
 def test_the_names_are_those_of_the_library() -> None:
-    assert set(get_args(ModelName)) <= set(FAMILY) <= {*get_args(ModelName), "auto"}
-    assert {name.split()[0] for name in FITS} == set(FAMILY) - {"auto"}
+    assert set(FAMILY) == set(get_args(ModelName)) == {name.split()[0] for name in FITS}
 
 
 def test_what_has_no_prototypes_refuses_them(files: Files, tmp_path: Path) -> None:
@@ -206,9 +212,12 @@ def test_the_preset_of_pal_b_is_what_the_paper_used(files: Files, tmp_path: Path
     assert "approximate: rewards are not linear in people's weights" in shown
 
 
-def test_the_default_model_is_the_librarys(files: Files, tmp_path: Path) -> None:
-    succeed("fit", files.judgements, *files.features, *FITS["pal-a"][1], "--out", tmp_path / "model")
-    assert load(tmp_path / "model").settings.model == FitSettings().model
+@pytest.mark.parametrize(("words", "model"), [(FITS["auto"][1], "auto"), (FITS["pal-a"][1], "pal-a")])
+def test_without_a_model_it_is_auto_and_with_a_number_of_tastes_pal_a(
+    files: Files, tmp_path: Path, words: list[str], model: str
+) -> None:
+    succeed("fit", files.judgements, *files.features, *words, "--out", tmp_path / "model")
+    assert yaml.safe_load((tmp_path / "model" / "run.yaml").read_text())["model"] == model
 
 
 def test_the_number_of_tastes_can_be_left_to_people_kept_out_of_the_fit(files: Files, tmp_path: Path) -> None:
@@ -219,6 +228,19 @@ def test_the_number_of_tastes_can_be_left_to_people_kept_out_of_the_fit(files: F
     assert fitted.n_prototypes >= 2
     assert f"Mixture of types, K = {fitted.n_prototypes}" in shown
     assert yaml.safe_load((tmp_path / "model" / "run.yaml").read_text())["prototypes"] == "auto"
+
+
+def test_what_auto_chose_among_is_shown(done: Done) -> None:
+    families = [
+        {"model": "hierarchical", "validation_log_loss": 0.5, "seconds": 1.0},
+        {"model": "bt", "validation_log_loss": 0.6, "gain": -0.1, "standard_error": 0.02, "seconds": 0.1},
+        {"model": "mixture", "validation_log_loss": 0.45, "gain": 0.05, "standard_error": 0.01, "seconds": 0.2},
+    ]
+    fitted = load(done.place)
+    fitted = replace(fitted, summary=fitted.summary | {"findings": {"families": families}})
+    shown = as_text([Fitted(fitted, done.place, 1.3)], {}, Session())
+    assert f"{done.title} was chosen" in shown
+    assert "0.050 ± 0.010" in shown
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +257,7 @@ def test_a_model_of_groups_goes_through_every_verb(communities: Path, files: Fil
     assert load(communities).person == "group"
     assert set(load(communities).user_ids) == set("NESW")
     found = as_json("evaluate", communities, files.newcomers, "--audit-groups")
-    assert found["seen"]["n_users"] == 6
+    assert found["seen"]["n_users"] == 8
     assert 0 < found["group_audit"]["p_value"] <= 1
     assert "Groups, against" in succeed("evaluate", communities, files.newcomers, "--audit-groups").stdout
     rows = [json.loads(line) for line in succeed("score", communities, files.newcomers).stdout.splitlines()]

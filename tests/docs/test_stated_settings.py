@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from typing import get_args
 
 import pytest
 from page_blocks import ROOT
 
-from gustibus.fitting import ModelName, defaults, fit, taste_search
+from gustibus.fitting import ModelName, defaults
 
 PAGE = (ROOT / "docs" / "fitting.md").read_text(encoding="utf-8")
 CHOOSING = (ROOT / "docs" / "choosing-a-model.md").read_text(encoding="utf-8")
@@ -22,11 +23,11 @@ def in_words(values: tuple[float, ...]) -> str:
     ("setting", "values"),
     [
         ("`components`", defaults.COMPONENTS),
-        ("`item_offsets`, `offset_penalty`", taste_search.OFFSET_PENALTIES),
-        ("`dimensions`", taste_search.DIMENSIONS),
-        ("`prototype_scale`", taste_search.PROTOTYPE_SCALES),
-        ("`user_penalty`", taste_search.USER_PENALTIES),
-        ("`shared_penalty`", (taste_search.SHARED_PENALTY,)),
+        ("`item_offsets`, `offset_penalty`", defaults.TASTE_OFFSET_PENALTIES),
+        ("`dimensions`", defaults.DIMENSIONS),
+        ("`prototype_scale`", defaults.PROTOTYPE_SCALES),
+        ("`user_penalty`", defaults.USER_PENALTIES),
+        ("`shared_penalty`", (defaults.TASTE_SHARED_PENALTY,)),
     ],
 )
 def test_the_values_that_are_tried_are_stated(setting: str, values: tuple[float, ...]) -> None:
@@ -35,9 +36,9 @@ def test_the_values_that_are_tried_are_stated(setting: str, values: tuple[float,
 
 
 def test_the_limits_of_choosing_are_stated() -> None:
-    assert f"Beyond {taste_search.MAX_SEARCH_JUDGEMENTS:,} judgements" in PAGE
+    assert f"Beyond {defaults.MAX_SEARCH_JUDGEMENTS:,} judgements" in PAGE
     assert f"up to {defaults.MAX_NUMERIC_COLUMNS} numeric columns" in PAGE
-    assert (defaults.MIN_JUDGEMENTS, fit.RECURRING, defaults.FEW_ANSWERS) == (6, 4, 5)
+    assert (defaults.MIN_JUDGEMENTS, defaults.RECURRING, defaults.FEW_ANSWERS) == (6, 4, 5)
 
 
 def test_the_page_on_models_shows_every_default_with_its_reason() -> None:
@@ -59,3 +60,14 @@ def test_every_model_is_on_the_page_on_models() -> None:
     rows = [line.split("|")[1].strip() for line in CHOOSING.splitlines() if line.startswith('| `"')]
     for model in set(get_args(ModelName)) - {"auto"}:
         assert rows.count(f'`"{model}"`') == 2  # what it is, and how it is fitted
+
+
+def test_what_is_tried_stands_in_one_module() -> None:
+    elsewhere = [
+        f"{path.name}: {line}"
+        for path in sorted((ROOT / "src" / "gustibus" / "fitting").glob("*.py"))
+        if path.name != "defaults.py"
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.match(r"[A-Z][A-Z_]+(: [^=]+)? = \(\d", line)  # a grid
+    ]
+    assert elsewhere == []

@@ -16,8 +16,9 @@ from sklearn.svm import LinearSVC
 
 from gustibus.comparisons import DataWarning, GustibusError
 from gustibus.fitting import FitSettings, Judgements
-from gustibus.fitting.classification import HANDICAP, fit_classification
+from gustibus.fitting.classification import fit_classification
 from gustibus.fitting.classifiers import candidate_settings, fit_classifier, new_classifier
+from gustibus.fitting.defaults import HANDICAP
 from gustibus.fitting.feature_choices import FeatureChoices
 
 FloatArray = np.ndarray

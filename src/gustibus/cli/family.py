@@ -15,7 +15,7 @@ FAMILY: Final[tuple[str, ...]] = get_args(FamilyName)
 WITH_PROTOTYPES: Final = ("pal-a", "pal-b", "low-rank", "mixture")
 """Models that have a number of tastes, ``--prototypes``."""
 WITH_PEOPLE: Final = ("hierarchical", *WITH_PROTOTYPES)
-"""Models that tell people apart."""
+"""Models that tell people apart; auto may."""
 JOINT: Final = ("pal-a", "pal-b", "low-rank")
 """Models that can be fitted jointly with a normal distribution of people, ``--inference joint``."""
 PRESETS: Final = {"published": ("pal-a", "pal-b")}

@@ -58,25 +58,25 @@ def fit(
     context: typer.Context,
     file: DataFile,
     model: Annotated[
-        FamilyName,
+        FamilyName | None,
         typer.Option(
             "--model",
             help="auto chooses among those that follow: everybody's own coefficients (hierarchical), ideal points "
             "(pal-a; pal-b: that depend on the prompt), shared rewards (low-rank), types of people (mixture), or one "
-            "taste for all (bt, classification, pair-input).",
+            "taste for all (bt, classification, pair-input). [dim]default: auto; pal-a with --prototypes[/dim]",
             rich_help_panel=MODEL,
         ),
-    ] = "pal-a",
+    ] = None,
     prototypes: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--prototypes",
             metavar="K,...|auto",
             help="Number of shared tastes of pal-a, pal-b, low-rank and mixture; several are fitted one by one, auto "
-            "chooses.",
+            "chooses. [dim]default: 4[/dim]",
             rich_help_panel=MODEL,
         ),
-    ] = "4",
+    ] = None,
     person: Annotated[
         Literal["user", "group"] | None,
         typer.Option(
@@ -195,7 +195,7 @@ def fit(
     kept = open_store(store, session)
     with session.progress() as bar, if_stopped(_how_to_resume(checkpoint, out)):
         # The held-out texts too, so that every fit and the evaluation only read them.
-        embed_items(chosen, data, kept, bar, prompts_apart=model == "pal-b")
+        embed_items(chosen, data, kept, bar, prompts_apart=plan.model == "pal-b")
         fits = [_fit_one(plan, k, learned, chosen, kept, bar, checkpoint, data.fingerprint()) for k in plan.prototypes]
         reports = {}
         if held_out is not None:
@@ -232,7 +232,7 @@ def _fit_one(
         store=store if isinstance(encoder, TextEncoder) else None,
         progress=under(f"K = {k}", bar) if several else bar,
         checkpoint=checkpoint / f"k{k}" if checkpoint is not None and several else checkpoint,
-        **plan.arguments(k),
+        settings=plan.fit_settings(k),
     )
     model.save(place)
     (place / RUN_FILE).write_text(plan.run_file(k, fingerprint), encoding="utf-8")

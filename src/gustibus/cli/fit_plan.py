@@ -29,7 +29,7 @@ class Plan:
     Attributes
     ----------
     model
-        As typed.
+        As typed, or what goes with the other options.
     prototypes
         Numbers of tastes, each a fit; ``(None,)`` for models that have none.
     out
@@ -55,20 +55,21 @@ class Plan:
             return {self.prototypes[0]: self.out}
         return {k: self.out / f"k{k}" for k in self.prototypes}
 
-    def arguments(self, k: K | None) -> dict[str, Any]:
-        """For :func:`gustibus.fit`, with ``k`` prototypes."""
-        chosen: dict[str, Any] = {"model": self.model, **self.settings}
-        if k is not None:
-            chosen["prototypes"] = k
-        return chosen | {"settings": self._preset(k)}
+    def fit_settings(self, k: K | None) -> FitSettings:
+        """Those of the fit with ``k`` prototypes.
 
-    def _preset(self, k: K | None) -> FitSettings | None:
-        if self.preset is None:
-            return None
-        from gustibus.fitting import published_pal_a, published_pal_b
+        Raises
+        ------
+        GustibusError
+            If settings do not go together.
+        """
+        from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
 
-        made = published_pal_a if self.model == "pal-a" else published_pal_b
-        return made(k if isinstance(k, int) else 2)
+        made = FitSettings()
+        if self.preset is not None:
+            made = published_pal_a() if self.model == "pal-a" else published_pal_b()
+        prototypes = {} if k is None else {"prototypes": k}
+        return made.with_(model=self.model, **prototypes, **self.settings)
 
     def run_file(self, k: K | None, fingerprint: str, *, all_of_them: bool = False) -> str:
         """The file that repeats the fit with ``k`` prototypes, or all of them."""
@@ -95,12 +96,17 @@ def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
         If an option does not go with the model.
     """
     given = context.params
-    model, prototypes, preset, inference = (given[name] for name in ("model", "prototypes", "preset", "inference"))
+    prototypes, preset, inference = (given[name] for name in ("prototypes", "preset", "inference"))
+    some_tastes = any(value is not None for value in (prototypes, preset, inference))
+    model: FamilyName = given["model"] or ("pal-a" if some_tastes else "auto")
     _refuse_what_does_not_go_together(context, model, preset, inference)
-    wanted: tuple[K | None, ...] = _numbers(prototypes) if model in WITH_PROTOTYPES else (None,)
+    wanted: tuple[K | None, ...] = _numbers(prototypes or "4") if model in WITH_PROTOTYPES else (None,)
     settings = parse_settings(pairs) | {"seed": given["seed"]}
     settings |= {name: given[name] for name in ("person", "inference") if given[name] is not None}
-    return Plan(model, wanted, given["out"], preset, settings, _options_of(context, pairs))
+    options = {"file": str(given["file"]), "model": model} | _options_of(context, pairs)
+    if model not in WITH_PROTOTYPES:
+        options.pop("prototypes", None)
+    return Plan(model, wanted, given["out"], preset, settings, options)
 
 
 def _refuse_what_does_not_go_together(
@@ -153,8 +159,6 @@ def _options_of(context: typer.Context, pairs: list[str]) -> dict[str, Any]:
             str(value) if isinstance(value, Path) else value
         )
     options["set"] = dict(pair.partition("=")[::2] for pair in pairs)
-    if options["model"] not in WITH_PROTOTYPES:
-        del options["prototypes"]
     return options
 
 

@@ -10,9 +10,10 @@ import torch
 
 from gustibus.adapting import ParticlePrior
 from gustibus.fitting.classification import fit_classification
+from gustibus.fitting.defaults import OFFSET_RIDGES, TYPE_RIDGES
 from gustibus.fitting.hierarchical_choice import choose_hierarchical
 from gustibus.fitting.joint_gaussian import fit_jointly
-from gustibus.fitting.mixture_choice import OFFSET_RIDGES, RIDGES, choose_mixture
+from gustibus.fitting.mixture_choice import choose_mixture
 from gustibus.fitting.pair_input import fit_pair_input
 from gustibus.fitting.population import fit_population
 from gustibus.fitting.search import HANDICAP
@@ -89,7 +90,7 @@ def _mixture(task: Task) -> SharedFit:
             n_restarts=settings.restarts,
             seed=settings.seed,
             progress=task.progress,
-            ridges=RIDGES if settings.shared_penalty is None else (settings.shared_penalty,),
+            ridges=TYPE_RIDGES if settings.shared_penalty is None else (settings.shared_penalty,),
             offset_ridges=OFFSET_RIDGES if settings.offset_penalty is None else (settings.offset_penalty,),
         )
         trials += [{"components": components, "whiten": whiten, **trial} for trial in chosen.trials]

@@ -17,6 +17,7 @@ from gustibus.adapting import GaussianPosteriors, Posteriors, Prior
 from gustibus.comparisons import DataWarning, GustibusError, Progress
 from gustibus.fitting.automatic import choose_model
 from gustibus.fitting.checkpoint import Checkpoint
+from gustibus.fitting.defaults import FEW_ANSWERS, RECURRING
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.feature_choices import FeatureChoices, InputKind, PromptVectors
 from gustibus.fitting.features import FeatureMap
@@ -33,9 +34,6 @@ from gustibus.models import PreferenceModel
 __all__ = ["FitInputs", "FitResult", "fit_arrays"]
 
 FloatArray = npt.NDArray[np.float64]
-# Mean appearances in training judgements from which items count as recurring, so that an offset each can be learned.
-RECURRING = 4.0
-FEW_ANSWERS = 5
 
 
 @dataclass(frozen=True)

@@ -19,23 +19,26 @@ from gustibus.adapting import (
     fit_gaussian_prior,
 )
 from gustibus.comparisons import GustibusError
+from gustibus.fitting.defaults import (
+    FACTORS,
+    GIVE_UP_AFTER,
+    ITERATIONS_NARROW,
+    ITERATIONS_WIDE,
+    LARGEST_START,
+    LEAST_MEAN_VARIANCE,
+    MOST_MEAN_VARIANCE,
+    NARROW,
+    PREFIXES_NARROW,
+    PREFIXES_WIDE,
+    SCALES,
+    WIDE,
+)
 from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 
 __all__ = ["Base", "HierarchicalFit", "HierarchicalSearch"]
 
 FloatArray = npt.NDArray[np.float64]
-# Prior variances of people's coefficients that are tried, in ascending order; the least is the population model.
-SCALES = (0.0002, 0.002, 0.02, 0.1, 0.5, 2.0, 8.0, 32.0)
-LARGEST_START = 2.0
-NARROW = 20  # coefficients up to which iterations are cheap
-WIDE = 64  # coefficients from which the covariance is factors plus a diagonal
-FACTORS = 8
-ITERATIONS_NARROW, ITERATIONS_WIDE = 50, 20
-PREFIXES_NARROW: tuple[int | None, ...] = (0, 1, 2, 5, 10, None)
-PREFIXES_WIDE: tuple[int | None, ...] = (0, 5, None)
-MOST_MEAN_VARIANCE, LEAST_MEAN_VARIANCE = 100.0, 1e-3
-GIVE_UP_AFTER = 2
 SCORING_TOLERANCE = 1e-3  # log-odds; changes a log loss by less than 1e-6
 
 

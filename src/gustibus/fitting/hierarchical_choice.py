@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gustibus.fitting.defaults import PROBING_SCALES, SCALE
 from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
 from gustibus.fitting.population import PopulationFit, fit_population
 from gustibus.fitting.search import HANDICAP
@@ -15,10 +16,6 @@ from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 from gustibus.models import Hierarchical
 
 __all__ = ["choose_hierarchical"]
-
-# Features are compared at these scales: a little difference between people, and a lot.
-PROBING_SCALES = (0.005, 0.5)
-DEFAULT_SCALE, DEFAULT_RIDGE, DEFAULT_OFFSET_RIDGE = 0.5, 1.0, 2.0
 
 
 def choose_hierarchical(task: Task) -> SharedFit:
@@ -32,7 +29,7 @@ def choose_hierarchical(task: Task) -> SharedFit:
     progress = _Told(task)
     if int(task.judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
         search = _search(task, population, population.components, population.whiten, progress)
-        best = search.fit(task.settings.scale or DEFAULT_SCALE)
+        best = search.fit(task.settings.scale or SCALE)
         return _shared(task, population, search, best, population.components, population.whiten, [])
     components, whiten, trials = _features(task, population, progress)
     search = _search(task, population, components, whiten, progress)

@@ -20,6 +20,14 @@ from gustibus.adapting import (
     fit_gaussian_prior,
 )
 from gustibus.comparisons import GustibusError
+from gustibus.fitting.defaults import (
+    JOINT_BLIND_ROUNDS,
+    JOINT_LAST_ITERATIONS,
+    JOINT_MAP_STEPS,
+    JOINT_PATIENCE,
+    JOINT_PRIOR_ITERATIONS,
+    JOINT_ROUNDS,
+)
 from gustibus.fitting.free_people import free_prior
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.records import Judgements
@@ -31,8 +39,6 @@ from gustibus.models import PreferenceModel
 __all__ = ["fit_jointly"]
 
 FloatArray = npt.NDArray[np.float64]
-MAX_ROUNDS, PATIENCE, BLIND_ROUNDS = 30, 4, 8
-MAP_STEPS, PRIOR_ITERATIONS, LAST_ITERATIONS = 5, 2, 10
 
 
 def fit_jointly(shared: SharedFit, task: Task) -> SharedFit:
@@ -63,7 +69,7 @@ def fit_jointly(shared: SharedFit, task: Task) -> SharedFit:
     rounds = _Rounds(shared, task)
     best = rounds.state()
     without_gain = 0
-    n_rounds = MAX_ROUNDS if rounds.can_choose else BLIND_ROUNDS
+    n_rounds = JOINT_ROUNDS if rounds.can_choose else JOINT_BLIND_ROUNDS
     for done in range(n_rounds):
         rounds.advance()
         now = rounds.state()
@@ -72,7 +78,7 @@ def fit_jointly(shared: SharedFit, task: Task) -> SharedFit:
             best = now
         if task.progress is not None:
             task.progress("fitting map and people together", done + 1, n_rounds)
-        if rounds.can_choose and without_gain == PATIENCE:
+        if rounds.can_choose and without_gain == JOINT_PATIENCE:
             break
     return rounds.finished(best)
 
@@ -121,10 +127,10 @@ class _Rounds:
     def advance(self) -> None:
         """One round: people, prior, map."""
         answers = self._answers(self.train)
-        self.prior = _improved(answers, self.prior, PRIOR_ITERATIONS)
+        self.prior = _improved(answers, self.prior, JOINT_PRIOR_ITERATIONS)
         people = adapt_gaussian(answers, self.prior)
         mean, covariance = self._moments(people)
-        for _ in range(MAP_STEPS):
+        for _ in range(JOINT_MAP_STEPS):
             self.optimiser.zero_grad()
             loss = self._expected_loss(mean, covariance)
             loss.backward()  # type: ignore[no-untyped-call]
@@ -161,7 +167,7 @@ class _Rounds:
         self.model = best.model
         if best.offsets is not None:
             self.offsets = torch.nn.Parameter(torch.from_numpy(best.offsets.astype(np.float32)))
-        prior = _improved(self._answers(self.task.judgements), best.prior, LAST_ITERATIONS)
+        prior = _improved(self._answers(self.task.judgements), best.prior, JOINT_LAST_ITERATIONS)
         return replace(
             self.shared,
             model=best.model.eval(),

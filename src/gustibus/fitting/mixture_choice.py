@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import GustibusError, Progress
+from gustibus.fitting.defaults import OFFSET_RIDGE, OFFSET_RIDGES, TYPE_RIDGE, TYPE_RIDGES
 from gustibus.fitting.mixture_em import check_inputs, fit_records, warn_of_empty_types, warn_of_few_answers
 from gustibus.fitting.mixture_fit import MixtureFit
 from gustibus.fitting.mixture_points import Penalties
@@ -18,10 +19,6 @@ from gustibus.fitting.records import Judgements
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
 
 __all__ = ["MixtureChoice", "choose_mixture"]
-
-RIDGES: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
-OFFSET_RIDGES: tuple[float, ...] = (0.5, 1.0, 2.0, 8.0)
-DEFAULT_RIDGE, DEFAULT_OFFSET_RIDGE = 10.0, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +49,7 @@ def choose_mixture(
     judgements: Judgements,
     n_types: int,
     *,
-    ridges: Sequence[float] = RIDGES,
+    ridges: Sequence[float] = TYPE_RIDGES,
     offset_ridges: Sequence[float] = OFFSET_RIDGES,
     offsets_possible: bool = False,
     n_restarts: int = 5,
@@ -120,8 +117,8 @@ def choose_mixture(
                 search.vary_ridge(strengths, search.offset_ridge)
         search.settle()
     else:
-        offset_ridge = _nearest(offset_strengths, DEFAULT_OFFSET_RIDGE) if offsets_possible else None
-        search.consider(_nearest(strengths, DEFAULT_RIDGE), offset_ridge, None)
+        offset_ridge = _nearest(offset_strengths, OFFSET_RIDGE) if offsets_possible else None
+        search.consider(_nearest(strengths, TYPE_RIDGE), offset_ridge, None)
     choice = search.result()
     warn_of_empty_types(choice.fit)
     return choice
@@ -148,7 +145,7 @@ class _Search:
         self._records: dict[bool, MixtureRecords] = {}
         self.best: MixtureFit | None = None
         self.best_loss = float("inf")
-        self.ridge = DEFAULT_RIDGE
+        self.ridge = TYPE_RIDGE
         self.offset_ridge: float | None = None
         self.trials: list[dict[str, Any]] = []
 
@@ -164,7 +161,7 @@ class _Search:
 
     def vary_ridge(self, strengths: list[float], offset_ridge: float | None) -> None:
         """Ridges outwards from the default or, with offsets, from the one chosen."""
-        first = _nearest(strengths, DEFAULT_RIDGE if self.best is None else self.ridge)
+        first = _nearest(strengths, TYPE_RIDGE if self.best is None else self.ridge)
         if self.best is None:
             self.consider(first, offset_ridge, None)
         middle, loss = self.best, self.best_loss

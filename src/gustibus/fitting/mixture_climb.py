@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.special import logsumexp
 
 from gustibus.adapting.logistic import softplus
+from gustibus.fitting.defaults import PSEUDO_PEOPLE
 from gustibus.fitting.mixture_newton import NewtonStep, newton_step
 from gustibus.fitting.mixture_points import MixturePoints, Penalties
 from gustibus.fitting.mixture_records import MixtureRecords
@@ -18,8 +19,6 @@ __all__ = ["PSEUDO_PEOPLE", "Climb", "climb"]
 
 FloatArray = npt.NDArray[np.float64]
 
-# Imaginary people of every type: a type that nobody is left in keeps a finite log weight and can come back.
-PSEUDO_PEOPLE = 0.1
 _ENOUGH_RISE = 1e-4
 _MAX_HALVINGS = 30
 _ROUNDING = 1e-14

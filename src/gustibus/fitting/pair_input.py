@@ -12,6 +12,7 @@ import torch
 from gustibus.comparisons import Progress
 from gustibus.fitting.checkpoint import Checkpoint
 from gustibus.fitting.defaults import (
+    BLIND_STEPS,
     HANDICAP,
     PAIR_HIDDEN,
     PAIR_LEARNING_RATE,
@@ -32,9 +33,6 @@ from gustibus.models import PairInput, PlainPairInput
 __all__ = ["PairInputFit", "fit_pair_input"]
 
 FloatArray = npt.NDArray[np.float64]
-
-# Steps when there is nothing to stop by.
-BLIND_STEPS = 150
 
 
 @dataclass(frozen=True)

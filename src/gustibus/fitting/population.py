@@ -9,12 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import Progress
-from gustibus.fitting.defaults import (
-    POPULATION_OFFSET_RIDGE,
-    POPULATION_OFFSET_RIDGES,
-    POPULATION_RIDGE,
-    POPULATION_RIDGES,
-)
+from gustibus.fitting.defaults import OFFSET_RIDGE, OFFSET_RIDGES, POPULATION_RIDGE, POPULATION_RIDGES
 from gustibus.fitting.feature_choices import FeatureChoices
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
@@ -64,7 +59,7 @@ def fit_population(
     if settings.shared_penalty is None and search.can_choose:
         search.vary_ridge(None)
     if wants_offsets:
-        strengths = POPULATION_OFFSET_RIDGES if search.can_choose else (POPULATION_OFFSET_RIDGE,)
+        strengths = OFFSET_RIDGES if search.can_choose else (OFFSET_RIDGE,)
         if settings.offset_penalty is not None:
             strengths = (settings.offset_penalty,)
         if settings.item_offsets:

@@ -11,6 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import DataWarning, Progress
+from gustibus.fitting.defaults import (
+    FEWEST_NEW,
+    GIVE_UP_AFTER,
+    MAX_SEARCH_JUDGEMENTS,
+    MIN_NEW_JUDGEMENTS,
+    MOST_KNOWN,
+    MOST_NEW,
+    MOST_OF_FEW,
+    NEW_SHARE,
+    PROTOTYPES,
+)
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.records import Judgements
@@ -20,16 +31,6 @@ from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
 __all__ = ["PrototypeChoice", "choose_prototypes"]
-
-# Numbers of tastes, tried in this order as long as one of the last two was the best so far.
-TRIED = (1, 2, 3, 4, 5, 6, 8)
-PATIENCE = 2
-# Kept out of the fits by which the number is chosen: this share of the people, within these bounds.
-NEW_SHARE, FEWEST_NEW, MOST_NEW, MOST_OF_FEW = 0.15, 20, 600, 1 / 3
-# New people need some answers to be placed by and some to be judged by.
-MIN_JUDGEMENTS = 4
-# The fits are made on at most about this many judgements (whole people), and judged by at most so many known people.
-MAX_JUDGEMENTS, MOST_KNOWN = 150_000, 600
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,11 @@ def choose_prototypes(task: Task) -> PrototypeChoice:
         return PrototypeChoice(1, [], _with(task, 1), [])
     search = _Curve(task, jury)
     without_gain = 0
-    for n_prototypes in TRIED:
+    for n_prototypes in PROTOTYPES:
         best = search.best_loss
         search.consider(n_prototypes)
         without_gain = 0 if search.best_loss < best - HANDICAP else without_gain + 1
-        if without_gain == PATIENCE:
+        if without_gain == GIVE_UP_AFTER:
             break
     return search.result()
 
@@ -124,12 +125,12 @@ class _Jury:
         rng = np.random.default_rng(seed)
         counts = np.bincount(judgements.user, minlength=judgements.n_users)
         order = rng.permutation(judgements.n_users)
-        able = order[counts[order] >= MIN_JUDGEMENTS]
+        able = order[counts[order] >= MIN_NEW_JUDGEMENTS]
         wanted = min(max(round(NEW_SHARE * len(able)), FEWEST_NEW), MOST_NEW, int(MOST_OF_FEW * len(able)))
         new = np.sort(able[:wanted])
         rest = np.setdiff1d(order, new, assume_unique=True)
         rest = rng.permutation(rest[counts[rest] > 0])
-        rest = np.sort(rest[: max(1, int(np.searchsorted(np.cumsum(counts[rest]), MAX_JUDGEMENTS)) + 1)])
+        rest = np.sort(rest[: max(1, int(np.searchsorted(np.cumsum(counts[rest]), MAX_SEARCH_JUDGEMENTS)) + 1)])
         fitted = judgements.of_people(rest)
         known = np.unique(fitted.user[fitted.validation])
         known = np.sort(rng.choice(known, min(len(known), MOST_KNOWN), replace=False))

@@ -19,11 +19,12 @@ from gustibus.adapting import (
     fit_particle_prior,
 )
 from gustibus.fitting.atoms import answers_at
+from gustibus.fitting.defaults import FACTOR_STEP, PREFIXES
 from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.placing import place, scores_of
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.task import SharedFit, Task
-from gustibus.fitting.user_step import PREFIXES, answers_of, some_people
+from gustibus.fitting.user_step import answers_of, some_people
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
 __all__ = ["RoughPlace", "place_roughly"]
@@ -32,7 +33,7 @@ FloatArray = npt.NDArray[np.float64]
 # Possible people: so many mixtures of all prototypes and of few of them, and the prototypes themselves.
 N_ATOMS, EVEN, SPARSE = 256, 1.0, 0.3
 EVEN_SHARE = 0.1
-STEP, MAX_STEPS = 1.4, 4
+MAX_STEPS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,7 @@ def place_roughly(shared: SharedFit, task: Task) -> RoughPlace:
     best = _among(atoms, shared, features, task, shared.factor)
     if int(task.judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
         return best[0]
-    for step in (STEP, 1 / STEP):
+    for step in (FACTOR_STEP, 1 / FACTOR_STEP):
         before = best
         for _ in range(MAX_STEPS):
             tried = _among(atoms, shared, features, task, best[0].factor * step)

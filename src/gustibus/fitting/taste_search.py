@@ -10,6 +10,16 @@ import torch
 
 from gustibus.comparisons import Progress
 from gustibus.fitting.checkpoint import Checkpoint
+from gustibus.fitting.defaults import (
+    BLIND_STEPS,
+    DIMENSIONS,
+    FREE_USER_PENALTIES,
+    MAX_SEARCH_JUDGEMENTS,
+    PROTOTYPE_SCALES,
+    TASTE_OFFSET_PENALTIES,
+    TASTE_SHARED_PENALTY,
+    USER_PENALTIES,
+)
 from gustibus.fitting.feature_choices import FeatureChoices
 from gustibus.fitting.joint import JointModel
 from gustibus.fitting.optimise import Strengths, Trained, optimise
@@ -20,18 +30,6 @@ from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_v
 from gustibus.models import BradleyTerry, IdealPoint, LowRank, PreferenceModel, PromptIdealPoint
 
 __all__ = ["TasteFit", "build_model", "fit_tastes"]
-
-DIMENSIONS = (8, 4, 16)
-PROTOTYPE_SCALES = (0.1, 1.0)
-USER_PENALTIES = (1.0, 0.3, 3.0)
-# Free weights have no bounds that would hold people back, so the penalty has more to do.
-FREE_USER_PENALTIES = (3.0, 1.0, 10.0)
-SHARED_PENALTY = 0.1
-OFFSET_PENALTIES = (5.0, 1.0, 20.0)
-# Choices are made on at most about this many judgements (whole people), the chosen fit then uses all.
-MAX_SEARCH_JUDGEMENTS = 150_000
-# Steps when there is nothing to stop by.
-BLIND_STEPS = 150
 
 
 @dataclass(frozen=True)
@@ -141,14 +139,14 @@ def fit_tastes(
 def _start(choices: FeatureChoices, settings: FitSettings, offsets_possible: bool) -> Candidate:
     components, whiten = choices.options()[0]
     wants_offsets = offsets_possible if settings.item_offsets is None else settings.item_offsets
-    offset_penalty = OFFSET_PENALTIES[0] if settings.offset_penalty is None else settings.offset_penalty
+    offset_penalty = TASTE_OFFSET_PENALTIES[0] if settings.offset_penalty is None else settings.offset_penalty
     return Candidate(
         components=components,
         whiten=whiten,
         dimensions=settings.dimensions or DIMENSIONS[0],
         prototype_scale=PROTOTYPE_SCALES[0] if settings.prototype_scale is None else settings.prototype_scale,
         user_penalty=_user_penalties(settings)[0] if settings.user_penalty is None else settings.user_penalty,
-        shared_penalty=SHARED_PENALTY if settings.shared_penalty is None else settings.shared_penalty,
+        shared_penalty=TASTE_SHARED_PENALTY if settings.shared_penalty is None else settings.shared_penalty,
         offset_penalty=offset_penalty if wants_offsets else None,
     )
 
@@ -159,7 +157,7 @@ def _steps(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
     if settings.item_offsets is None and offsets_possible:
         steps.append([{"offset_penalty": None}])
     if settings.item_offsets is not False and offsets_possible and settings.offset_penalty is None:
-        steps.append([{"offset_penalty": strength} for strength in OFFSET_PENALTIES[1:]])
+        steps.append([{"offset_penalty": strength} for strength in TASTE_OFFSET_PENALTIES[1:]])
     options = choices.options()
     if len(options) > 1:
         steps.append([{"components": count, "whiten": whiten} for count, whiten in options])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gustibus.adapting import Answers, ParticlePrior, adapt, first_answers
+from gustibus.fitting.defaults import GIVE_UP_AFTER, TYPE_HEAD_RIDGES, TYPE_RESTARTS, TYPE_RIDGE, TYPE_WORTH, TYPES
 from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.hierarchical import HierarchicalFit, HierarchicalSearch
 from gustibus.fitting.mixture_em import fit_records
@@ -20,15 +21,7 @@ from gustibus.fitting.mixture_records import MixtureRecords
 
 __all__ = ["choose_types"]
 
-# Numbers of types that are tried, in this order, as long as one of the last two predicted better.
-TYPES = (2, 3, 4, 5, 6, 8)
-RIDGES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
-FIRST_RIDGE = 10.0
-# A type more has to gain this much (nats): beyond the true number the curve is flat.
-WORTH = 1e-3
-RESTARTS = 5
 MAX_ITERATIONS, TOLERANCE = 300, 1e-5
-GIVE_UP_AFTER = 2
 
 
 @dataclass(frozen=True)
@@ -75,7 +68,7 @@ def choose_types(
     if wanted is not None:
         return many
     # Types that differ inside are fewer than those that do not.
-    enough = many.loss + WORTH
+    enough = many.loss + TYPE_WORTH
     for n in reversed([n for n in numbers if n < best_number]):
         fewer = search.fit(many.scale, *starts.of(n))
         if fewer.loss > enough:
@@ -94,7 +87,7 @@ class _Starts:
         self.search, self.seed = search, seed
         self.records = MixtureRecords(search.features, search.train, with_offsets=search.base.offsets is not None)
         self.found: dict[int, Start] = {}
-        self.ridge = FIRST_RIDGE
+        self.ridge = TYPE_RIDGE
 
     def of(self, n_types: int) -> tuple[np.ndarray, np.ndarray]:
         fit = self.found[n_types].fit
@@ -104,7 +97,7 @@ class _Starts:
         best, without_gain = None, 0
         for n in numbers:
             self.found[n] = self._choose_ridge(n)
-            if best is None or self.found[n].held_out.mean < self.found[best].held_out.mean - WORTH:
+            if best is None or self.found[n].held_out.mean < self.found[best].held_out.mean - TYPE_WORTH:
                 best, without_gain = n, 0
             else:
                 without_gain += 1
@@ -118,8 +111,8 @@ class _Starts:
     def _choose_ridge(self, n_types: int) -> Start:
         """From the ridge that fewer types were best with, to either side as long as it gains."""
         best = self._fit(n_types, self.ridge, None)
-        at = RIDGES.index(self.ridge)
-        for side in (RIDGES[at + 1 :], RIDGES[:at][::-1]):
+        at = TYPE_HEAD_RIDGES.index(self.ridge)
+        for side in (TYPE_HEAD_RIDGES[at + 1 :], TYPE_HEAD_RIDGES[:at][::-1]):
             moved = False
             for ridge in side:
                 found = self._fit(n_types, ridge, best.fit)
@@ -136,7 +129,7 @@ class _Starts:
             self.records,
             n_types,
             Penalties(ridge, self.search.base.offset_ridge or 0.0),
-            n_restarts=RESTARTS if near is None else 1,
+            n_restarts=TYPE_RESTARTS if near is None else 1,
             seed=self.seed,
             max_iterations=MAX_ITERATIONS,
             tolerance=TOLERANCE,

@@ -23,6 +23,16 @@ from gustibus.adapting import (
     fit_prior,
 )
 from gustibus.comparisons import DataWarning, Progress
+from gustibus.fitting.defaults import (
+    FACTOR_DRAWS,
+    FACTOR_MAX_STEPS,
+    FACTOR_PEOPLE,
+    FACTOR_STEP,
+    PREFIXES,
+    PRIOR_PEOPLE,
+    ROUGH_PRIOR_PEOPLE,
+    ROUGH_PRIOR_STEPS,
+)
 from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
@@ -30,15 +40,6 @@ from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 __all__ = ["PlacedPeople", "answers_of", "held_out_of", "place_people", "some_people"]
 
 FloatArray = npt.NDArray[np.float64]
-# The choice of the factor: steps up and down from where it starts, as long as they bring a gain.
-STEP, MAX_STEPS = 1.4, 6
-# It is made on at most this many people, with few draws and a rough prior.
-CHOOSING_PEOPLE, CHOOSING_DRAWS = 600, 128
-ROUGH_PRIOR_PEOPLE, ROUGH_PRIOR_STEPS = 300, 6
-# The final prior is fitted on at most this many people: its concentrations are then known to a few per cent.
-PRIOR_PEOPLE = 600
-# People are predicted from their first n training answers, so that the factor also suits new people; None is all.
-PREFIXES: tuple[int | None, ...] = (0, 5, None)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def held_out_of(answers: Answers, judgements: Judgements, prior: Prior) -> HeldO
     held_out = answers.take_records(np.flatnonzero(judgements.validation))
 
     def predict(n: int | None) -> FloatArray:
-        people = adapt(first_answers(train, n), prior, n_draws=CHOOSING_DRAWS)
+        people = adapt(first_answers(train, n), prior, n_draws=FACTOR_DRAWS)
         return people.probability(held_out.z, held_out.user, held_out.offset)
 
     return score_held_out(predict, PREFIXES, held_out)
@@ -174,7 +175,7 @@ def _choose_factor(
         fitted = fit_dirichlet_prior(
             answers,
             max_users=ROUGH_PRIOR_PEOPLE,
-            n_draws=CHOOSING_DRAWS,
+            n_draws=FACTOR_DRAWS,
             start=expected,
             max_steps=ROUGH_PRIOR_STEPS,
             seed=seed,
@@ -187,8 +188,8 @@ def _choose_factor(
         return losses[factor].mean
 
     best, best_score = start, score(start, start)
-    for step in (STEP, 1 / STEP):
-        for _ in range(MAX_STEPS):
+    for step in (FACTOR_STEP, 1 / FACTOR_STEP):
+        for _ in range(FACTOR_MAX_STEPS):
             tried = score(best * step, best)
             if tried > best_score - 1e-4:
                 break
@@ -205,17 +206,17 @@ def _held_out(answers: Answers, held_out: Answers, prior: DirichletPrior, seed: 
         with warnings.catch_warnings():
             # Rough uncertainty of single people does not matter for a mean over hundreds.
             warnings.simplefilter("ignore", DataWarning)
-            posteriors = adapt(first_answers(answers, n), prior, n_draws=CHOOSING_DRAWS, seed=seed)
+            posteriors = adapt(first_answers(answers, n), prior, n_draws=FACTOR_DRAWS, seed=seed)
         return posteriors.probability(held_out.z, held_out.user, held_out.offset)
 
     return score_held_out(predict, PREFIXES, held_out)
 
 
 def some_people(judgements: Judgements, seed: int) -> tuple[npt.NDArray[np.intp], Judgements, Judgements]:
-    """At most ``CHOOSING_PEOPLE`` people who have validation judgements; their training and validation judgements,
+    """At most ``FACTOR_PEOPLE`` people who have validation judgements; their training and validation judgements,
     renumbered."""
     train, validation = judgements.take(~judgements.validation), judgements.take(judgements.validation)
     people = np.unique(validation.user)
-    if len(people) > CHOOSING_PEOPLE:
-        people = np.sort(np.random.default_rng(seed).choice(people, CHOOSING_PEOPLE, replace=False))
+    if len(people) > FACTOR_PEOPLE:
+        people = np.sort(np.random.default_rng(seed).choice(people, FACTOR_PEOPLE, replace=False))
     return people, train.of_people(people), validation.of_people(people)
