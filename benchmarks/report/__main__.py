@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from benchmarks.recording import ROOT, read_result
-from benchmarks.report import adaptation, family, known_worlds, real_people, sample_complexity_figure
+from benchmarks.report import adaptation, family, known_worlds, real_people, sample_complexity_figure, tastes_count
 from benchmarks.report.figure import draw
 from gustibus.reporting import replace_marked_block
 
@@ -35,6 +35,7 @@ def main() -> None:
     for name, full in (
         ("family_worlds", family.family_worlds),
         ("type_recovery", family.type_recovery),
+        ("tastes_count", tastes_count.tastes_count),
         ("sample_complexity", family.sample_complexity),
         ("prior_families", family.prior_families),
     ):
