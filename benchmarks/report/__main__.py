@@ -6,7 +6,16 @@
 from __future__ import annotations
 
 from benchmarks.recording import ROOT, read_result
-from benchmarks.report import adaptation, family, known_worlds, real_people, sample_complexity_figure, tastes_count
+from benchmarks.report import (
+    adaptation,
+    family,
+    hmc_check,
+    known_worlds,
+    real_people,
+    sample_complexity_figure,
+    settings,
+    tastes_count,
+)
 from benchmarks.report.figure import draw
 from gustibus.reporting import replace_marked_block
 
@@ -38,6 +47,8 @@ def main() -> None:
         ("tastes_count", tastes_count.tastes_count),
         ("sample_complexity", family.sample_complexity),
         ("prior_families", family.prior_families),
+        ("hmc_check", hmc_check.full),
+        ("chosen_settings", settings.chosen_settings),
     ):
         result = read_result(name)
         if result is None:

@@ -17,6 +17,8 @@ __all__ = ["GaussianFit", "ItemPairs", "fit_gaussian_prior"]
 
 # Posteriors start where the last iteration left them, so that one step follows the slowly moving prior.
 _FIRST_STEPS, _LATER_STEPS, _TOLERANCE = 20, 1, 1e-4
+# Most people are of one type beyond doubt; the others' posteriors for them are looked at again only now and then.
+_NEGLIGIBLE, _LOOK_AGAIN = 1e-5, 5
 _REPEATS, _FALL = 3, 1e-3
 _MEAN_PRECISION_FROM = 4
 _OFFSET_STEPS, _OFFSET_STEP = 5, 0.5
@@ -175,14 +177,16 @@ class _Em:
         self.anchor = min(2 * width, n_people) if anchor_people is None else anchor_people
         n_components = start.n_components
         self.t = np.zeros((n_components, answers.n_users, width))
-        self.variance: FloatArray | None = None
+        self.variance = np.empty((n_components, len(answers)))
+        self.log_joint = np.empty((answers.n_users, n_components))
         self.evidence: list[float] = []
         self.before = self.prior, self.items
         self.responsibilities = np.empty((answers.n_users, n_components))
 
     def iterate(self, iteration: int) -> bool:
         """One iteration; False, and everything as it was before the last one, where the bound cannot be raised."""
-        sums, evidence = self._e_step(_FIRST_STEPS if iteration == 0 else _LATER_STEPS)
+        doubtful_only = iteration % _LOOK_AGAIN != 0
+        sums, evidence = self._e_step(_LATER_STEPS if iteration else _FIRST_STEPS, doubtful_only, afresh=iteration == 0)
         for _ in range(_REPEATS):
             # Where the prior is wide a few steps may not be enough: a bound that falls says so.
             if not self._falls(evidence):
@@ -200,50 +204,48 @@ class _Em:
     def _falls(self, evidence: float) -> bool:
         return bool(self.evidence) and evidence < self.evidence[-1] - _FALL * abs(self.evidence[-1])
 
-    def _e_step(self, max_steps: int) -> tuple[_Sums, float]:
+    def _e_step(self, max_steps: int, doubtful_only: bool = False, *, afresh: bool = False) -> tuple[_Sums, float]:
+        """Everybody's posteriors under every component, or only under those they may belong to."""
         answers, prior = self.answers, self.prior
         z = answers.z @ prior.root
         offset = answers.offset if self.items is None else answers.offset + self.items.difference()
         known = offset[:, None] + answers.z @ prior.means.T
-        n_components, width = prior.n_components, prior.n_prototypes
-        sums = _Sums.zeros(n_components, width, len(answers))
-        start_variance, self.variance = self.variance, np.empty((n_components, len(answers)))
+        sums = _Sums.zeros(prior.n_components, prior.n_prototypes, len(answers))
         total = 0.0
         for block in self.blocks:
-            rows, there = block.rows, block.there
-            block_z = z[rows] * there[:, :, None]
-            outcome, weight = answers.outcome[rows], answers.weight[rows] * there
-            fixed = [
-                fixed_point(
-                    block_z,
+            found = []
+            for c in range(prior.n_components):
+                likely = self.responsibilities[block.users, c] > _NEGLIGIBLE
+                part = block.take(likely) if doubtful_only else block
+                rows, there = part.rows, part.there
+                one = fixed_point(
+                    z[rows] * there[:, :, None],
                     known[rows, c],
-                    outcome,
-                    weight,
-                    start=None if start_variance is None else self.t[c, block.users],
-                    start_variance=None if start_variance is None else start_variance[c][rows],
+                    answers.outcome[rows],
+                    answers.weight[rows] * there,
+                    start=None if afresh else self.t[c, part.users],
+                    start_variance=None if afresh else self.variance[c][rows],
                     max_steps=max_steps,
                     tolerance=_TOLERANCE,
                 )
-                for c in range(n_components)
-            ]
-            log_joint = self._log_joint(fixed, outcome, weight)
+                self.t[c, part.users] = one.t
+                self.variance[c][rows[there]] = one.variance[there]
+                self.log_joint[part.users, c] = self._log_joint(c, one, part)
+                found.append((part, one))
+            log_joint = self.log_joint[block.users]
             evidence = special.logsumexp(log_joint, axis=1)
             total += float(evidence.sum())
-            gamma = np.exp(log_joint - evidence[:, None])
-            self.responsibilities[block.users] = gamma
-            for c, one in enumerate(fixed):
-                self.t[c, block.users] = one.t
-                self.variance[c][rows[there]] = one.variance[there]
-                sums.add(c, one, gamma[:, c], block, outcome, weight)
+            self.responsibilities[block.users] = np.exp(log_joint - evidence[:, None])
+            for c, (part, one) in enumerate(found):
+                sums.add(c, one, self.responsibilities[part.users, c], part, answers)
         return sums, total
 
-    def _log_joint(self, fixed: list[Fixed], outcome: FloatArray, weight: FloatArray) -> FloatArray:
-        """``log pi_c + log Z_uc`` of a block, (B, C)."""
-        columns = []
-        for log_mass, one in zip(self.prior.log_mass, fixed, strict=True):
-            fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight).sum(axis=1)
-            columns.append(log_mass + fit - one.divergence)
-        return np.stack(columns, axis=1)
+    def _log_joint(self, c: int, fixed: Fixed, part: Block) -> FloatArray:
+        """``log pi_c + log Z_uc`` of people, (B,)."""
+        outcome, weight = self.answers.outcome[part.rows], self.answers.weight[part.rows] * part.there
+        fit = expected_log_likelihood(fixed.log_odds, fixed.variance, outcome, weight).sum(axis=1)
+        log_joint: FloatArray = self.prior.log_mass[c] + fit - fixed.divergence
+        return log_joint
 
     def _m_step(self, sums: _Sums, iteration: int) -> None:
         prior, width, n_people = self.prior, self.prior.n_prototypes, len(self.active)
@@ -309,9 +311,7 @@ class _Sums:
             *by_record,
         )
 
-    def add(
-        self, c: int, fixed: Fixed, gamma: FloatArray, block: Block, outcome: FloatArray, weight: FloatArray
-    ) -> None:
+    def add(self, c: int, fixed: Fixed, gamma: FloatArray, block: Block, answers: Answers) -> None:
         self.mass[c] += gamma.sum()
         self.t[c] += gamma @ fixed.t
         self.squares[c] += (fixed.t * gamma[:, None]).T @ fixed.t
@@ -319,10 +319,10 @@ class _Sums:
         # Of the record's log-odds the offsets see the average over components.
         at, there = block.rows[block.there], block.there
         share = np.broadcast_to(gamma[:, None], there.shape)[there]
-        p, slope = mean_sigmoid_and_slope(fixed.log_odds, fixed.variance)
-        self.probability[at] += share * p[there]
-        self.slope[at] += share * (weight * slope)[there]
-        self.outcome[at], self.weight[at] = outcome[there], weight[there]
+        p, slope = mean_sigmoid_and_slope(fixed.log_odds[there], fixed.variance[there])
+        self.probability[at] += share * p
+        self.slope[at] += share * answers.weight[at] * slope
+        self.outcome[at], self.weight[at] = answers.outcome[at], answers.weight[at]
 
 
 def _with_better_offsets(items: ItemPairs, sums: _Sums) -> ItemPairs:
