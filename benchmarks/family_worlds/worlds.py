@@ -71,6 +71,8 @@ FORMS: dict[str, Form] = {
     "hierarchical, K types": Form("hierarchical", {"model": "hierarchical"}, "types"),
 }
 BY_PROMPT = ("PAL-B", "PAL-B, joint", "PAL-B, cosine")
+# One form of every member, the one it is usually fitted in.
+USUAL = ("Bradley-Terry", "mixture", "low-rank, free", "PAL-A", "hierarchical")
 OTHERS = tuple(name for name in FORMS if name not in BY_PROMPT)
 # Where nobody falls into types, one normal component is all that the hierarchical model can use.
 WITHOUT_TYPES = tuple(name for name in OTHERS if name != "hierarchical, K types")
@@ -114,7 +116,7 @@ GAUSSIAN_SCALE = 2 * (3 / N_FEATURES) ** 0.5
 WORLDS: dict[str, Kind] = {
     "one taste": Kind(
         "everybody has the same linear reward", "Bradley-Terry", 1,
-        partial(shared_reward_world, types="discrete", n_prototypes=1, **ITEMS, **PEOPLE),
+        partial(shared_reward_world, types="discrete", n_prototypes=1, **ITEMS, **PEOPLE), USUAL,
     ),
     "types": Kind(
         "everybody has one of three linear rewards", "mixture", 3,
@@ -122,7 +124,8 @@ WORLDS: dict[str, Kind] = {
     ),
     "mixed rewards": Kind(
         "everybody mixes three linear rewards, with weights from a Dirichlet", "low-rank", 3,
-        partial(shared_reward_world, types="mixed", n_prototypes=3, **ITEMS, **PEOPLE), OTHERS,
+        partial(shared_reward_world, types="mixed", n_prototypes=3, **ITEMS, **PEOPLE),
+        (*USUAL, "low-rank, simplex", "low-rank, joint", "hierarchical, K types"),
     ),
     "free rewards": Kind(
         "everybody weighs three linear rewards by any numbers", "low-rank", 3,
@@ -131,10 +134,12 @@ WORLDS: dict[str, Kind] = {
     "normal coefficients": Kind(
         f"everybody has {N_FEATURES} coefficients of their own, normal around a common mean", "hierarchical", 4,
         partial(shared_reward_world, types="free", n_prototypes=N_FEATURES, scale=GAUSSIAN_SCALE, **ITEMS, **PEOPLE),
+        (*USUAL, "low-rank, joint"),
     ),
     "ideal points": Kind(
         "nearer is better: ideal points between four prototypes in four dimensions", "PAL-A", 4,
-        partial(ideal_point_world, n_prototypes=4, dimensions=4, n_informative=8, **ITEMS, **PEOPLE), OTHERS,
+        partial(ideal_point_world, n_prototypes=4, dimensions=4, n_informative=8, **ITEMS, **PEOPLE),
+        (*USUAL, "PAL-A, joint"),
     ),
     "prompts": Kind(
         "what is wanted depends on the prompt; everybody mixes three tastes", "PAL-B", 3,

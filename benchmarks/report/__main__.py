@@ -9,11 +9,14 @@ from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
     family,
+    hmc_check,
     known_worlds,
     personas,
     personas_figure,
     real_people,
     sample_complexity_figure,
+    settings,
+    tastes_count,
 )
 from benchmarks.report.figure import draw
 from gustibus.reporting import replace_marked_block
@@ -45,8 +48,11 @@ def main() -> None:
         ("family_worlds", family.family_worlds),
         ("type_recovery", family.type_recovery),
         ("personas", personas.personas),
+        ("tastes_count", tastes_count.tastes_count),
         ("sample_complexity", family.sample_complexity),
         ("prior_families", family.prior_families),
+        ("hmc_check", hmc_check.full),
+        ("chosen_settings", settings.chosen_settings),
     ):
         result = read_result(name)
         if result is None:

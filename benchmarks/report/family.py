@@ -45,7 +45,8 @@ def _verdict(cell: dict[str, Any]) -> str:
 
 
 def _signed(interval: Any, digits: int = 4) -> str:
-    return f"{interval.estimate:+.{digits}f} [{interval.low:+.{digits}f}, {interval.high:+.{digits}f}]"
+    estimate, low, high = (round(x, digits) + 0.0 for x in (interval.estimate, interval.low, interval.high))
+    return f"{estimate:+.{digits}f} [{low:+.{digits}f}, {high:+.{digits}f}]"
 
 
 def _excess(worlds: dict[str, Any], cell: str) -> str:

@@ -51,6 +51,8 @@ def draw(result: dict[str, Any], path: Path) -> None:
     for i, k in enumerate(setting["prototypes"]):
         for d in setting["features"]:
             curve = curves[f"K = {k}, D = {d}"]
+            if len(curve) == 1:
+                continue
             added = [curve[str(n)][most]["estimate"] - curve["true"][most]["estimate"] for n in setting["seen_people"]]
             cost.plot(seen, added, color=PALETTE[i], marker=MARKERS[i], markersize=6, linewidth=2.0,
                       linestyle="-" if d == widest else "--", markeredgecolor=PAPER, markeredgewidth=0.8,

@@ -91,7 +91,7 @@ def _measured(curves: Curves) -> dict[str, Any]:
         people = values.shape[0] * N_NEW
         table[f"K = {key[0]}, D = {key[1]}"] = {
             str(of_map): {n: interval_of_draws(each[:, i, j], people) for j, n in enumerate(ANSWERS)}
-            for i, of_map in enumerate(MAPS)
+            for i, of_map in enumerate(MAPS[: values.shape[1]])
         }
     return {"curves": table, "exponents": laws}
 
@@ -103,6 +103,7 @@ def _of_map(i: int) -> Callable[[Means], Rows]:
         return [
             (error, n / k, k, d)
             for (k, d), of_maps in means.items()
+            if i < len(of_maps)
             for error, n in zip(of_maps[i], ANSWERS, strict=True)
             if n >= k
         ]
@@ -115,6 +116,7 @@ def _cost_of_map(means: Means) -> Rows:
     return [
         (of_maps[i][-1] - of_maps[0][-1], n_seen, k, d)
         for (k, d), of_maps in means.items()
+        if len(of_maps) > 1
         for i, n_seen in enumerate(SEEN, start=1)
     ]
 

@@ -48,7 +48,8 @@ def mean_sigmoid(mean: FloatArray, variance: FloatArray) -> FloatArray:
     result = np.zeros(np.broadcast_shapes(np.shape(mean), np.shape(variance)))
     for mass, spread in LOGISTIC_AS_NORMALS:
         result += mass * special.ndtr(mean / np.sqrt(variance + spread))
-    return result
+    # The masses sum to 1 but for rounding.
+    return np.minimum(result, 1.0)
 
 
 def mean_sigmoid_and_slope(mean: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
