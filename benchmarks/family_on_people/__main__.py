@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.family_on_people NAME ...|all`` fits the family once for each split of each data set (seeds 10 to
 12, on which the reference study measured), scores every member and the chosen one on the same judgements, and writes
-``benchmarks/results/family_on_people.json`` after every split. The hierarchical model is also fitted to answers whose
+``benchmarks/results/family_on_people.json`` of all that is there. The hierarchical model is also fitted to answers whose
 names were permuted: it must then find that people do not differ. Finished splits are kept in a folder; the same command
 goes on where it stopped.
 
@@ -36,14 +36,13 @@ def main() -> None:
     names = list(LOADERS) if "all" in chosen.names else chosen.names
     for seed in chosen.seeds:
         for name in names:
-            data = load(name, chosen.data)
             path = chosen.kept / f"{name}-{seed}.npz"
             if not path.is_file():
-                run_split(data, seed, path)
+                run_split(load(name, chosen.data), seed, path)
                 print(f"{name}, seed {seed}", file=sys.stderr, flush=True)
-            sets = pooled(chosen.kept, chosen.data, chosen.seeds)
-            if sets:
-                write_result("family_on_people", {"question": QUESTION, "seeds": chosen.seeds, "data_sets": sets})
+    sets = pooled(chosen.kept, chosen.data, chosen.seeds)
+    path = write_result("family_on_people", {"question": QUESTION, "seeds": chosen.seeds, "data_sets": sets})
+    print(f"{', '.join(sets)}: {path.name}")
 
 
 if __name__ == "__main__":
