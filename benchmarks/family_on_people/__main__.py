@@ -2,9 +2,9 @@
 
 ``python -m benchmarks.family_on_people NAME ...|all`` fits the family once for each split of each data set (seeds 10 to
 12, on which the reference study measured), scores every member and the chosen one on the same judgements, and writes
-``benchmarks/results/family_on_people.json`` of all that is there. The hierarchical model is also fitted to answers whose
-names were permuted: it must then find that people do not differ. Finished splits are kept in a folder; the same command
-goes on where it stopped.
+``benchmarks/results/family_on_people.json`` of all that is there. The hierarchical model is also fitted to answers
+whose names were permuted: it must then find that people do not differ. Finished splits are kept in a folder; the same
+command goes on where it stopped.
 
 Protocol: that of ``benchmarks.real_people``. Intervals are 95 % by bootstrap over people, pooled over the splits.
 """

@@ -164,11 +164,9 @@ def _differences(result: dict[str, Any]) -> str:
 def openings(result: dict[str, Any]) -> str:
     """Each variant's change of log loss, for known people and new ones after five and the most answers."""
     variants = [
-        name
-        for name in next(iter(next(iter(result["data_sets"].values()))["cells"].values()))
-        if not name.startswith("exact")
+        name for name in next(iter(next(iter(result["data_sets"].values()))["cells"].values())) if name != "default"
     ]
-    default = "exact posteriors, full covariance"
+    default = "default"
     rows: list[list[Cell]] = []
     for data_set in result["data_sets"].values():
         for cell in ("seen", "0", "5", _last(data_set)):
