@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import gustibus as gs
-from gustibus.catalog import IdealPointWorld
+from gustibus.catalog import IdealPointWorld, ideal_point_world
 from gustibus.fitted import fit_family
 
 QUICK: dict[str, Any] = {"prototypes": 3, "dimensions": 4, "prototype_scale": 1.0, "user_penalty": 1.0, "max_steps": 80}
 Family = tuple[gs.FittedModel, dict[str, gs.FittedModel]]
 
 
-def gaussian_people(n_people: int = 60, seed: int = 0) -> tuple[gs.Comparisons, gs.Vectors]:
+def gaussian_people(n_people: int = 40, seed: int = 0) -> tuple[gs.Comparisons, gs.Vectors]:
     """Everybody weighs three properties of the items in a way of their own."""
     rng = np.random.default_rng(seed)
     names = [f"item {i}" for i in range(150)]
@@ -38,9 +38,17 @@ def gaussian_people(n_people: int = 60, seed: int = 0) -> tuple[gs.Comparisons, 
 
 
 @pytest.fixture(scope="module")
-def in_town(world: IdealPointWorld) -> Family:
+def peaks() -> IdealPointWorld:
     """People among ideal points, whose rewards are no linear function of the features."""
-    return fit_family(world.comparisons, encoder=world.vectors, seed=0, **QUICK)
+    return ideal_point_world(
+        n_users=60, n_items=240, n_held_out_items=60, n_features=8, n_informative=4, n_prototypes=3, dimensions=4,
+        comparisons_per_user=30, seed=0,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def in_town(peaks: IdealPointWorld) -> Family:
+    return fit_family(peaks.comparisons, encoder=peaks.vectors, seed=0, item_offsets=False, **QUICK)
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +77,12 @@ def test_the_choice_is_the_stated_rule(which: str, request: pytest.FixtureReques
         )
 
 
-def test_it_takes_ideal_points_where_rewards_have_a_peak(in_town: Family, world: IdealPointWorld) -> None:
+def test_it_takes_ideal_points_where_rewards_have_a_peak(in_town: Family, peaks: IdealPointWorld) -> None:
     chosen, family = in_town
     assert chosen.settings.model == "pal-a"
 
     def loss(model: gs.FittedModel) -> float:
-        p, y = model.predict(world.held_out).probability, world.held_out.outcome
+        p, y = model.predict(peaks.held_out).probability, peaks.held_out.outcome
         return float(-(y * np.log(p) + (1 - y) * np.log1p(-p)).mean())
 
     assert loss(chosen) < loss(family["hierarchical"]) - 0.02
@@ -116,7 +124,7 @@ def test_with_too_little_to_choose_by_it_is_the_hierarchical_model() -> None:
 
 def test_an_interrupted_choice_goes_on_to_the_same_model(among_weights: Family, tmp_path: Path) -> None:
     data, vectors = gaussian_people()
-    settings = {**QUICK, "max_steps": 40}
+    settings = {**QUICK, "max_steps": 20}
 
     class Stop(Exception):
         pass
