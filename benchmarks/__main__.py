@@ -21,6 +21,7 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "adaptation": ([], False),
     "adaptation.prior_families": ([], False),
     "type_recovery": ([], False),
+    "tastes_count": ([], False),
     "family_worlds": ([], True),
     "sample_complexity": ([], True),
     "group_audit": ([], True),

@@ -38,7 +38,7 @@ from gustibus.evaluation import PeopleSplit, Scored, people_split
 Floats = NDArray[np.float64]
 QUESTION = "What does the hierarchical model lose by its approximations?"
 NAMES, MOST_PEOPLE = ("kidney2", "cems"), 150
-WARMUP, DRAWS = 500, 500
+WARMUP, DRAWS = 300, 350
 
 
 def main() -> None:

@@ -4,11 +4,14 @@
 of its parts:
 
 - ``rows``: the worlds of the reference study, K* = 2, 4, 6 with 40, 10 or 5 answers a person, on whitened and raw
-  components: one taste for all, the mixture with K* types, the hierarchical model and what ``auto`` takes;
-- ``curve``: K* = 2 to 6 on raw components, every model with 1 to 8 prototypes, new people after 0 to 100 answers.
+  components: one taste for all, the mixture with K* types and the hierarchical model, which chooses its own types;
+- ``curve``: K* = 2 to 6 on raw components, every model with 1 to 8 prototypes, new people after 0 to 100 answers, and
+  where the accuracy of each stops to rise (``bend.py``).
 
-Beside each stands a fit that is told everybody's persona. Finished fits are kept in ``benchmarks/results/quick/fits``,
-so that the program goes on where it was.
+Beside each stand a fit that is told everybody's persona (``known_types.py``) and the most that a single reward can
+reach (``single_reward.py``). PAL-A, PAL-B and low-rank rewards learn by descent; their dimensions and penalties are
+chosen once, in a world apart, and new people are placed by the seen people's weights (``prior="particles"``).
+Finished fits are kept in ``benchmarks/results/quick/fits``, so that the program goes on where it was.
 """
 
 from __future__ import annotations
@@ -18,21 +21,28 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
+from benchmarks.personas.bend import ENOUGH, bend
 from benchmarks.personas.known_types import known_types_figures
+from benchmarks.personas.single_reward import single_reward_limits
 from benchmarks.personas.world import Features, Statements, make_world, read_statements
 from benchmarks.recording import DATA, RESULTS, Stopwatch, read_result, write_result
 from benchmarks.reference_figures import MIXTURE_OF_GAUSSIANS, POINT_ESTIMATES, SOURCE
 from gustibus.comparisons import DataWarning
-from gustibus.fitting import ModelName
 from gustibus.study import Figures, Round, compare_rounds, model_choices
 
 QUESTION = "People of K* types answer statements: which models find the types?"
 SHOTS = (0, 1, 2, 5, 10, 20, 50, 100)
-PROTOTYPES = (1, 2, 3, 4, 5, 6, 8)
-WITH_PROTOTYPES = ("pal-a", "pal-b", "low-rank", "mixture")
-WITHOUT = ("bt", "hierarchical", "auto")
+PROTOTYPES = (1, 2, 3, 4, 5, 6, 7, 8)
+FEWER_PROTOTYPES = (1, 2, 4, 8)  # and K*, for models that learn by descent
+BY_DESCENT = ("pal-a", "pal-b", "low-rank")
+WITHOUT = ("bt", "hierarchical")
+KNOWN = (*WITHOUT, "mixture", *BY_DESCENT)
+APART = {"personas": 4, "answers": 40, "features": "raw 64", "seed": 100}
+"""The world in which the settings of `BY_DESCENT` are chosen; none of those that are reported."""
+PLACED: dict[str, Any] = {"prior": "particles", "posterior_draws": 64}
+SETTINGS = ("dimensions", "prototype_scale", "user_penalty", "shared_penalty")
 FITS = RESULTS / "quick" / "fits"
 # Statements are described as the world says, and each is a question of its own.
 COMMON: dict[str, Any] = {"raw_features": True, "item_offsets": False}
@@ -50,21 +60,24 @@ def main() -> None:
         statements = read_statements(chosen.data)
     except FileNotFoundError as error:
         sys.exit(str(error))
-    known = get_args(ModelName)
-    models = [name for name in (chosen.models or (*WITHOUT, *WITH_PROTOTYPES)) if name in known]
+    models = [name for name in KNOWN if name in (chosen.models or KNOWN)]
     seeds = range(1 if chosen.quick else chosen.seeds)
     kept = {} if chosen.quick else read_result("personas") or {}
     result: dict[str, Any] = {
         "question": QUESTION,
         "seeds": list(seeds),
+        "shots": list(SHOTS),
+        "bend": {"share of the largest gain in seen people's accuracy": ENOUGH},
         "reference": {"source": SOURCE, "point estimates": POINT_ESTIMATES},
         **{part: kept[part] for part in ("rows", "curve") if part in kept},
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataWarning)  # few answers a person: known, and what is measured here
+        settled = _settle(statements, models) if "curve" in chosen.part else {}
+        result["settings chosen apart"] = settled or kept.get("settings chosen apart", {})
         for part in chosen.part:
             result[part] = []
-            for world in (_rows if part == "rows" else _curve)(models, chosen.quick):
+            for world in _rows(models, chosen.quick) if part == "rows" else _curve(models, settled, chosen.quick):
                 result[part].append(_measure(statements, world, seeds))
                 write_result("personas", result, quick=chosen.quick)
 
@@ -72,7 +85,9 @@ def main() -> None:
 def _rows(models: Sequence[str], quick: bool) -> list[dict[str, Any]]:
     worlds = []
     for row in MIXTURE_OF_GAUSSIANS[: 1 if quick else None]:
-        options = {name: {"model": name, **COMMON} for name in WITHOUT if name in models}
+        options: dict[str, dict[str, Any]] = {name: {"model": name, **COMMON} for name in WITHOUT if name in models}
+        if row.features == "raw 384":
+            options.pop("hierarchical", None)  # minutes a fit, and not run in the reference study either
         if "mixture" in models:
             options["mixture"] = {"model": "mixture", "prototypes": row.personas, **COMMON}
         reference = {
@@ -86,16 +101,33 @@ def _rows(models: Sequence[str], quick: bool) -> list[dict[str, Any]]:
     return worlds
 
 
-def _curve(models: Sequence[str], quick: bool) -> list[dict[str, Any]]:
-    numbers = (1, 2) if quick else PROTOTYPES
-    options = {name: {"model": name, **COMMON} for name in WITHOUT if name in models}
-    for name in WITH_PROTOTYPES:
-        if name in models:
-            options |= {f"{name}, K = {k}": {"model": name, "prototypes": k, **COMMON} for k in numbers}
-    return [
-        {"personas": k, "answers": 40, "features": "raw 64", "models": options}
-        for k in ((2,) if quick else range(2, 7))
-    ]
+def _settle(statements: Statements, models: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Dimensions and penalties of the models that learn by descent, chosen on one world's validation judgements."""
+    options = {
+        name: {"model": name, "prototypes": APART["personas"], **PLACED, **COMMON}
+        for name in models
+        if name in BY_DESCENT
+    }
+    if not options:
+        return {}
+    world = make_world(statements, APART["personas"], APART["answers"], APART["seed"], pool=max(SHOTS))
+    one = Round(APART["seed"], world.split, world.encoder(APART["features"]))
+    found = compare_rounds([one], model_choices(options), shots=(0, 20), folder=FITS, n_boot=2)
+    return {row.name: {name: row.choices[0][name] for name in SETTINGS} for row in found.rows}
+
+
+def _curve(models: Sequence[str], settled: Mapping[str, Mapping[str, Any]], quick: bool) -> list[dict[str, Any]]:
+    worlds = []
+    for personas in (2,) if quick else range(2, 7):
+        options: dict[str, dict[str, Any]] = {name: {"model": name, **COMMON} for name in WITHOUT if name in models}
+        for name in models:
+            if name in WITHOUT:
+                continue
+            numbers = (1, 2) if quick else sorted({*FEWER_PROTOTYPES, personas}) if name in BY_DESCENT else PROTOTYPES
+            given = {**PLACED, **settled[name]} if name in BY_DESCENT else {}
+            options |= {f"{name}, K = {k}": {"model": name, "prototypes": k, **given, **COMMON} for k in numbers}
+        worlds.append({"personas": personas, "answers": 40, "features": "raw 64", "models": options})
+    return worlds
 
 
 def _measure(statements: Statements, about: Mapping[str, Any], seeds: Sequence[int]) -> dict[str, Any]:
@@ -118,10 +150,17 @@ def _measure(statements: Statements, about: Mapping[str, Any], seeds: Sequence[i
         print(f"  {row.name:20s}", *(f"{cell}: {loss.estimate:.3f}" for cell, loss in losses.items()))
     for name, why in found.skipped.items():
         print(f"  {name}: {why}")
+    accuracies: dict[str, dict[int, float]] = {}
+    for row in found.rows:
+        if row.options["model"] not in WITHOUT:
+            by_number = accuracies.setdefault(row.options["model"], {})
+            by_number[row.options["prototypes"]] = row.seen.accuracy.estimate
     return {
         **{name: value for name, value in about.items() if name != "models"},
         "draws": [world.personas for world in worlds],
         "known_types": known,
+        "single_reward": single_reward_limits(worlds, features),
+        "bend": {name: bend(by_number) for name, by_number in accuracies.items() if 1 in by_number},
         "models": {
             row.name: {
                 "validation": _figures(row.validation),

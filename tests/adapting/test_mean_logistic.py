@@ -98,3 +98,10 @@ def test_level_is_the_derivative_of_the_area_and_slope_that_of_the_level(mean: f
     # Central differences: third derivatives (below .2) times step squared, and rounding of areas over the step.
     assert (area[2] - area[0]) / (2 * step) == pytest.approx(level[1], abs=2e-9 + 1e-11 / step)
     assert (level[2] - level[0]) / (2 * step) == pytest.approx(slope[1], abs=2e-9 + 1e-14 / step)
+
+
+def test_averages_are_probabilities_to_the_last_digit() -> None:
+    m = np.linspace(20, 500, 1000)
+    level = mean_sigmoid(np.concatenate([m, -m]), np.full(2000, 0.5))
+    assert level.min() >= 0
+    assert level.max() <= 1

@@ -189,6 +189,30 @@ def test_where_it_starts_does_not_matter() -> None:
         np.testing.assert_allclose(covariance(again), covariance(first), atol=1e-5)
 
 
+@pytest.mark.parametrize("scale", [10.0, 100.0])
+@pytest.mark.parametrize(("n", "k"), [(1, 1), (5, 2), (3, 10), (20, 4)])
+def test_very_wide_priors_settle(n: int, k: int, scale: float) -> None:
+    """Steps get small, and the bound is where many times as many steps take it."""
+    z, known, outcome, _ = person(3, n, k, scale)
+    outcome, weight = np.round(outcome), np.ones(n)
+    usual, long = (solve(z, known, outcome, weight, max_steps=steps, tolerance=1e-9) for steps in (200, 1500))
+    assert np.isfinite(usual.t).all()
+    # Log-odds of the size of the scale: the last step moves them by less than a hundredth of that.
+    assert usual.change < 0.01 * scale
+    assert evidence(usual, outcome, weight) == pytest.approx(evidence(long, outcome, weight), abs=0.1)
+
+
+@pytest.mark.parametrize("scale", [1.0, 30.0, 1000.0])
+def test_answers_without_a_contradiction_do_not_run_away(scale: float) -> None:
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(30, 3)) * scale
+    outcome = (z @ [1.0, -1.0, 0.5] > 0).astype(float)
+    fixed = solve(z, np.zeros(30), outcome, np.ones(30), max_steps=200)
+    assert np.linalg.norm(fixed.t) < 5
+    assert ((fixed.log_odds[0] > 0) == (outcome > 0.5)).mean() > 0.9
+    assert (np.linalg.eigvalsh(covariance(fixed)) > 0).all()
+
+
 def test_people_are_grouped_with_nobody_left_out_and_nobody_twice() -> None:
     rng = np.random.default_rng(0)
     user = np.sort(rng.choice(50, p=rng.dirichlet(np.full(50, 0.3)), size=400))

@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting.answers import Answers, FloatArray, IntArray
-from gustibus.adapting.mean_logistic import mean_sigmoid_and_slope, mean_softplus
+from gustibus.adapting.mean_logistic import EXPECTATIONS, Expectations, mean_softplus
 
 __all__ = ["Block", "Fixed", "blocks_of", "expected_log_likelihood", "fixed_point"]
 
@@ -37,6 +37,8 @@ _BUDGET = 1 << 22
 _PADDING = 1.25
 # Smaller curvatures carry no information and would cancel digits.
 _LEAST_CURVATURE = 1e-9
+# Variance of the normal distribution whose density is the logistic's at 0.
+_LOGISTIC_SPREAD = 8 / np.pi
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,10 @@ class Block:
     users: IntArray
     rows: IntArray
     there: npt.NDArray[np.bool_]
+
+    def take(self, people: npt.NDArray[np.bool_]) -> Block:
+        """Some of them, ``(B,)`` true."""
+        return Block(self.users[people], self.rows[people], self.there[people])
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,7 @@ def fixed_point(
     start_variance: FloatArray | None = None,
     max_steps: int = 50,
     tolerance: float = 1e-6,
+    expectations: Expectations = "exact",
 ) -> Fixed:
     """Posteriors of one block.
 
@@ -173,7 +180,10 @@ def fixed_point(
         Variances of the log-odds to start from; the prior's by default.
     max_steps, tolerance
         Until no record's log-odds change by more than the tolerance.
+    expectations : {"exact", "mackay"}
+        Of the logistic function and its slope.
     """
+    sigmoid_and_slope = EXPECTATIONS[expectations]
     solver = _ByRecords(z) if z.shape[1] < z.shape[2] else _ByCoefficients(z)
     v = np.einsum("bnk,bnk->bn", z, z) if start_variance is None else start_variance
     deviation = np.zeros_like(known) if start is None else np.matmul(z, start[:, :, None])[:, :, 0]
@@ -181,10 +191,9 @@ def fixed_point(
     change = np.inf
     for _ in range(max_steps):
         s = known + deviation
-        p, curvature = mean_sigmoid_and_slope(s, v)
+        p, curvature = sigmoid_and_slope(s, v)
         fresh = np.maximum(weight * curvature, _LEAST_CURVATURE)
-        # Under a wide prior covariance and curvature would swing between too little and too much.
-        slope = fresh if slope is None else np.sqrt(slope * fresh)
+        slope = fresh if slope is None else slope * (fresh / slope) ** _step_of_curvature(s, v)
         bound = np.maximum(weight * _half_slope(s, p, curvature), _LEAST_CURVATURE)
         new = solver.mean(bound, weight * (outcome - p) + bound * deviation)
         new_v = solver.variance(slope)
@@ -256,6 +265,19 @@ class _ByRecords:
         trace = self.z.shape[2] - (explained**2).sum(axis=(1, 2))
         t = np.matmul(self.alpha[:, None, :], self.z)[:, 0]
         return Fixed(t, log_odds, variance, log_det, trace, change, by_records=explained)
+
+
+def _step_of_curvature(s: FloatArray, v: FloatArray) -> FloatArray:
+    r"""How far to move a curvature towards its new value, as a share on the logarithmic scale.
+
+    Under a wide prior a record's variance is the inverse of its curvature, and a variance larger by the factor f makes
+    the curvature larger by about :math:`f^g`, :math:`g = \frac{v}{\tau^2} \frac{s^2 / \tau^2 - 1}{2}`,
+    :math:`\tau^2` being ``v`` and the logistic's own spread. For answers that are very sure g exceeds 1: whole steps
+    would swing between too little and too much without end. Steps of 1 / (1 + g) land where they aim.
+    """
+    total = v + _LOGISTIC_SPREAD
+    step: FloatArray = 1 / (1 + np.maximum(s * s / total - 1, 0) * v / (2 * total))
+    return step
 
 
 def _half_slope(s: FloatArray, p: FloatArray, curvature: FloatArray) -> FloatArray:

@@ -20,6 +20,8 @@ def as_typed(text: str) -> str:
     'Start with --model bt, or lower --shots 0,5,20.'
     >>> as_typed("Give at least one, such as models=['bt', 'pal-a:8'].")
     'Give at least one, such as --models bt,pal-a:8.'
+    >>> as_typed("Fit with person='group', or rank with rule='borda'.")
+    'Fit with --person group, or rank with --rule borda.'
     """
     for pattern, spelling in _SPELLINGS:
         text = pattern.sub(spelling, text)
@@ -47,7 +49,7 @@ _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"shots=\(([\d, ]*)\)"), _numbers),
     (re.compile(r"gustibus\.split\(data, by=[\"'](\w+)[\"']\)"), r"gustibus fit --test 0.2 --test-by \1"),
     (re.compile(r"models=\[([^\]]*)\]"), _names),
-    (re.compile(r"\b(model|encoder|reference)" + _QUOTED), r"--\1 \2"),
+    (re.compile(r"\b(model|encoder|reference|person|inference|prototypes|rule)" + _QUOTED), r"--\1 \2"),
     (re.compile(r"\bby" + _QUOTED), r"--test-by \1"),
     (re.compile(r"\bskip_bad=True"), "--skip-bad"),
     (re.compile(r"\ballow_download=True"), "--allow-download"),

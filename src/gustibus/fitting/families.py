@@ -61,6 +61,7 @@ def _by_descent(task: Task) -> SharedFit:
         device=task.device,
         progress=task.progress,
         checkpoint=task.checkpoint,
+        start=task.start,
     )
     joint = tastes.trained.joint.cpu().eval()
     offsets = None if joint.offsets is None else joint.offsets.detach().numpy().astype(np.float64)
@@ -73,6 +74,7 @@ def _by_descent(task: Task) -> SharedFit:
         tastes.choices,
         tastes.trials,
         tastes.trained.history,
+        trained=joint,
     )
     return fit_jointly(found, task) if task.settings.inference == "joint" and task.settings.model != "bt" else found
 

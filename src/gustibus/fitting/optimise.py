@@ -15,7 +15,7 @@ from gustibus.fitting.checkpoint import Checkpoint
 from gustibus.fitting.joint import JointModel
 from gustibus.fitting.records import Records
 from gustibus.fitting.settings import FitSettings
-from gustibus.fitting.temperature import scaled_log_loss
+from gustibus.fitting.temperature import scaled_log_loss, shrunk_factor
 
 __all__ = ["Strengths", "Trained", "optimise"]
 
@@ -43,7 +43,8 @@ class Trained:
     validation_log_loss : float
         At the best step, with the best single factor on the log-odds; nan without validation judgements.
     factor : float
-        That factor (an inverse temperature).
+        On the log-odds (an inverse temperature): the one that suits validation judgements, drawn towards 1 where they
+        are few.
     best_step, steps : int
         Where the best was, and how many steps were made.
     history : list of (step, validation log loss)
@@ -69,6 +70,7 @@ def optimise(
     stage: str = "fitting",
     checkpoint: Checkpoint | None = None,
     name: str = "fit",
+    keep_start: bool = False,
 ) -> Trained:
     """Minimise the mean loss plus penalties with Adam; keep the parameters of the best validation step.
 
@@ -88,6 +90,8 @@ def optimise(
         Told after every evaluation.
     checkpoint, name
         Where and under which name to keep the state, to go on after an interruption.
+    keep_start : bool
+        Whether the starting point is a candidate itself, as where a fit goes on from another.
 
     Raises
     ------
@@ -97,6 +101,8 @@ def optimise(
     run = _Run(joint, features, train, validation, settings, strengths)
     if checkpoint is not None:
         run.restore(checkpoint, name)
+    if keep_start and run.n_evaluations == 0:
+        run.evaluate()
     with _threads_for(len(train) if settings.batch_size is None else settings.batch_size):
         _descend(run, settings, progress, stage, checkpoint, name)
     if progress is not None:
@@ -154,7 +160,7 @@ class _Run:
         self.local_validation = Records(a, b, validation.user, validation.outcome, validation.weight)
         self.validation_features = features.index_select(0, self.validation_items)
         self.steps = self.best_step = self.n_evaluations = self.evaluations_since_best = 0
-        self.best_loss, self.best_factor = float("inf"), 1.0
+        self.best_loss = float("inf")
         self.best = {key: value.detach().clone() for key, value in joint.state_dict().items()}
         self.history: list[tuple[int, float]] = []
 
@@ -200,26 +206,33 @@ class _Run:
             self.best_step, self.best_loss = self.steps, float("nan")
             self._keep()
             return
-        # A model that puts everybody at one prototype does so in evaluation mode only.
-        self.joint.eval()
-        log_odds = self.joint.log_odds(self.validation_features, self.local_validation, items=self.validation_items)
-        self.joint.train()
-        loss, factor = scaled_log_loss(log_odds, self.validation.outcome, self.validation.weight)
+        loss, _ = scaled_log_loss(self._validation_log_odds(), self.validation.outcome, self.validation.weight)
         self.history.append((self.steps, loss))
         if loss < self.best_loss - 1e-5:
-            self.best_loss, self.best_factor, self.best_step = loss, factor, self.steps
+            self.best_loss, self.best_step = loss, self.steps
             self.evaluations_since_best = 0
             self._keep()
         else:
             self.evaluations_since_best += 1
 
+    def _validation_log_odds(self) -> Tensor:
+        # A model that puts everybody at one prototype does so in evaluation mode only.
+        self.joint.eval()
+        log_odds = self.joint.log_odds(self.validation_features, self.local_validation, items=self.validation_items)
+        self.joint.train()
+        return log_odds
+
     def _keep(self) -> None:
         for key, value in self.joint.state_dict().items():
             self.best[key].copy_(value)
 
+    @torch.no_grad()
     def result(self) -> Trained:
         self.joint.load_state_dict(self.best)
-        return Trained(self.joint, self.best_loss, self.best_factor, self.best_step, self.steps, self.history)
+        factor = 1.0
+        if len(self.validation):
+            factor = shrunk_factor(self._validation_log_odds(), self.validation.outcome, self.validation.weight)
+        return Trained(self.joint, self.best_loss, factor, self.best_step, self.steps, self.history)
 
     def save(self, checkpoint: Checkpoint, name: str) -> None:
         tensors = {f"now.{key}": value for key, value in self.joint.state_dict().items()}
@@ -258,7 +271,6 @@ _COUNTERS = (
     "n_evaluations",
     "evaluations_since_best",
     "best_loss",
-    "best_factor",
     "history",
 )
 

@@ -14,8 +14,10 @@ from gustibus.comparisons import Progress
 from gustibus.fitting.checkpoint import Checkpoint
 from gustibus.fitting.feature_choices import FeatureChoices
 from gustibus.fitting.held_out import HeldOut
+from gustibus.fitting.joint import JointModel
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
+from gustibus.fitting.warm_start import WarmStart
 from gustibus.models import PreferenceModel
 
 __all__ = ["SharedFit", "Task"]
@@ -36,6 +38,8 @@ class Task:
     device : torch.device
     progress, checkpoint
         Reporting, and where to keep the state of an interrupted fit.
+    start : WarmStart or None
+        A fit from which this one may go on, for models that are fitted by descent.
     """
 
     choices: FeatureChoices
@@ -46,6 +50,7 @@ class Task:
     device: torch.device
     progress: Progress | None = None
     checkpoint: Checkpoint | None = None
+    start: WarmStart | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class SharedFit:
         Where it was measured on the way.
     findings : dict
         What else was measured.
+    trained : JointModel or None
+        The point estimates with their people, for models that are fitted by descent.
     """
 
     model: PreferenceModel
@@ -81,3 +88,4 @@ class SharedFit:
     prior: Prior | None = None
     held_out: HeldOut | None = None
     findings: dict[str, Any] = field(default_factory=dict)
+    trained: JointModel | None = None

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gustibus.comparisons import Progress
 from gustibus.fitting.checkpoint import Checkpoint
@@ -27,6 +28,7 @@ from gustibus.fitting.records import Judgements, Records
 from gustibus.fitting.search import Candidate, Search, grid
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
+from gustibus.fitting.warm_start import WarmStart, continue_from
 from gustibus.models import BradleyTerry, IdealPoint, LowRank, PreferenceModel, PromptIdealPoint
 
 __all__ = ["TasteFit", "build_model", "fit_tastes"]
@@ -96,6 +98,7 @@ def fit_tastes(
     device: torch.device,
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
+    start: WarmStart | None = None,
 ) -> TasteFit:
     """Fit the joint model of map, prototypes, people and offsets; ``None`` settings are chosen on validation data.
 
@@ -110,10 +113,12 @@ def fit_tastes(
     device : torch.device
     progress, checkpoint
         Reporting, and where to keep the state of an interrupted fit.
+    start : WarmStart, optional
+        Another start for the first candidate, beside a fresh one; the better on validation judgements is kept.
     """
     searched = _some_people(judgements, settings.seed)
-    trainer = _Trainer(choices, searched, settings, n_items, device, progress, checkpoint)
-    start = _start(choices, settings, offsets_possible)
+    trainer = _Trainer(choices, searched, settings, n_items, device, progress, checkpoint, start=start)
+    first = _start(choices, settings, offsets_possible)
     steps = _steps(choices, settings, offsets_possible)
     if steps and int(searched.validation.sum()) < ENOUGH_TO_CHOOSE:
         warn_of_little_validation(int(searched.validation.sum()))
@@ -124,13 +129,13 @@ def fit_tastes(
         if progress is not None and total > 1:
             progress("choosing on validation judgements", min(done, total), total)
 
-    search: Search[Trained] = Search(trainer.fit, start, report)
+    search: Search[Trained] = Search(trainer.fit, first, report)
     for step in steps:
         search.vary(step)
     report(total)
     trained = search.result
     if searched is not judgements:
-        everything = _Trainer(choices, judgements, settings, n_items, device, progress, checkpoint, "final-")
+        everything = _Trainer(choices, judgements, settings, n_items, device, progress, checkpoint, "final-", start)
         trained = everything.fit(search.best)[1]
     best = search.best
     return TasteFit(trained, best.components, best.whiten, best.describe(), search.history())
@@ -190,9 +195,10 @@ class _Trainer:
         progress: Progress | None,
         checkpoint: Checkpoint | None,
         prefix: str = "",
+        start: WarmStart | None = None,
     ) -> None:
         self.choices, self.settings, self.n_items, self.device = choices, settings, n_items, device
-        self.progress, self.checkpoint, self.prefix = progress, checkpoint, prefix
+        self.progress, self.checkpoint, self.prefix, self.start = progress, checkpoint, prefix, start
         self.n_users = judgements.n_users
         self.train = Records.of(judgements.take(~judgements.validation), device)
         self.validation = Records.of(judgements.take(judgements.validation), device)
@@ -201,6 +207,17 @@ class _Trainer:
 
     def fit(self, candidate: Candidate) -> tuple[float, Trained]:
         features = torch.from_numpy(self.choices.features(candidate.components, candidate.whiten)).to(self.device)
+        trained = self._optimised(self._fresh(candidate, features), features, candidate, candidate.name)
+        if self.start is not None:
+            joint = self._fresh(candidate, features)
+            continue_from(self.start, joint, features, self.train, seed=self.settings.seed)
+            name = f"{candidate.name}-warm"
+            warm = self._optimised(joint.to(self.device), features, candidate, name, keep_start=True)
+            if not trained.validation_log_loss <= warm.validation_log_loss:
+                trained = warm
+        return trained.validation_log_loss, trained
+
+    def _fresh(self, candidate: Candidate, features: Tensor) -> JointModel:
         model = build_model(
             self.settings,
             features.shape[1],
@@ -210,13 +227,17 @@ class _Trainer:
         )
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.settings.seed + 1)
-            joint = JointModel(
+            return JointModel(
                 model,
                 n_users=self.n_users,
                 n_items=self.n_items,
                 item_offsets=candidate.offset_penalty is not None,
             ).to(self.device)
-        trained = optimise(
+
+    def _optimised(
+        self, joint: JointModel, features: Tensor, candidate: Candidate, name: str, *, keep_start: bool = False
+    ) -> Trained:
+        return optimise(
             joint,
             features,
             self.train,
@@ -225,9 +246,9 @@ class _Trainer:
             Strengths(candidate.shared_penalty, candidate.user_penalty, candidate.offset_penalty or 0.0),
             progress=self.progress,
             checkpoint=self.checkpoint,
-            name=self.prefix + candidate.name,
+            name=self.prefix + name,
+            keep_start=keep_start,
         )
-        return trained.validation_log_loss, trained
 
 
 def _some_people(judgements: Judgements, seed: int) -> Judgements:

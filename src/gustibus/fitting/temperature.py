@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-__all__ = ["scaled_log_loss"]
+from gustibus.fitting.defaults import FACTOR_SPREAD
+
+__all__ = ["scaled_log_loss", "shrunk_factor"]
+
+LARGEST = math.log(100)
 
 
 def scaled_log_loss(log_odds: Tensor, outcome: Tensor, weight: Tensor, *, n_rounds: int = 12) -> tuple[float, float]:
@@ -44,3 +50,39 @@ def scaled_log_loss(log_odds: Tensor, outcome: Tensor, weight: Tensor, *, n_roun
         factor = step if low < step < high else (low + high) / 2
     loss = (w * binary_cross_entropy_with_logits(factor * s, y, reduction="none")).sum()
     return float(loss), factor
+
+
+def shrunk_factor(log_odds: Tensor, outcome: Tensor, weight: Tensor, *, spread: float = FACTOR_SPREAD) -> float:
+    r"""The factor on the log-odds to use for others, drawn towards 1 (*ours*).
+
+    The most probable factor under a normal prior on its logarithm,
+
+    .. math:: \max_g \sum_i c_i [y_i \log \sigma(g s_i) + (1 - y_i) \log \sigma(-g s_i)]
+        - \frac{(\log g)^2}{2 \tau^2}.
+
+    A few dozen judgements say little about a factor: by them alone it is off by a fifth and more, which costs more on
+    others than it gains. Of a thousand, nearly all that they say remains.
+
+    Parameters
+    ----------
+    log_odds, outcome, weight : Tensor, shape (n,)
+        Judgements that the log-odds were not fitted to.
+    spread : float
+        tau, the prior's standard deviation.
+
+    Examples
+    --------
+    >>> s, y = torch.tensor([2.0, 2.0, 2.0, 2.0]), torch.tensor([1.0, 1.0, 1.0, 0.0])
+    >>> round(shrunk_factor(s, y, torch.ones(4)), 2), round(shrunk_factor(s, y, 1000 * torch.ones(4)), 2)
+    (0.92, 0.55)
+    """
+    from scipy.optimize import minimize_scalar
+
+    s, y, c = log_odds.double(), outcome.double(), weight.double()
+
+    def objective(log_factor: float) -> float:
+        loss = (c * binary_cross_entropy_with_logits(math.exp(log_factor) * s, y, reduction="none")).sum()
+        return float(loss) + log_factor**2 / (2 * spread**2)
+
+    found = minimize_scalar(objective, bounds=(-LARGEST, LARGEST), method="bounded")
+    return math.exp(float(found.x))

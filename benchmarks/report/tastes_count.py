@@ -1,0 +1,43 @@
+"""Tables about the number of tastes: how often it is found, what that costs, and whether one taste is Bradley-Terry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.recording import interval_of
+from gustibus.reporting import Column, Table
+
+__all__ = ["tastes_count"]
+
+
+def tastes_count(result: dict[str, Any]) -> str:
+    """Both tables, with the sizes of the worlds."""
+    return "\n\n".join([_counted(result), _one_taste(result)])
+
+
+def _counted(result: dict[str, Any]) -> str:
+    table, world = result["table"], result["world"]
+    numbers = sorted({int(k) for row in table for k in row["chosen"]})
+    columns: list[str | Column] = ["tastes in the world", "worlds", *(f"chosen {k}" for k in numbers)]
+    columns += ["processor seconds, median", "times those with the number given", "log loss against the number given"]
+    rows = [
+        [row["tastes"], row["seeds"], *(row["chosen"].get(str(k), 0) for k in numbers),
+         f"{row['median_seconds']:.1f}", f"{row['seconds_over_given']:.1f}", f"{row['log_loss_over_given']:+.4f}"]
+        for row in table
+    ]  # fmt: skip
+    timed = max(sum("given" in run for run in runs.values()) for runs in result["worlds"].values())
+    return Table(columns, rows).to_markdown() + (
+        f"\n\nWorlds of {world['n_users']} people with {world['comparisons_per_user']} judgements each, "
+        f"{world['n_items']} items, {world['n_features']} features; weights Dirichlet({world['concentration']:g}). "
+        f"PAL-A with the dimensions and penalty given. The last two columns are of the first {timed} worlds."
+    )
+
+
+def _one_taste(result: dict[str, Any]) -> str:
+    rows = [
+        [name, interval_of(found["pal"]), interval_of(found["bradley_terry"]), interval_of(found["difference"])]
+        for name, found in result["one_taste"].items()
+    ]
+    columns = ["log loss, known people", "PAL-A, K = 1", "Bradley-Terry", "difference, paired"]
+    seeds = len(next(iter(result["one_taste"].values()))["seeds"])
+    return Table(columns, rows).to_markdown() + f"\n\n{seeds} splits each, 95 % intervals over people."
