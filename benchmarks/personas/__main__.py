@@ -25,7 +25,7 @@ from typing import Any
 
 from benchmarks.personas.bend import ENOUGH, bend
 from benchmarks.personas.known_types import known_types_figures
-from benchmarks.personas.single_reward import single_reward_bounds
+from benchmarks.personas.single_reward import single_reward_limits
 from benchmarks.personas.world import Features, Statements, make_world, read_statements
 from benchmarks.recording import DATA, RESULTS, Stopwatch, read_result, write_result
 from benchmarks.reference_figures import MIXTURE_OF_GAUSSIANS, POINT_ESTIMATES, SOURCE
@@ -159,7 +159,7 @@ def _measure(statements: Statements, about: Mapping[str, Any], seeds: Sequence[i
         **{name: value for name, value in about.items() if name != "models"},
         "draws": [world.personas for world in worlds],
         "known_types": known,
-        "single_reward": single_reward_bounds(worlds, features),
+        "single_reward": single_reward_limits(worlds, features),
         "bend": {name: bend(by_number) for name, by_number in accuracies.items() if 1 in by_number},
         "models": {
             row.name: {

@@ -11,28 +11,28 @@ from numpy.typing import NDArray
 from benchmarks.personas.world import Features, PersonaWorld
 from gustibus.fitting.ridge_logistic import fit_ridge_logistic
 
-__all__ = ["single_reward_bounds"]
+__all__ = ["single_reward_limits"]
 
 Floats = NDArray[np.float64]
 RIDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
-def single_reward_bounds(worlds: Sequence[PersonaWorld], features: Features) -> dict[str, dict[str, float]]:
+def single_reward_limits(worlds: Sequence[PersonaWorld], features: Features) -> dict[str, dict[str, float]]:
     """Accuracy and log loss on seen people's tests, means over worlds, of two rewards that know nobody.
 
     - ``"any"`` knows what every test statement is worth. A share ``q`` of people says Yes to it; a reward that is the
       same for all is right for at most ``max(q, 1 - q)`` of them, and its log loss is at least the entropy of ``q``.
-    - ``"linear"``, what Bradley-Terry on these features can reach at most: it is told ``q`` of every statement that is
-      not tested, as if people without number had answered it, and gets the ridge that is best on the tests themselves.
+    - ``"unlimited people"`` is where Bradley-Terry on these features tends to with more and more of them: it is told
+      ``q`` of every statement that is not tested, and gets the ridge that is best on the tests themselves.
     """
-    found = [_bounds(world, features) for world in worlds]
+    found = [_limits(world, features) for world in worlds]
     return {
         kind: {metric: float(np.mean([one[kind][metric] for one in found])) for metric in ("accuracy", "log_loss")}
-        for kind in ("any", "linear")
+        for kind in ("any", "unlimited people")
     }
 
 
-def _bounds(world: PersonaWorld, features: Features) -> dict[str, dict[str, Any]]:
+def _limits(world: PersonaWorld, features: Features) -> dict[str, dict[str, Any]]:
     share = shares(world)
     tested = world.split.seen_test.prompt
     known = np.setdiff1d(np.arange(len(share)), np.concatenate([tested, world.split.unseen_test.prompt]))
@@ -47,7 +47,7 @@ def _bounds(world: PersonaWorld, features: Features) -> dict[str, dict[str, Any]
         candidates.append(_scores(1 / (1 + np.exp(-vectors @ solution.beta)), share, tested))
     return {
         "any": _scores(share, share, tested),
-        "linear": {
+        "unlimited people": {
             "accuracy": max(one["accuracy"] for one in candidates),
             "log_loss": min(one["log_loss"] for one in candidates),
         },

@@ -11,6 +11,8 @@ from benchmarks.report import (
     family,
     hmc_check,
     known_worlds,
+    personas,
+    personas_figure,
     real_people,
     sample_complexity_figure,
     settings,
@@ -20,6 +22,7 @@ from benchmarks.report.figure import draw
 from gustibus.reporting import replace_marked_block
 
 FIGURE = ROOT / "docs" / "figures" / "real_people.png"
+PERSONAS_FIGURE = ROOT / "docs" / "figures" / "personas.png"
 COMPLEXITY_FIGURE = ROOT / "docs" / "figures" / "sample_complexity.png"
 
 
@@ -44,6 +47,7 @@ def main() -> None:
     for name, full in (
         ("family_worlds", family.family_worlds),
         ("type_recovery", family.type_recovery),
+        ("personas", personas.personas),
         ("tastes_count", tastes_count.tastes_count),
         ("sample_complexity", family.sample_complexity),
         ("prior_families", family.prior_families),
@@ -55,6 +59,8 @@ def main() -> None:
             print(f"not measured yet: {name}")
             continue
         blocks[name] = None, full(result)
+        if name == "personas" and result.get("curve"):
+            personas_figure.draw(result, PERSONAS_FIGURE)
         if name == "sample_complexity":
             sample_complexity_figure.draw(result, COMPLEXITY_FIGURE)
     for page, version in (("README.md", 0), ("docs/results.md", 1)):

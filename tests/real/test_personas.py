@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from benchmarks.personas.known_types import known_types
+from benchmarks.personas.single_reward import single_reward_limits
 from benchmarks.personas.world import SEEN_A_PERSONA, make_world, read_statements
 
 import gustibus as gs
@@ -11,7 +12,7 @@ from gustibus.evaluation import Scored, prefix
 pytestmark = [pytest.mark.real, pytest.mark.filterwarnings("ignore::gustibus.comparisons.DataWarning")]
 
 FAST = {
-    "dimensions": 8, "prototype_scale": 1.0, "user_penalty": 1.0, "posterior_draws": 128,
+    "dimensions": 8, "prototype_scale": 1.0, "user_penalty": 1.0, "posterior_draws": 64, "prior": "particles",
     "raw_features": True, "item_offsets": False,
 }  # fmt: skip
 
@@ -77,3 +78,39 @@ def test_one_taste_for_two_personas_is_chance_and_two_tastes_are_not(world):
     assert seen["one"].log_loss == pytest.approx(np.log(2), abs=0.02)
     # Most of what is to be gained; one draw of two personas moves the figures by a few hundredths.
     assert seen["two"].log_loss < (known.log_loss + np.log(2)) / 2
+
+
+def test_types_are_found_and_beat_one_taste(world):
+    split = world.split
+    known = known_types(world, "raw 64", seed=0)["new"]
+    fitted = {
+        name: gs.fit(
+            split.train, validation=split.validation, encoder=world.encoder("raw 64"), raw_features=True,
+            item_offsets=False, **options,
+        )
+        for name, options in {
+            "mixture": {"model": "mixture", "prototypes": 2},
+            "hierarchical": {"model": "hierarchical", "scale": 0.02},
+        }.items()
+    }  # fmt: skip
+    assert fitted["hierarchical"].summary["choices"]["types"] == 2
+    for model in fitted.values():
+        new = model.predict(split.unseen_test, users=model.adapt_users(prefix(split.unseen_pool, 20)))
+        # One taste is at log 2 whatever it does; twenty answers leave hardly a doubt of the type.
+        assert Scored.of(split.unseen_test, new.probability).log_loss < known.log_loss + 0.05
+
+
+@pytest.mark.parametrize(("n_personas", "most"), [(2, 1 / 2), (4, 3 / 4)])
+def test_one_reward_for_all_stays_within_its_limit(statements, n_personas, most):
+    world = make_world(statements, n_personas, answers=20, seed=1)
+    limits = single_reward_limits([world], "raw 64")
+    assert limits["any"]["accuracy"] == pytest.approx(most)
+    assert limits["unlimited people"]["accuracy"] <= most
+    one = gs.fit(
+        world.split.train, validation=world.split.validation, encoder=world.encoder("raw 64"), model="bt",
+        raw_features=True, item_offsets=False,
+    )  # fmt: skip
+    reached = Scored.of(world.split.seen_test, one.predict(world.split.seen_test).probability)
+    # Who is asked what is drawn, so that the share of those who say Yes moves a little.
+    assert reached.log_loss > limits["any"]["log_loss"] - 0.01
+    assert reached.accuracy < most + 0.03

@@ -1,0 +1,155 @@
+"""Tables about people of known personas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gustibus.reporting import Column, Table, format_cell
+
+__all__ = ["LINES", "by_number", "personas"]
+
+# Models with a number of prototypes, as they are named in tables and in the figure.
+LINES = {"mixture": "mixture of types", "pal-b": "PAL-B", "pal-a": "PAL-A", "low-rank": "low-rank rewards"}
+NOTHING = "–"
+
+
+def personas(result: dict[str, Any]) -> str:
+    """The rows of the reference study, accuracy against K, and how fast new people become known."""
+    parts = []
+    if result.get("rows"):
+        parts += [_rows(result["rows"]), _gaps(result["rows"])]
+    if result.get("curve"):
+        parts += [_curve(result["curve"]), _new_people(result["curve"])]
+    return "\n\n".join(parts)
+
+
+def by_number(world: dict[str, Any], model: str) -> dict[int, float]:
+    """Accuracy on seen people by number of prototypes."""
+    found = {}
+    for name, figures in world["models"].items():
+        kind, _, number = name.partition(", K = ")
+        if kind == model and number:
+            found[int(number)] = figures["seen"]["accuracy"]["estimate"]
+    return dict(sorted(found.items()))
+
+
+def _world(world: dict[str, Any]) -> str:
+    return f"{world['personas']}, {world['answers']}, {world['features']}"
+
+
+def _places(figures: dict[str, Any]) -> list[dict[str, Any]]:
+    return [figures["seen"], figures["new"]["5"], figures["new"]["20"]]
+
+
+def _losses(figures: dict[str, Any] | None) -> list[float] | None:
+    return None if figures is None else [place["log_loss"]["estimate"] for place in _places(figures)]
+
+
+def _three(values: Any) -> str:
+    return NOTHING if values is None else "; ".join(format_cell(value) for value in values)
+
+
+def _rows(worlds: list[dict[str, Any]]) -> str:
+    columns: list[str | Column] = [
+        "K\\*, answers, features", "one taste", "mixture, K = K\\*", "hierarchical", "accuracy", "types chosen",
+        "personas known",
+    ]  # fmt: skip
+    rows = []
+    for world in worlds:
+        models = world["models"]
+        chosen = models.get("hierarchical")
+        rows.append(
+            [
+                _world(world),
+                models["bt"]["seen"]["log_loss"]["estimate"],
+                _three(_losses(models["mixture"])),
+                _three(_losses(chosen)),
+                _three(None if chosen is None else [place["accuracy"]["estimate"] for place in _places(chosen)]),
+                NOTHING if chosen is None else ", ".join(str(one["types"]) for one in chosen["choices"]),
+                _three([world["known_types"][who]["log_loss"]["estimate"] for who in ("seen", "new")]),
+            ]
+        )
+    return (
+        "Log loss of seen people; of new people after 5; after 20 answers (personas known: seen; new people).\n\n"
+        + Table(columns, rows).to_markdown()
+    )
+
+
+def _gaps(worlds: list[dict[str, Any]]) -> str:
+    """Draws of personas differ by more than models do, so that gaps to what can be reached are compared."""
+    columns: list[str | Column] = [
+        "log loss above personas known", "mixture, K = K\\*", "the same in an earlier reference study",
+        "hierarchical", "a mixture of Gaussians there",
+    ]  # fmt: skip
+    rows = []
+    for world in worlds:
+        seen, new = (world["known_types"][who]["log_loss"]["estimate"] for who in ("seen", "new"))
+        reference, models = world["reference"], world["models"]
+
+        def ours(losses: list[float] | None, seen: float = seen, new: float = new) -> Any:
+            if losses is None:
+                return None
+            return [loss - known for loss, known in zip(losses, (seen, new, new), strict=True)]
+
+        known = reference["known types"]
+        gaussians = reference["mixture of Gaussians"]
+        rows.append(
+            [
+                _world(world),
+                _three(ours(_losses(models["mixture"]))),
+                _three([loss - known for loss in reference["mixture"]]),
+                _three(ours(_losses(models.get("hierarchical")))),
+                _three(None if gaussians is None else [loss - known for loss, _ in gaussians]),
+            ]
+        )
+    return Table(columns, rows).to_markdown()
+
+
+def _curve(worlds: list[dict[str, Any]]) -> str:
+    numbers = sorted({k for world in worlds for model in LINES for k in by_number(world, model)})
+    columns: list[str | Column] = ["K\\*", "accuracy, seen people", *(f"K = {k}" for k in numbers), "bend"]
+    rows: list[list[Any]] = []
+    for world in worlds:
+        told = str(world["personas"])
+        limits, known = world["single_reward"], world["known_types"]["seen"]["accuracy"]["estimate"]
+        rows.append([told, "personas known", *_flat(known, numbers), NOTHING])
+        if "hierarchical" in world["models"]:
+            figures = world["models"]["hierarchical"]
+            types = ", ".join(str(one["types"]) for one in figures["choices"])
+            estimate = figures["seen"]["accuracy"]["estimate"]
+            rows.append([told, f"hierarchical ({types} types)", *_flat(estimate, numbers), NOTHING])
+        for model, name in LINES.items():
+            accuracy = by_number(world, model)
+            if accuracy:
+                rows.append([told, name, *(accuracy.get(k) for k in numbers), str(world["bend"][model])])
+        rows.append(
+            [told, "Bradley-Terry", *_flat(world["models"]["bt"]["seen"]["accuracy"]["estimate"], numbers), "–"]
+        )
+        rows.append(
+            [told, "Bradley-Terry with unlimited people", *_flat(limits["unlimited people"]["accuracy"], numbers), "–"]
+        )
+        rows.append([told, "best single reward there is", *_flat(limits["any"]["accuracy"], numbers), NOTHING])
+    return Table(columns, rows).to_markdown()
+
+
+def _flat(value: float, numbers: list[int]) -> list[float | None]:
+    """What does not depend on K stands in the first column."""
+    return [value, *([None] * (len(numbers) - 1))]
+
+
+def _new_people(worlds: list[dict[str, Any]]) -> str:
+    shots = [n for n in worlds[0]["models"]["bt"]["new"] if n != "0"]
+    columns: list[str | Column] = ["K\\*", "accuracy, new people after", *(f"n = {n}" for n in shots)]
+    rows = []
+    for world in worlds:
+        told = str(world["personas"])
+        known = world["known_types"]["new"]["accuracy"]["estimate"]
+        rows.append([told, "personas known", *([known] * len(shots))])
+        names = {"hierarchical": "hierarchical"}
+        names |= {f"{model}, K = {told}": f"{name}, K = K\\*" for model, name in LINES.items()}
+        names |= {f"{model}, K = 8": f"{name}, K = 8" for model, name in LINES.items()}
+        for key, name in names.items():
+            if key in world["models"]:
+                new = world["models"][key]["new"]
+                rows.append([told, name, *(new[n]["accuracy"]["estimate"] for n in shots)])
+    return Table(columns, rows).to_markdown()
