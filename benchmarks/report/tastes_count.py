@@ -22,7 +22,8 @@ def _counted(result: dict[str, Any]) -> str:
     columns += ["processor seconds, median", "times those with the number given", "log loss against the number given"]
     rows = [
         [row["tastes"], row["seeds"], *(row["chosen"].get(str(k), 0) for k in numbers),
-         f"{row['median_seconds']:.1f}", f"{row['seconds_over_given']:.1f}", f"{row['log_loss_over_given']:+.4f}"]
+         f"{row['median_seconds']:.1f}", _or_dash(row["seconds_over_given"], ".1f"),
+         _or_dash(row["log_loss_over_given"], "+.4f")]
         for row in table
     ]  # fmt: skip
     timed = max(sum("given" in run for run in runs.values()) for runs in result["worlds"].values())
@@ -31,6 +32,10 @@ def _counted(result: dict[str, Any]) -> str:
         f"{world['n_items']} items, {world['n_features']} features; weights Dirichlet({world['concentration']:g}). "
         f"PAL-A with the dimensions and penalty given. The last two columns are of the first {timed} worlds."
     )
+
+
+def _or_dash(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form)
 
 
 def _one_taste(result: dict[str, Any]) -> str:
