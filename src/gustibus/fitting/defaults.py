@@ -20,6 +20,9 @@ MIN_JUDGEMENTS: Final = 6
 FACTOR_SPREAD: Final = 0.2
 """Standard deviation of the logarithm of the factor on point estimates, before validation judgements are looked at."""
 
+NEAR_ERRORS: Final = 2.0
+"""Standard errors by which the only ideal point has to beat Bradley-Terry: it was stopped on the same judgements."""
+
 HANDICAP: Final = 2e-4
 """Nats by which a candidate has to beat the best so far: less is within the noise of choosing among many."""
 

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from gustibus.fitting.defaults import ENOUGH_TO_CHOOSE, NEAR_ERRORS
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.placing import scores_of
 from gustibus.fitting.population import PopulationFit, fit_population
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
-from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 from gustibus.models import IdealPoint, LowRank, PreferenceModel
 
 __all__ = ["far_away_unless_near"]
@@ -25,12 +25,13 @@ NEARNESS = 1e-3
 
 
 def far_away_unless_near(near: SharedFit, task: Task) -> SharedFit:
-    r"""Put the only ideal point at infinity, unless validation judgements say by one standard error where it is.
+    r"""Put the only ideal point at infinity, unless validation judgements say where it is.
 
     With one prototype the reward is :math:`2 p \cdot f(x) - |f(x)|^2`. As :math:`p` moves away while
     :math:`\beta = 2 M' p` is held (:math:`M` the linear map), the square vanishes and Bradley-Terry's linear reward
     remains (the vector model as the limit of the ideal point model: Carroll 1972). That fit is convex and its ridge is
-    chosen, so it is the safer one where items do not tell the two apart (*ours*).
+    chosen, so it is the safer one where items do not tell the two apart: the point has to be better on validation
+    judgements by two standard errors over people, since its fit was stopped on them (*ours*).
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def far_away_unless_near(near: SharedFit, task: Task) -> SharedFit:
         trained=None,
     )
     gain, error = _held_out(near, task, validation).gain_over(_held_out(far, task, validation))
-    return near if gain > error else far
+    return near if gain > NEAR_ERRORS * error else far
 
 
 def _has_a_limit(model: PreferenceModel, settings: FitSettings) -> bool:
