@@ -157,6 +157,7 @@ def _measure(statements: Statements, about: Mapping[str, Any], seeds: Sequence[i
             by_number[row.options["prototypes"]] = row.seen.accuracy.estimate
     return {
         **{name: value for name, value in about.items() if name != "models"},
+        "seeds": list(seeds),
         "draws": [world.personas for world in worlds],
         "known_types": known,
         "single_reward": single_reward_limits(worlds, features),

@@ -17,9 +17,9 @@ def personas(result: dict[str, Any]) -> str:
     """The rows of the reference study, accuracy against K, and how fast new people become known."""
     parts = []
     if result.get("rows"):
-        parts += [_rows(result["rows"]), _gaps(result["rows"])]
+        parts += [_draws(result["rows"]), _rows(result["rows"]), _gaps(result["rows"])]
     if result.get("curve"):
-        parts += [_curve(result["curve"]), _new_people(result["curve"])]
+        parts += [_draws(result["curve"]), _curve(result["curve"]), _new_people(result["curve"])]
     return "\n\n".join(parts)
 
 
@@ -31,6 +31,11 @@ def by_number(world: dict[str, Any], model: str) -> dict[int, float]:
         if kind == model and number:
             found[int(number)] = figures["seen"]["accuracy"]["estimate"]
     return dict(sorted(found.items()))
+
+
+def _draws(worlds: list[dict[str, Any]]) -> str:
+    fewest = min(len(world["draws"]) for world in worlds)
+    return f"Draws of each world: {fewest}, each with its own personas, people and fits."
 
 
 def _world(world: dict[str, Any]) -> str:
