@@ -12,12 +12,26 @@ large ones.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal
+
 import numpy as np
 from scipy import special
 
 from gustibus.adapting.answers import FloatArray
 
-__all__ = ["LOGISTIC_AS_NORMALS", "mean_sigmoid", "mean_sigmoid_and_slope", "mean_softplus"]
+__all__ = [
+    "EXPECTATIONS",
+    "LOGISTIC_AS_NORMALS",
+    "Expectations",
+    "mackay_sigmoid_and_slope",
+    "mean_sigmoid",
+    "mean_sigmoid_and_slope",
+    "mean_softplus",
+]
+
+Expectations = Literal["exact", "mackay"]
+"""How averages of the logistic function over a normal distribution are taken."""
 
 LOGISTIC_AS_NORMALS: tuple[tuple[float, float], ...] = tuple(
     (mass, scale**-2)
@@ -61,6 +75,27 @@ def mean_sigmoid_and_slope(mean: FloatArray, variance: FloatArray) -> tuple[Floa
         level += mass * special.ndtr(x)
         slope += mass * rate * _ROOT_TAU * np.exp(-0.5 * x * x)
     return level, slope
+
+
+def mackay_sigmoid_and_slope(mean: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
+    r"""The same by a formula: :math:`\sigma(\kappa m)` and :math:`\kappa\,\sigma'(\kappa m)`, with
+    :math:`\kappa = (1 + \pi v / 8)^{-1/2}`.
+
+    Its slope, which is what answers tell about a person, is too small: posteriors that use it are wider.
+
+    References
+    ----------
+    MacKay (1992), The evidence framework applied to classification networks.
+    """
+    rate = 1 / np.sqrt(1 + np.pi * variance / 8)
+    level: FloatArray = special.expit(rate * mean)
+    return level, rate * level * (1 - level)
+
+
+EXPECTATIONS: dict[Expectations, Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]] = {
+    "exact": mean_sigmoid_and_slope,
+    "mackay": mackay_sigmoid_and_slope,
+}
 
 
 def mean_softplus(mean: FloatArray, variance: FloatArray) -> FloatArray:

@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting.answers import Answers, FloatArray, IntArray
-from gustibus.adapting.mean_logistic import mean_sigmoid_and_slope, mean_softplus
+from gustibus.adapting.mean_logistic import EXPECTATIONS, Expectations, mean_softplus
 
 __all__ = ["Block", "Fixed", "blocks_of", "expected_log_likelihood", "fixed_point"]
 
@@ -162,6 +162,7 @@ def fixed_point(
     start_variance: FloatArray | None = None,
     max_steps: int = 50,
     tolerance: float = 1e-6,
+    expectations: Expectations = "exact",
 ) -> Fixed:
     """Posteriors of one block.
 
@@ -179,7 +180,10 @@ def fixed_point(
         Variances of the log-odds to start from; the prior's by default.
     max_steps, tolerance
         Until no record's log-odds change by more than the tolerance.
+    expectations : {"exact", "mackay"}
+        Of the logistic function and its slope.
     """
+    sigmoid_and_slope = EXPECTATIONS[expectations]
     solver = _ByRecords(z) if z.shape[1] < z.shape[2] else _ByCoefficients(z)
     v = np.einsum("bnk,bnk->bn", z, z) if start_variance is None else start_variance
     deviation = np.zeros_like(known) if start is None else np.matmul(z, start[:, :, None])[:, :, 0]
@@ -187,7 +191,7 @@ def fixed_point(
     change = np.inf
     for _ in range(max_steps):
         s = known + deviation
-        p, curvature = mean_sigmoid_and_slope(s, v)
+        p, curvature = sigmoid_and_slope(s, v)
         fresh = np.maximum(weight * curvature, _LEAST_CURVATURE)
         slope = fresh if slope is None else slope * (fresh / slope) ** _step_of_curvature(s, v)
         bound = np.maximum(weight * _half_slope(s, p, curvature), _LEAST_CURVATURE)

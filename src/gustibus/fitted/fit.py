@@ -47,7 +47,8 @@ def fit(
     data : Comparisons, or anything :func:`gustibus.read` takes
         Training judgements. A ``split`` column may mark some as ``validation``.
     model : str
-        A :data:`gustibus.fitting.ModelName`, see :class:`gustibus.FitSettings`.
+        A :data:`gustibus.fitting.ModelName`, see :class:`gustibus.FitSettings`. Default: ``"auto"``, the member of the
+        family that suits the judgements; ``"pal-a"`` where ``prototypes`` are asked for.
     prototypes : int or "auto"
         Number of shared tastes (default 4); ``"auto"`` chooses it by people and judgements kept out of the fit, and
         keeps the curve in ``summary["findings"]["prototypes"]``. One taste is a possible answer.
@@ -219,6 +220,8 @@ def _settings(
         near = difflib.get_close_matches(unknown[0], known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else f". Settings are: {', '.join(sorted(known))}"
         raise GustibusError(f"fit has no setting {unknown[0]!r}{hint}")
+    if model is None and settings is None:
+        model = "auto" if prototypes is None else "pal-a"
     named = {"model": model, "prototypes": prototypes, "seed": seed}
     changes = {**{name: value for name, value in named.items() if value is not None}, **options}
     return (settings or FitSettings()).with_(**changes)

@@ -17,6 +17,9 @@ ENOUGH_TO_CHOOSE: Final = 30
 MIN_JUDGEMENTS: Final = 6
 """Judgements from which a person gives some to validation; those with fewer need them all."""
 
+FACTOR_SPREAD: Final = 0.2
+"""Standard deviation of the logarithm of the factor on point estimates, before validation judgements are looked at."""
+
 HANDICAP: Final = 2e-4
 """Nats by which a candidate has to beat the best so far: less is within the noise of choosing among many."""
 
@@ -126,6 +129,9 @@ MIN_NEW_JUDGEMENTS: Final = 4
 
 MOST_KNOWN: Final = 600
 """Known people whose validation judgements count as well."""
+
+FIT_TO_FIT: Final = 0.005
+"""Nats a judgement that another fit of the same number would change: the error over people does not tell of it."""
 
 # Types
 

@@ -233,6 +233,7 @@ class HierarchicalSearch:
             items=items,
             n_iterations=self.n_iterations,
             n_factors=FACTORS if width > WIDE else None,
+            expectations="mackay",
         )
 
     def _score(self, fitted: GaussianFit) -> HeldOut:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from gustibus.comparisons import DataWarning, Progress
 from gustibus.fitting.defaults import (
     FEWEST_NEW,
+    FIT_TO_FIT,
     GIVE_UP_AFTER,
     MAX_SEARCH_JUDGEMENTS,
     MIN_NEW_JUDGEMENTS,
@@ -66,10 +67,11 @@ def choose_prototypes(task: Task) -> PrototypeChoice:
     not. Everybody is placed by 0, 5 and all of their other answers. With :math:`\Delta_u(K)` a person's loss in excess
     of the best number's,
 
-    .. math:: \hat K = \min \{ K : \bar\Delta(K) \le \mathrm{se}(\bar\Delta(K)) \},
+    .. math:: \hat K = \min \{ K : \bar\Delta(K)^2 \le \mathrm{se}(\bar\Delta(K))^2 + 0.005^2 \},
 
     the one-standard-error rule of Breiman, Friedman, Olshen & Stone (1984), with the error of the paired difference
-    over people. One taste is always tried, and is the answer where more do not help.
+    over people and (*ours*) half a hundredth of a nat for what another fit would change. One taste is always tried, and
+    is the answer where more do not help.
 
     The cost is bounded: features, dimensions and penalties are searched for one taste and for two, and those of two
     serve all others. Each of these is fitted afresh and from the fit before it, the taste that bears most of the loss
@@ -209,11 +211,11 @@ class _Curve:
 
 
 def _fewest_as_good(scores: dict[int, HeldOut]) -> int:
-    """The fewest tastes within one standard error of the best."""
+    """The fewest tastes within one standard error of the best, over people and over fits."""
     best = _best(scores)
     for n_prototypes in sorted(scores):
         excess, error = best.gain_over(scores[n_prototypes])
-        if excess <= error:
+        if excess <= np.hypot(error, FIT_TO_FIT):
             return n_prototypes
     raise AssertionError("the best is within any distance of itself")
 

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from gustibus.fitting.defaults import FACTOR_SPREAD
+
 __all__ = ["scaled_log_loss", "shrunk_factor"]
 
-# Standard deviation of the logarithm of factors, before anything is known: about a fifth up or down.
-SPREAD = 0.2
 LARGEST = math.log(100)
 
 
@@ -52,7 +52,7 @@ def scaled_log_loss(log_odds: Tensor, outcome: Tensor, weight: Tensor, *, n_roun
     return float(loss), factor
 
 
-def shrunk_factor(log_odds: Tensor, outcome: Tensor, weight: Tensor, *, spread: float = SPREAD) -> float:
+def shrunk_factor(log_odds: Tensor, outcome: Tensor, weight: Tensor, *, spread: float = FACTOR_SPREAD) -> float:
     r"""The factor on the log-odds to use for others, drawn towards 1 (*ours*).
 
     The most probable factor under a normal prior on its logarithm,

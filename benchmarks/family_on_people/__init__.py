@@ -1,0 +1,1 @@
+"""Every member of the family, and the one that ``model="auto"`` takes, on real people."""
