@@ -50,9 +50,10 @@ def _losses(figures: dict[str, Any] | None) -> list[float] | None:
     return None if figures is None else [place["log_loss"]["estimate"] for place in _places(figures)]
 
 
-def _known(world: dict[str, Any]) -> list[float]:
+def _known(world: dict[str, Any]) -> list[float | None]:
     """Log loss with personas known: seen people, and new ones of whom it has to be found out."""
-    return [world["known_types"][where]["log_loss"]["estimate"] for where in ("seen", "5", "20")]
+    known = world["known_types"]
+    return [known[where]["log_loss"]["estimate"] if where in known else None for where in ("seen", "5", "20")]
 
 
 def _three(values: Any) -> str:
@@ -108,7 +109,7 @@ def _gaps(worlds: list[dict[str, Any]]) -> str:
         rows.append(
             [
                 _world(world),
-                _three([loss - new for loss in found]),
+                _three([None if loss is None else loss - new for loss in found]),
                 _three(ours("mixture")),
                 _three(ours("hierarchical")),
                 _three([loss - known for loss in reference["mixture"]]),
@@ -157,7 +158,8 @@ def _new_people(worlds: list[dict[str, Any]]) -> str:
     for world in worlds:
         told = str(world["personas"])
         known = world["known_types"]
-        rows.append([told, "personas known, who is of which found", *(known[n]["accuracy"]["estimate"] for n in shots)])
+        found = [known[n]["accuracy"]["estimate"] if n in known else None for n in shots]
+        rows.append([told, "personas known, who is of which found", *found])
         names = {"hierarchical": "hierarchical"}
         names |= {f"{model}, K = {told}": f"{name}, K = K\\*" for model, name in LINES.items()}
         names |= {f"{model}, K = 8": f"{name}, K = 8" for model, name in LINES.items()}
