@@ -11,6 +11,7 @@ import torch
 from gustibus.adapting import ParticlePrior
 from gustibus.fitting.classification import fit_classification
 from gustibus.fitting.defaults import OFFSET_RIDGES, TYPE_RIDGES
+from gustibus.fitting.far_ideal_point import far_away_unless_near
 from gustibus.fitting.hierarchical_choice import choose_hierarchical
 from gustibus.fitting.joint_gaussian import fit_jointly
 from gustibus.fitting.mixture_choice import choose_mixture
@@ -76,6 +77,8 @@ def _by_descent(task: Task) -> SharedFit:
         tastes.trained.history,
         trained=joint,
     )
+    if task.settings.n_prototypes == 1 and task.settings.model != "bt":
+        found = far_away_unless_near(found, task)
     return fit_jointly(found, task) if task.settings.inference == "joint" and task.settings.model != "bt" else found
 
 
