@@ -216,8 +216,9 @@ class FitSettings:
                     "so leave prototypes out, or use model='pal-a'"
                 )
             )
-        if not isinstance(self.seed, Integral) or isinstance(self.seed, bool) or self.seed < 0:
-            raise GustibusError(f"seed must be a whole number of at least 0, got {self.seed!r}")
+        seed: Any = self.seed
+        if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
+            raise GustibusError(f"seed must be a whole number of at least 0, got {seed!r}")
         if not isinstance(self.hidden, tuple | list) or not all(
             _is_whole(width) and width >= 0 for width in self.hidden
         ):
@@ -231,7 +232,7 @@ class FitSettings:
             )
         for name in _NUMBERS:
             value = getattr(self, name)
-            if value is not None and (not isinstance(value, Real) or isinstance(value, bool)):
+            if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
                 raise GustibusError(f"{name} must be a number, got {value!r}")
         for name in ("user_penalty", "shared_penalty", "offset_penalty", "map_weight_decay"):
             value = getattr(self, name)
