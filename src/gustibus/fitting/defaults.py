@@ -152,6 +152,9 @@ SCALES: Final = (0.0002, 0.002, 0.02, 0.1, 0.5, 2.0, 8.0, 32.0)
 SCALE: Final = 0.5
 """The same where nothing can be chosen."""
 
+OFFSET_STRENGTHS: Final = (2.0, 8.0)
+"""Of the item offsets beside none, tried once the scale is chosen: where people may differ, other ones suit."""
+
 PROBING_SCALES: Final = (0.005, 0.5)
 """Features are compared at these: a little difference between people, and a lot."""
 
