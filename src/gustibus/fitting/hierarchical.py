@@ -146,6 +146,8 @@ class HierarchicalSearch:
             try:
                 fit = self.fit(scale)
             except GustibusError:
+                if best is None:
+                    raise
                 break
             assert fit.held_out is not None
             known = fit.held_out.by_prefix[None]

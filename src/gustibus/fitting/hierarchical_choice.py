@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
+from gustibus.comparisons import DataWarning
 from gustibus.fitting.defaults import OFFSET_STRENGTHS, PROBING_SCALES, SCALE, SCALES
 from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
 from gustibus.fitting.population import PopulationFit, fit_population
@@ -27,7 +29,12 @@ def choose_hierarchical(task: Task) -> SharedFit:
         task.choices, task.judgements, task.settings, offsets_possible=task.offsets_possible, progress=task.progress
     )
     progress = _Told(task)
-    if int(task.judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
+    n_validation = int(task.judgements.validation.sum())
+    if n_validation < ENOUGH_TO_CHOOSE:
+        if (task.settings.types or 1) > 1:
+            _warn_of_one_type(
+                task, f"types start from validation judgements, of which there are {n_validation} of {ENOUGH_TO_CHOOSE}"
+            )
         search = _search(task, population, population.components, population.whiten, progress)
         best = search.fit(task.settings.scale or SCALE)
         return _shared(task, population, search, best, population.components, population.whiten, [])
@@ -36,7 +43,15 @@ def choose_hierarchical(task: Task) -> SharedFit:
     best = search.choose_scale() if task.settings.scale is None else search.fit(task.settings.scale)
     search, best = _with_better_offsets(task, search, best)
     best = choose_types(search, best, task.settings.types, seed=task.settings.seed)
+    if task.settings.types not in (None, best.n_components):
+        _warn_of_one_type(task, f"that takes two people a type, and there are {search.train.n_users}")
     return _shared(task, population, search, best, components, whiten, trials + search.trials)
+
+
+def _warn_of_one_type(task: Task, why: str) -> None:
+    warnings.warn(
+        f"types={task.settings.types} could not be kept, and one type was fitted: {why}.", DataWarning, stacklevel=4
+    )
 
 
 def _features(task: Task, population: PopulationFit, progress: _Told) -> tuple[int | None, bool, list[dict[str, Any]]]:
