@@ -46,7 +46,7 @@ ITEMS_PER_COMPONENT: Final = 3
 MAX_NUMERIC_COLUMNS: Final = 64
 """Width up to which numeric columns are features in their own right and kept, standardised."""
 
-RECURRING: Final = 4.0
+RECURRING: Final = 2.0
 """Mean appearances of an item in training judgements from which an offset for each is tried."""
 
 # One taste for all
