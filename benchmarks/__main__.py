@@ -15,6 +15,8 @@ from benchmarks.recording import ROOT
 ALL: dict[str, tuple[list[str], bool]] = {
     # name: (arguments, whether there is a quick version)
     "real_people": (["all"], True),
+    "family_on_people": (["all"], False),
+    "openings": ([], False),
     "personas": ([], True),
     "ideal_point_world": ([], True),
     "million": ([], True),

@@ -19,9 +19,10 @@ from pathlib import Path
 from benchmarks.family_on_people.figures import pooled
 from benchmarks.family_on_people.one_split import run_split
 from benchmarks.real_people.datasets import LOADERS, load
-from benchmarks.recording import DATA, write_result
+from benchmarks.recording import DATA, ROOT, write_result
 from benchmarks.reference_figures import SPLITS
 
+KEPT = ROOT / "benchmarks" / "kept"
 QUESTION = "Which member of the family predicts real people best, and does auto take it?"
 
 
@@ -29,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=QUESTION)
     parser.add_argument("names", nargs="+", choices=[*LOADERS, "all"])
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the data sets (default: %(default)s)")
-    parser.add_argument("--kept", type=Path, required=True, help="folder for finished splits")
+    parser.add_argument("--kept", type=Path, default=KEPT, help="folder for finished splits (default: %(default)s)")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SPLITS))
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")  # few answers per person: known, and what is measured here

@@ -9,6 +9,7 @@ from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
     family,
+    family_on_people,
     hmc_check,
     known_worlds,
     personas,
@@ -30,8 +31,11 @@ def main() -> None:
     blocks: dict[str, tuple[str | None, str]] = {}  # of README.md, if it has one, and of docs/results.md
     people = real_people.results()
     if people:
-        blocks["real_people"] = real_people.short(people), real_people.full(people)
-        draw(people, FIGURE)
+        blocks["real_people"] = None, real_people.full(people)
+    whole_family = read_result("family_on_people")
+    if whole_family is not None:
+        blocks["family_on_people"] = family_on_people.short(whole_family), family_on_people.full(whole_family)
+        draw(whole_family, FIGURE)
         print(f"drawn: {FIGURE.relative_to(ROOT)}")
     for name, short, full in (
         ("ideal_point_world", known_worlds.world_short, known_worlds.world_full),
@@ -52,6 +56,7 @@ def main() -> None:
         ("sample_complexity", family.sample_complexity),
         ("prior_families", family.prior_families),
         ("hmc_check", hmc_check.full),
+        ("openings", family_on_people.openings),
         ("chosen_settings", settings.chosen_settings),
     ):
         result = read_result(name)

@@ -7,19 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.real_people.study import DEVIATION, PAL, POPULATION
 from gustibus.reporting.figure_style import INK, MARKERS, MUTED, PALETTE, PAPER, new_figure, quiet_axes, round_ticks
 
 __all__ = ["draw"]
 
-SHOWN = ("cems", "kidney2", "ukp")
-LINES = ((PAL, "PAL-A", PALETTE[0], MARKERS[0]), (DEVIATION, "ridge deviation per person", PALETTE[1], MARKERS[1]))
+SHOWN = ("cems", "kidney2", "train", "ukp")
+LINES = (("auto", "auto", PALETTE[0], MARKERS[0]), ("pal-a", "PAL-A, point estimates", PALETTE[1], MARKERS[1]))
 
 
-def draw(measured: list[dict[str, Any]], path: Path) -> None:
-    """Log loss of new people's next answers against the number of answers they gave, one panel a data set."""
-    shown = [result for result in measured if result["data_set"] in SHOWN]
-    figure = new_figure(10.5, 3.9)
+def draw(measured: dict[str, Any], path: Path) -> None:
+    """Log loss of new people's next answers against the number of answers they gave, one panel a data set.
+
+    Parameters
+    ----------
+    measured
+        What ``benchmarks.family_on_people`` found.
+    """
+    shown = [measured["data_sets"][name] for name in SHOWN if name in measured["data_sets"]]
+    figure = new_figure(12.5, 3.9)
     panels = figure.subplots(1, len(shown), squeeze=False)[0]
     for axes, result in zip(panels, shown, strict=True):
         first = axes is panels[0]
@@ -27,12 +32,12 @@ def draw(measured: list[dict[str, Any]], path: Path) -> None:
             axes, xlabel="answers of a new person", ylabel="log loss of their next answers (nats)" if first else "",
             title=result["title"],
         )  # fmt: skip
-        shots, figures = result["protocol"]["shots"], result["figures"]
+        shots = sorted(int(cell) for cell in result["cells"] if cell != "seen")
         x = np.log1p(shots)
-        population = figures[POPULATION]["0"]["log_loss"]["estimate"]
+        population = result["cells"]["0"]["figures"]["bt"]["log_loss"]["estimate"]
         axes.axhline(population, color=MUTED, linestyle=":", linewidth=1.6, label="one taste for all")
         for name, label, colour, marker in LINES:
-            cells = [figures[name][str(n)]["log_loss"] for n in shots]
+            cells = [result["cells"][str(n)]["figures"][name]["log_loss"] for n in shots]
             values, low, high = ([cell[bound] for cell in cells] for bound in ("estimate", "low", "high"))
             axes.fill_between(x, low, high, color=colour, alpha=0.12, linewidth=0)
             axes.plot(x, values, color=colour, linewidth=2.2, marker=marker, markersize=6, label=label,

@@ -17,9 +17,9 @@ def personas(result: dict[str, Any]) -> str:
     """The rows of the reference study, accuracy against K, and how fast new people become known."""
     parts = []
     if result.get("rows"):
-        parts += [_rows(result["rows"]), _gaps(result["rows"])]
+        parts += [_draws(result["rows"]), _rows(result["rows"]), _gaps(result["rows"])]
     if result.get("curve"):
-        parts += [_curve(result["curve"]), _new_people(result["curve"])]
+        parts += [_draws(result["curve"]), _curve(result["curve"]), _new_people(result["curve"])]
     return "\n\n".join(parts)
 
 
@@ -33,6 +33,11 @@ def by_number(world: dict[str, Any], model: str) -> dict[int, float]:
     return dict(sorted(found.items()))
 
 
+def _draws(worlds: list[dict[str, Any]]) -> str:
+    fewest = min(len(world["draws"]) for world in worlds)
+    return f"Draws of each world: {fewest}, each with its own personas, people and fits."
+
+
 def _world(world: dict[str, Any]) -> str:
     return f"{world['personas']}, {world['answers']}, {world['features']}"
 
@@ -43,6 +48,12 @@ def _places(figures: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _losses(figures: dict[str, Any] | None) -> list[float] | None:
     return None if figures is None else [place["log_loss"]["estimate"] for place in _places(figures)]
+
+
+def _known(world: dict[str, Any]) -> list[float | None]:
+    """Log loss with personas known: seen people, and new ones of whom it has to be found out."""
+    known = world["known_types"]
+    return [known[where]["log_loss"]["estimate"] if where in known else None for where in ("seen", "5", "20")]
 
 
 def _three(values: Any) -> str:
@@ -66,11 +77,12 @@ def _rows(worlds: list[dict[str, Any]]) -> str:
                 _three(_losses(chosen)),
                 _three(None if chosen is None else [place["accuracy"]["estimate"] for place in _places(chosen)]),
                 NOTHING if chosen is None else ", ".join(str(one["types"]) for one in chosen["choices"]),
-                _three([world["known_types"][who]["log_loss"]["estimate"] for who in ("seen", "new")]),
+                _three(_known(world)),
             ]
         )
     return (
-        "Log loss of seen people; of new people after 5; after 20 answers (personas known: seen; new people).\n\n"
+        'Log loss of seen people; of new people after 5; after 20 answers. For new people "personas known" knows what '
+        "each persona answers, and finds out from these answers who is of which.\n\n"
         + Table(columns, rows).to_markdown()
     )
 
@@ -78,27 +90,29 @@ def _rows(worlds: list[dict[str, Any]]) -> str:
 def _gaps(worlds: list[dict[str, Any]]) -> str:
     """Draws of personas differ by more than models do, so that gaps to what can be reached are compared."""
     columns: list[str | Column] = [
-        "log loss above personas known", "mixture, K = K\\*", "the same in an earlier reference study",
-        "hierarchical", "a mixture of Gaussians there",
+        "log loss above personas known", "not knowing who is of which", "mixture, K = K\\*", "hierarchical",
+        "reference study: mixture", "reference study: mixture of Gaussians",
     ]  # fmt: skip
     rows = []
     for world in worlds:
+        found = _known(world)[1:]
         seen, new = (world["known_types"][who]["log_loss"]["estimate"] for who in ("seen", "new"))
+        least = [seen, new, new]
         reference, models = world["reference"], world["models"]
 
-        def ours(losses: list[float] | None, seen: float = seen, new: float = new) -> Any:
-            if losses is None:
-                return None
-            return [loss - known for loss, known in zip(losses, (seen, new, new), strict=True)]
+        def ours(name: str, least: list[float] = least, models: dict[str, Any] = models) -> Any:
+            losses = _losses(models.get(name))
+            return None if losses is None else [loss - known for loss, known in zip(losses, least, strict=True)]
 
         known = reference["known types"]
         gaussians = reference["mixture of Gaussians"]
         rows.append(
             [
                 _world(world),
-                _three(ours(_losses(models["mixture"]))),
+                _three([None if loss is None else loss - new for loss in found]),
+                _three(ours("mixture")),
+                _three(ours("hierarchical")),
                 _three([loss - known for loss in reference["mixture"]]),
-                _three(ours(_losses(models.get("hierarchical")))),
                 _three(None if gaussians is None else [loss - known for loss, _ in gaussians]),
             ]
         )
@@ -143,8 +157,9 @@ def _new_people(worlds: list[dict[str, Any]]) -> str:
     rows = []
     for world in worlds:
         told = str(world["personas"])
-        known = world["known_types"]["new"]["accuracy"]["estimate"]
-        rows.append([told, "personas known", *([known] * len(shots))])
+        known = world["known_types"]
+        found = [known[n]["accuracy"]["estimate"] if n in known else None for n in shots]
+        rows.append([told, "personas known, who is of which found", *found])
         names = {"hierarchical": "hierarchical"}
         names |= {f"{model}, K = {told}": f"{name}, K = K\\*" for model, name in LINES.items()}
         names |= {f"{model}, K = 8": f"{name}, K = 8" for model, name in LINES.items()}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.real_people.study import DEVIATION, OWN, PAL, POPULATION, SHUFFLED
+from benchmarks.real_people.study import DEVIATION, PAL, POPULATION
 from benchmarks.recording import interval_of, read_result
 from gustibus.reporting import Table, format_cell
 
-__all__ = ["NAMES", "full", "results", "short"]
+__all__ = ["NAMES", "full", "results"]
 
 NAMES = ("cems", "kidney2", "kidney1", "ukp")
 
@@ -17,28 +17,6 @@ def results() -> list[dict[str, Any]]:
     """What has been measured, in the order of `NAMES`."""
     found = [read_result(f"real_people_{name}") for name in NAMES]
     return [result for result in found if result is not None]
-
-
-def short(measured: list[dict[str, Any]]) -> str:
-    """One row a data set: log loss and accuracy of known people, log loss of new ones."""
-    rows = []
-    for result in measured:
-        figures = result["figures"]
-        most = str(max(result["protocol"]["shots"]))
-        new = [figures[PAL][n]["log_loss"]["estimate"] for n in ("0", "5", most)]
-        rows.append(
-            [
-                f"{result['title']} ({result['data']['people']:,} people)",
-                *(_loss_and_accuracy(figures[name]["seen"]) for name in (POPULATION, DEVIATION, OWN, SHUFFLED, PAL)),
-                " → ".join(format_cell(loss) for loss in new) + f" ({most})",
-            ]
-        )
-    columns = [
-        "known people", "one taste for all", "+ ridge deviation per person", "one model per person",
-        "PAL-A, shuffled ids", "PAL-A", "new people, PAL-A: 0 → 5 → most answers",
-    ]  # fmt: skip
-    verdicts = "\n".join(f"- *{result['title']}*: {result['verdict']}" for result in measured)
-    return Table(columns, rows).to_markdown() + "\n\n" + verdicts
 
 
 def full(measured: list[dict[str, Any]]) -> str:

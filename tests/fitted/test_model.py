@@ -149,6 +149,16 @@ def test_borda_scores_are_mean_probabilities_of_winning(
         assert ranked[item] == pytest.approx(mean, abs=0.03)
 
 
+def test_one_text_is_no_list_of_responses_and_a_pool_has_a_known_name(
+    model: FittedModel, world: IdealPointWorld
+) -> None:
+    a, b = some_items(world, 2)
+    with pytest.raises(GustibusError, match="is one text"):
+        model.rank(None, a)
+    with pytest.raises(GustibusError, match="pool='mean' is not known"):
+        model.probability(None, a, b, pool="mean")  # type: ignore[arg-type]
+
+
 def test_forgetting_removes_a_person_and_only_them(model: FittedModel) -> None:
     gone, kept = model.user_ids[0], model.user_ids[1]
     forgetful = model.forget(gone)

@@ -9,7 +9,16 @@ import pytest
 import torch
 
 from gustibus.comparisons import DataWarning, GustibusError
-from gustibus.fitting import FitInputs, FitResult, FitSettings, Judgements, fit_arrays, published_pal_a, validation_mask
+from gustibus.fitting import (
+    FitInputs,
+    FitResult,
+    FitSettings,
+    Judgements,
+    ModelName,
+    fit_arrays,
+    published_pal_a,
+    validation_mask,
+)
 
 FAST = FitSettings(prototypes=2, dimensions=3, prototype_scale=1.0, user_penalty=1.0, item_offsets=False, max_steps=120)
 
@@ -184,7 +193,20 @@ def test_nothing_to_fit_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("model", "pal-z"), ("prototypes", 0), ("user_penalty", -1.0), ("validation", 0.9), ("learning_rate", 0.0)],
+    [
+        ("model", "pal-z"),
+        ("prototypes", 0),
+        ("prototypes", True),
+        ("user_penalty", -1.0),
+        ("user_penalty", "1"),
+        ("validation", 0.9),
+        ("learning_rate", 0.0),
+        ("hidden", 8),
+        ("hidden", (-8,)),
+        ("prior", "normal"),
+        ("seed", -1),
+        ("seed", "0"),
+    ],
 )
 def test_impossible_settings_are_refused_by_name(setting: str, value: object) -> None:
     with pytest.raises(GustibusError, match=setting):
@@ -196,6 +218,37 @@ def test_too_little_validation_to_choose_by_is_said() -> None:
     with pytest.warns(DataWarning, match="too few to choose"):
         result = fit_arrays(inputs, FitSettings(prototypes=2, max_steps=10))
     assert len(result.trials) == 1
+
+
+def test_types_that_cannot_be_kept_are_told_of() -> None:
+    settings = FitSettings(model="hierarchical", scale=0.5, item_offsets=False)
+    few, many = two_tastes(n_users=10, per_user=12)[0], two_tastes(n_users=30)[0]
+    with pytest.warns(DataWarning, match="types=2 could not be kept.*validation"):
+        assert fit_arrays(few, settings.with_(types=2)).choices["types"] == 1
+    with pytest.warns(DataWarning, match="types=16 could not be kept.*two people a type"):
+        assert fit_arrays(many, settings.with_(types=16)).choices["types"] == 1
+
+
+def test_auto_says_that_it_had_nothing_to_choose_by() -> None:
+    with pytest.warns(DataWarning, match="without its rivals"):
+        result = fit_arrays(two_tastes(n_users=10, per_user=12)[0], FitSettings(model="auto", item_offsets=False))
+    assert result.settings.model == "hierarchical"
+
+
+def test_validation_without_weight_is_refused() -> None:
+    inputs, _, _ = two_tastes(n_users=10)
+    j = inputs.judgements
+    weightless = Judgements(j.a, j.b, j.user, j.outcome, np.where(j.validation, 0.0, j.weight), j.validation, j.n_users)
+    with pytest.raises(GustibusError, match="validation judgements have weight 0"):
+        fit_arrays(FitInputs(inputs.embeddings, None, "numeric", weightless), FitSettings(model="hierarchical"))
+
+
+@pytest.mark.parametrize("model", ["bt", "mixture", "hierarchical"])
+def test_features_that_never_differ_say_nothing_about_anybody(model: ModelName) -> None:
+    inputs, _, _ = two_tastes(n_users=20)
+    alike = FitInputs(np.ones_like(inputs.embeddings), None, "numeric", inputs.judgements)
+    settings = FitSettings(model=model, prototypes=2, restarts=1, item_offsets=False, scale=0.5)
+    assert np.all(np.isfinite(fit_arrays(alike, settings).posteriors.mean))
 
 
 def test_validation_items_do_not_shape_the_features() -> None:
@@ -213,3 +266,9 @@ def test_validation_items_do_not_shape_the_features() -> None:
 def test_a_hinge_for_the_exactly_solved_model_is_refused() -> None:
     with pytest.raises(GustibusError, match="hinge"):
         FitSettings(model="bt", likelihood="hinge")
+
+
+@pytest.mark.parametrize("model", ["auto", "hierarchical", "mixture", "bt", "classification", "pair-input"])
+def test_joint_inference_is_refused_where_it_would_change_nothing(model: ModelName) -> None:
+    with pytest.raises(GustibusError, match="inference='joint' is another way to fit"):
+        FitSettings(model=model, inference="joint")

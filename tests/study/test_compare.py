@@ -190,6 +190,7 @@ def test_one_person_alone_is_no_evidence(found: gs.Comparison) -> None:
         ({"models": ["bt", "pall"]}, "model 'pall'"),
         ({"models": ["bt", "bt"]}, "occurs twice"),
         ({"models": ["pal-a:0"]}, "number of prototypes"),
+        ({"models": ["hierarchical:8"]}, "hierarchical has no number of prototypes"),
         ({"models": "bt"}, "is one text"),
         ({"models": []}, "no models to compare"),
         ({"models": {"a": {"protypes": 3}}}, "no setting 'protypes'"),

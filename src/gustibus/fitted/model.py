@@ -246,6 +246,8 @@ class FittedModel:
         list of Ranked
             With ``.response``, ``.score`` and ``.sd``: what is not known about the person, or how much people differ.
         """
+        if isinstance(responses, str):
+            raise GustibusError(f"responses={responses!r:.60} is one text. Give a list of responses to rank.")
         texts = list(responses)
         if not texts:
             raise GustibusError("there are no responses to rank")

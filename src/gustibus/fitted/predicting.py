@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +68,8 @@ def predict_pairs(scorer: Scorer, population: Tastes, pairs: Pairs, people: Peop
     ``pool="vote"`` the logit of the mean probability over the fitted distribution of people.
     """
     out = Predictions(*(np.empty(len(pairs)) for _ in range(3)))
+    if pool not in get_args(Pool):
+        raise GustibusError(f"pool={pool!r} is not known; choose one of {', '.join(get_args(Pool))}")
     known, pooled = np.flatnonzero(people.index >= 0), np.flatnonzero(people.index < 0)
     linear = scorer.model.linear_in_weights and scorer.model.scalar
     scores = scorer.prototype_scores(pairs.features) if linear else None

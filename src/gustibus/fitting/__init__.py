@@ -9,11 +9,12 @@ from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
 from gustibus.fitting.published import published_pal_a, published_pal_b
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
-from gustibus.fitting.settings import FitSettings, ModelName
+from gustibus.fitting.settings import COUNTED, FitSettings, ModelName
 from gustibus.fitting.temperature import scaled_log_loss
 from gustibus.fitting.validation_split import validation_mask
 
 __all__ = [
+    "COUNTED",
     "FeatureMap",
     "FitInputs",
     "FitResult",

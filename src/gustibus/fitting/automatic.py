@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gustibus.comparisons import Progress
+from gustibus.comparisons import DataWarning, Progress
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.joint_gaussian import fit_jointly
@@ -61,7 +62,14 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
     """
     default = _fitted("hierarchical", task, fit_shared, model="hierarchical")
     standard = default.people.held_out
-    if standard is None or int(task.judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
+    n_validation = int(task.judgements.validation.sum())
+    if standard is None or n_validation < ENOUGH_TO_CHOOSE:
+        warnings.warn(
+            f"model='auto' had {n_validation} validation judgements and needs {ENOUGH_TO_CHOOSE} to choose by, so the "
+            "hierarchical model was fitted without its rivals.",
+            DataWarning,
+            stacklevel=3,
+        )
         return default, (default,)
     rivals = tuple(_rivals(task, default))
     best, best_gain = default, 0.0

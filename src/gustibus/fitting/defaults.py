@@ -49,7 +49,7 @@ ITEMS_PER_COMPONENT: Final = 3
 MAX_NUMERIC_COLUMNS: Final = 64
 """Width up to which numeric columns are features in their own right and kept, standardised."""
 
-RECURRING: Final = 4.0
+RECURRING: Final = 2.0
 """Mean appearances of an item in training judgements from which an offset for each is tried."""
 
 # One taste for all
@@ -154,6 +154,9 @@ SCALES: Final = (0.0002, 0.002, 0.02, 0.1, 0.5, 2.0, 8.0, 32.0)
 
 SCALE: Final = 0.5
 """The same where nothing can be chosen."""
+
+OFFSET_STRENGTHS: Final = (2.0, 8.0)
+"""Of the item offsets beside none, tried once the scale is chosen: where people may differ, other ones suit."""
 
 PROBING_SCALES: Final = (0.005, 0.5)
 """Features are compared at these: a little difference between people, and a lot."""

@@ -249,6 +249,11 @@ def _check(inputs: FitInputs, settings: FitSettings) -> None:
         raise GustibusError("there is nothing to fit: the comparisons are empty")
     if not judgements.weight[~judgements.validation].sum() > 0:
         raise GustibusError("all training judgements have weight 0; give some of them a positive weight")
+    if judgements.validation.any() and not judgements.weight[judgements.validation].sum() > 0:
+        raise GustibusError(
+            f"all {int(judgements.validation.sum())} validation judgements have weight 0, so nothing can be chosen by "
+            "them; give some of them a positive weight, or leave out judgements of weight 0"
+        )
     if (inputs.prompt_embeddings is not None) != (settings.model == "pal-b"):
         raise GustibusError(
             "model='pal-b' needs prompt_embeddings, one row an item; use model='pal-a' where there are no prompts"

@@ -35,6 +35,7 @@ from gustibus.fitting.defaults import (
 )
 from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
+from gustibus.fitting.ridge_logistic import fit_ridge_logistic
 
 __all__ = ["Base", "HierarchicalFit", "HierarchicalSearch"]
 
@@ -128,6 +129,15 @@ class HierarchicalSearch:
         rows: FloatArray = self.features[judgements.a].astype(np.float64) - self.features[judgements.b]
         return rows
 
+    def with_offsets(self, strength: float | None) -> HierarchicalSearch:
+        """The same search from a population model with item offsets of this prior precision; None for none."""
+        train, ridge = self.train, self.base.ridge
+        population = fit_ridge_logistic(
+            self.features, train.a, train.b, train.outcome, train.weight, ridge=ridge, offset_ridge=strength
+        )
+        base = Base(population.beta, population.offsets, ridge, strength)
+        return HierarchicalSearch(self.features, self.judgements, base, self.report)
+
     def choose_scale(self) -> HierarchicalFit:
         """The best scale for one component: in ascending order, until two in a row bring no gain."""
         best: HierarchicalFit | None = None
@@ -136,6 +146,8 @@ class HierarchicalSearch:
             try:
                 fit = self.fit(scale)
             except GustibusError:
+                if best is None:
+                    raise
                 break
             assert fit.held_out is not None
             known = fit.held_out.by_prefix[None]
@@ -169,6 +181,7 @@ class HierarchicalSearch:
         held_out = self._score(fitted) if len(self.validation) else None
         self.trials.append(
             {
+                "offset_penalty": self.base.offset_ridge,
                 "scale": scale,
                 "types": fitted.prior.n_components,
                 "validation_log_loss": None if held_out is None else held_out.mean,

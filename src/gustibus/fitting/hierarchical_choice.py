@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
-from gustibus.fitting.defaults import PROBING_SCALES, SCALE
+from gustibus.comparisons import DataWarning
+from gustibus.fitting.defaults import OFFSET_STRENGTHS, PROBING_SCALES, SCALE, SCALES
 from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
 from gustibus.fitting.population import PopulationFit, fit_population
 from gustibus.fitting.search import HANDICAP
@@ -27,15 +29,29 @@ def choose_hierarchical(task: Task) -> SharedFit:
         task.choices, task.judgements, task.settings, offsets_possible=task.offsets_possible, progress=task.progress
     )
     progress = _Told(task)
-    if int(task.judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
+    n_validation = int(task.judgements.validation.sum())
+    if n_validation < ENOUGH_TO_CHOOSE:
+        if (task.settings.types or 1) > 1:
+            _warn_of_one_type(
+                task, f"types start from validation judgements, of which there are {n_validation} of {ENOUGH_TO_CHOOSE}"
+            )
         search = _search(task, population, population.components, population.whiten, progress)
         best = search.fit(task.settings.scale or SCALE)
         return _shared(task, population, search, best, population.components, population.whiten, [])
     components, whiten, trials = _features(task, population, progress)
     search = _search(task, population, components, whiten, progress)
     best = search.choose_scale() if task.settings.scale is None else search.fit(task.settings.scale)
+    search, best = _with_better_offsets(task, search, best)
     best = choose_types(search, best, task.settings.types, seed=task.settings.seed)
+    if task.settings.types not in (None, best.n_components):
+        _warn_of_one_type(task, f"that takes two people a type, and there are {search.train.n_users}")
     return _shared(task, population, search, best, components, whiten, trials + search.trials)
+
+
+def _warn_of_one_type(task: Task, why: str) -> None:
+    warnings.warn(
+        f"types={task.settings.types} could not be kept, and one type was fitted: {why}.", DataWarning, stacklevel=4
+    )
 
 
 def _features(task: Task, population: PopulationFit, progress: _Told) -> tuple[int | None, bool, list[dict[str, Any]]]:
@@ -85,6 +101,37 @@ def _search(
     return HierarchicalSearch(features, task.judgements, base, progress)
 
 
+def _with_better_offsets(
+    task: Task, search: HierarchicalSearch, best: HierarchicalFit
+) -> tuple[HierarchicalSearch, HierarchicalFit]:
+    """Item offsets once more, now that people may differ: what suits one taste for all need not suit these.
+
+    Other strengths, and none, are tried at the chosen scale; with the best of them its neighbours are tried, too.
+    """
+    settings = task.settings
+    wanted = task.offsets_possible if settings.item_offsets is None else settings.item_offsets
+    if not wanted or settings.offset_penalty is not None:
+        return search, best
+    strengths = OFFSET_STRENGTHS if settings.item_offsets else (None, *OFFSET_STRENGTHS)
+    chosen, trials = search, search.trials
+    for strength in strengths:
+        if strength == search.base.offset_ridge:
+            continue
+        other = search.with_offsets(strength)
+        found = other.fit(best.scale)
+        if found.loss < best.loss - HANDICAP:
+            chosen, best = other, found
+    if chosen is search:
+        return search, best
+    if settings.scale is None:
+        at = SCALES.index(best.scale)
+        for scale in (*SCALES[at + 1 : at + 2], *SCALES[max(at - 1, 0) : at]):
+            found = chosen.fit(scale)
+            best = found if found.loss < best.loss else best
+    chosen.trials = trials + chosen.trials
+    return chosen, best
+
+
 def _shared(
     task: Task,
     population: PopulationFit,
@@ -101,7 +148,7 @@ def _shared(
         "scale": best.scale,
         "types": best.n_components,
         "shared_penalty": population.choices["shared_penalty"],
-        "offset_penalty": population.choices["offset_penalty"],
+        "offset_penalty": search.base.offset_ridge,
     }
     return SharedFit(
         Hierarchical(search.n_features).eval(),

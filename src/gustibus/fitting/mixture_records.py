@@ -75,8 +75,8 @@ class MixtureRecords:
     def log_odds(self, heads: FloatArray, offsets: FloatArray) -> FloatArray:
         """Log-odds ``(M, R, K)`` of heads ``(G, R, K)`` and offsets ``(n_offsets, R)``."""
         n_axes, n_starts, n_types = heads.shape
-        by_column = self.differences @ heads.reshape(n_axes, -1)
-        result: FloatArray = by_column.reshape(-1, n_starts, n_types)
+        by_column = self.differences @ heads.reshape(n_axes, n_starts * n_types)
+        result: FloatArray = by_column.reshape(len(by_column), n_starts, n_types)
         if self.n_offsets:
             result += (self.incidence @ offsets)[:, :, None]
         return result
@@ -84,7 +84,7 @@ class MixtureRecords:
     def to_parameters(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The transpose of :meth:`log_odds`: values of records ``(M, R, K)`` summed to heads and offsets."""
         n_records, n_starts, n_types = values.shape
-        heads = (self.differences.T @ values.reshape(n_records, -1)).reshape(-1, n_starts, n_types)
+        heads = (self.differences.T @ values.reshape(n_records, -1)).reshape(len(self.spectrum), n_starts, n_types)
         return heads, np.asarray(self._transposed @ values.sum(axis=2))
 
     def offset_diagonal(self, curvature: FloatArray) -> FloatArray:

@@ -107,7 +107,7 @@ def fit_ridge_logistic(
     if not gradient <= 1000 * goal:
         raise GustibusError(
             f"the population fit did not converge (largest gradient {gradient:.2g} after {solution.nit} iterations); "
-            "check the features for extreme values or use a larger ridge."
+            "check features and weights for extreme values or use a larger ridge."
         )
     beta, offsets = objective.unpack(solution.x)
     return RidgeLogistic(beta, offsets, gradient)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from numbers import Integral, Real
 from typing import Any, Literal, get_args
 
 from gustibus.adapting import PriorFamily
@@ -11,7 +12,7 @@ from gustibus.fitting.classifiers import describe_classifier
 from gustibus.likelihoods import Hinge, Likelihood, Logistic
 from gustibus.models import Assignment, Distance, Placement, Similarity, WeightSpace
 
-__all__ = ["FitSettings", "ModelName"]
+__all__ = ["COUNTED", "FitSettings", "ModelName"]
 
 ModelName = Literal[
     "auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"
@@ -20,6 +21,21 @@ ModelName = Literal[
 ONE_TASTE = ("bt", "classification", "pair-input")
 # Models whose number of tastes can be chosen.
 COUNTED = ("pal-a", "pal-b", "low-rank", "mixture")
+# Models that can be fitted jointly with a normal distribution of people.
+JOINT = ("pal-a", "pal-b", "low-rank")
+
+
+_NUMBERS = (
+    "user_penalty",
+    "shared_penalty",
+    "offset_penalty",
+    "map_weight_decay",
+    "prototype_scale",
+    "initial_scale",
+    "scale",
+    "validation",
+    "learning_rate",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +203,7 @@ class FitSettings:
             value = getattr(self, name)
             if name == "prototypes" and value == "auto":
                 continue
-            if value is not None and (not isinstance(value, int) or value < 1):
+            if value is not None and (not _is_whole(value) or value < 1):
                 hint = ", or 'auto'" if name == "prototypes" else ""
                 raise GustibusError(f"{name} must be a whole number of at least 1{hint}, got {value!r}")
         if self.prototypes == "auto" and self.model not in COUNTED:
@@ -200,6 +216,24 @@ class FitSettings:
                     "so leave prototypes out, or use model='pal-a'"
                 )
             )
+        seed: Any = self.seed
+        if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
+            raise GustibusError(f"seed must be a whole number of at least 0, got {seed!r}")
+        if not isinstance(self.hidden, tuple | list) or not all(
+            _is_whole(width) and width >= 0 for width in self.hidden
+        ):
+            raise GustibusError(f"hidden must be the widths of the layers, such as hidden=(64,), got {self.hidden!r}")
+        if self.prior is not None and self.prior not in get_args(PriorFamily):
+            raise GustibusError(f"prior={self.prior!r} is not known; choose one of {', '.join(get_args(PriorFamily))}")
+        if self.inference == "joint" and self.model not in JOINT:
+            raise GustibusError(
+                f"inference='joint' is another way to fit {', '.join(JOINT)}; model={self.model!r} has its own. Leave "
+                "it out, or take one of these."
+            )
+        for name in _NUMBERS:
+            value = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
+                raise GustibusError(f"{name} must be a number, got {value!r}")
         for name in ("user_penalty", "shared_penalty", "offset_penalty", "map_weight_decay"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
@@ -263,3 +297,7 @@ class FitSettings:
         """JSON-able values; a classifier that was given as an object is described."""
         values = asdict(replace(self, classifier=""))
         return values | {"classifier": describe_classifier(self.classifier)}
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from gustibus.comparisons import GustibusError
-from gustibus.fitting import FitSettings, ModelName
+from gustibus.fitting import COUNTED, FitSettings, ModelName
 
 __all__ = ["ModelChoice", "model_choices"]
 
@@ -73,6 +73,11 @@ def _named(name: str) -> ModelChoice:
     model, colon, number = name.partition(":")
     if not colon:
         return ModelChoice(name, {"model": model})
+    if model in get_args(ModelName) and model not in (*COUNTED, "auto"):
+        raise GustibusError(
+            f"model {name!r}: {model} has no number of prototypes to give. Leave {colon}{number} out, or take one of "
+            f"{', '.join(COUNTED)}."
+        )
     if number == "auto":
         return ModelChoice(name, {"model": model, "prototypes": "auto"})
     if not number.isdigit() or int(number) < 1:
