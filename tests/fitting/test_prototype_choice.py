@@ -133,7 +133,7 @@ def test_too_few_judgements_to_choose_by_are_said_and_one_taste_is_taken() -> No
     assert found.findings["prototypes"] == []
 
 
-@pytest.mark.parametrize("model", ["bt", "classification", "pair-input", "hierarchical"])
+@pytest.mark.parametrize("model", ["bt", "classification", "pair-input", "hierarchical", "auto"])
 def test_models_without_a_number_of_tastes_refuse_auto(model: str) -> None:
     with pytest.raises(GustibusError, match=r"prototypes='auto' counts tastes.*leave prototypes out"):
         FitSettings(model=model, prototypes="auto")  # type: ignore[arg-type]

@@ -19,8 +19,8 @@ ModelName = Literal[
 ]
 # Models without people.
 ONE_TASTE = ("bt", "classification", "pair-input")
-# Models whose number of tastes can be chosen.
 COUNTED = ("pal-a", "pal-b", "low-rank", "mixture")
+"""Models that have a number of tastes, which can be given or chosen."""
 # Models that can be fitted jointly with a normal distribution of people.
 JOINT = ("pal-a", "pal-b", "low-rank")
 
@@ -207,14 +207,14 @@ class FitSettings:
                 hint = ", or 'auto'" if name == "prototypes" else ""
                 raise GustibusError(f"{name} must be a whole number of at least 1{hint}, got {value!r}")
         if self.prototypes == "auto" and self.model not in COUNTED:
+            why = "has coefficients for each person instead; its number of types is chosen anyway (types=None)"
+            if self.model in ONE_TASTE:
+                why = "has one for everybody"
+            elif self.model == "auto":
+                why = "chooses among whole models instead"
             raise GustibusError(
-                f"prototypes='auto' counts tastes, and model={self.model!r} "
-                + (
-                    "has one for everybody; leave prototypes out, or choose among several with model='pal-a'"
-                    if self.model in ONE_TASTE
-                    else "has coefficients for each person instead; its number of types is chosen anyway (types=None), "
-                    "so leave prototypes out, or use model='pal-a'"
-                )
+                f"prototypes='auto' counts tastes, and model={self.model!r} {why}; leave prototypes out, or use "
+                "model='pal-a'"
             )
         seed: Any = self.seed
         if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
