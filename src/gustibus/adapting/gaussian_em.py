@@ -297,6 +297,7 @@ class _Em:
             self.items = _with_better_offsets(self.items, sums)
 
     def result(self) -> GaussianFit:
+        """What was fitted."""
         self.responsibilities[self.answers.n_answers == 0] = self.prior.mass
         return GaussianFit(
             self.prior,
@@ -322,6 +323,7 @@ class _Sums:
 
     @classmethod
     def zeros(cls, n_components: int, width: int, n_records: int) -> _Sums:
+        """Before any posterior."""
         by_record = (np.zeros(n_records) for _ in range(4))
         return cls(
             np.zeros(n_components),
@@ -334,6 +336,7 @@ class _Sums:
     def add(
         self, c: int, fixed: Fixed, gamma: FloatArray, block: Block, answers: Answers, expectations: Expectations
     ) -> None:
+        """Count the posteriors of one block under component ``c``, by its responsibilities."""
         self.mass[c] += gamma.sum()
         self.t[c] += gamma @ fixed.t
         self.squares[c] += (fixed.t * gamma[:, None]).T @ fixed.t

@@ -107,10 +107,12 @@ class _Local:
         return cls(location, axes * roots, axes / roots)
 
     def draw(self, student: FloatArray) -> FloatArray:
+        """Proposals ``(U, d, n)`` from standard Student draws of that shape."""
         moved: FloatArray = self.location[:, :, None] + np.matmul(self.root_inverse, student)
         return moved
 
     def log_density(self, x: FloatArray) -> FloatArray:
+        """Log density of proposals, ``(U, n)``."""
         n_dimensions = x.shape[1]
         projected = np.matmul(self.root.transpose(0, 2, 1), x - self.location[:, :, None])
         distance = np.einsum("udn,udn->un", projected, projected)

@@ -161,6 +161,7 @@ class _Problem:
         self.floor = 1e-12 * (self.total + size)
 
     def solve(self, start: FloatArray, tolerance: float, max_iterations: int) -> int:
+        """Take steps until the certificate is met; how many it took."""
         n_users, n_prototypes = start.shape
         self.weights = start.copy()
         self.gap = np.full(n_users, np.inf)

@@ -212,18 +212,21 @@ class _ByCoefficients:
         self.z = z
 
     def mean(self, bound: FloatArray, target: FloatArray) -> FloatArray:
+        """Solve for the means; the records' deviations, (B, n)."""
         right = np.matmul(target[:, None, :], self.z)[:, 0]
         self.t = np.linalg.solve(self._precision(bound), right[:, :, None])[:, :, 0]
         deviation: FloatArray = np.matmul(self.z, self.t[:, :, None])[:, :, 0]
         return deviation
 
     def variance(self, slope: FloatArray) -> FloatArray:
+        """Solve for the covariances; the variances of the records' log-odds, (B, n)."""
         self.precision = self._precision(slope)
         self.covariance = np.asarray(np.linalg.inv(self.precision), np.float64)
         variance: FloatArray = np.einsum("bnk,bnk->bn", self.z @ self.covariance, self.z)
         return variance
 
     def finish(self, log_odds: FloatArray, variance: FloatArray, change: float) -> Fixed:
+        """The posteriors of the last solutions."""
         diagonal = np.diagonal(np.linalg.cholesky(self.precision), axis1=1, axis2=2)
         trace = np.trace(self.covariance, axis1=1, axis2=2)
         return Fixed(
@@ -246,6 +249,7 @@ class _ByRecords:
         self.eye = np.eye(z.shape[1])
 
     def mean(self, bound: FloatArray, target: FloatArray) -> FloatArray:
+        """Solve for the means; the records' deviations, (B, n)."""
         self.alpha = np.linalg.solve(self.eye + bound[:, :, None] * self.gram, target[:, :, None])[:, :, 0]
         deviation: FloatArray = np.matmul(self.gram, self.alpha[:, :, None])[:, :, 0]
         return deviation
@@ -259,6 +263,7 @@ class _ByRecords:
         return variance
 
     def finish(self, log_odds: FloatArray, variance: FloatArray, change: float) -> Fixed:
+        """The posteriors of the last solutions."""
         lower = np.linalg.cholesky(self.inner)
         explained = np.linalg.solve(lower, self.root[:, :, None] * self.z)
         log_det = 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)

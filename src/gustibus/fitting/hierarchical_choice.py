@@ -113,22 +113,21 @@ def _with_better_offsets(
     if not wanted or settings.offset_penalty is not None:
         return search, best
     strengths = OFFSET_STRENGTHS if settings.item_offsets else (None, *OFFSET_STRENGTHS)
-    chosen, trials = search, search.trials
+    chosen, tried = search, [search]
     for strength in strengths:
         if strength == search.base.offset_ridge:
             continue
         other = search.with_offsets(strength)
+        tried.append(other)
         found = other.fit(best.scale)
         if found.loss < best.loss - HANDICAP:
             chosen, best = other, found
-    if chosen is search:
-        return search, best
-    if settings.scale is None:
+    if settings.scale is None and chosen is not search:
         at = SCALES.index(best.scale)
         for scale in (*SCALES[at + 1 : at + 2], *SCALES[max(at - 1, 0) : at]):
             found = chosen.fit(scale)
             best = found if found.loss < best.loss else best
-    chosen.trials = trials + chosen.trials
+    chosen.trials = [trial for one in tried for trial in one.trials]
     return chosen, best
 
 

@@ -92,6 +92,7 @@ class _State:
 
     @property
     def loss(self) -> float:
+        """By which rounds are compared, in nats."""
         return np.inf if self.held_out is None else self.held_out.mean
 
 
@@ -158,6 +159,7 @@ class _Rounds:
         return (weight * expected).sum() / total + penalty / total
 
     def state(self) -> _State:
+        """A copy of where the fit is, scored."""
         answers = self._answers(self.task.judgements)
         held_out = held_out_of(answers, self.task.judgements, self.prior) if self.can_choose else None
         return _State(copy.deepcopy(self.model), self._offsets(), self.prior, held_out)

@@ -90,10 +90,12 @@ class _Starts:
         self.ridge = TYPE_RIDGE
 
     def of(self, n_types: int) -> tuple[np.ndarray, np.ndarray]:
+        """Heads and log shares of so many types."""
         fit = self.found[n_types].fit
         return fit.heads, fit.log_weights
 
     def best_of(self, numbers: list[int]) -> int | None:
+        """The number of types that predicts best, in ascending order until two in a row bring nothing."""
         best, without_gain = None, 0
         for n in numbers:
             self.found[n] = self._choose_ridge(n)
@@ -106,6 +108,7 @@ class _Starts:
         return best
 
     def with_best_scale(self, n_types: int, most: float) -> HierarchicalFit:
+        """Normal components that start there, with the scale that predicts best."""
         return self.search.choose_scale_of_types(*self.of(n_types), most)
 
     def _choose_ridge(self, n_types: int) -> Start:
