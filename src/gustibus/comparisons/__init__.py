@@ -2,6 +2,7 @@
 
 from gustibus.comparisons.bad_rows import BadRow, BadRows
 from gustibus.comparisons.errors import DataWarning, GustibusError
+from gustibus.comparisons.formats import FORMATS, Format
 from gustibus.comparisons.items import Items
 from gustibus.comparisons.messages import canonical_messages, is_conversation, messages
 from gustibus.comparisons.progress import Progress
@@ -15,6 +16,7 @@ from gustibus.comparisons.writing import write
 
 __all__ = [
     "FIELDS",
+    "FORMATS",
     "NO_TIMESTAMP",
     "SPLITS",
     "Agreement",
@@ -22,6 +24,7 @@ __all__ = [
     "BadRows",
     "Comparisons",
     "DataWarning",
+    "Format",
     "GustibusError",
     "Items",
     "Progress",
