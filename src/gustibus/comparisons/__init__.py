@@ -1,5 +1,6 @@
 """What people said: the immutable table of judgements; reading, splitting and checking it."""
 
+from gustibus.comparisons.aspects import read_aspects
 from gustibus.comparisons.bad_rows import BadRow, BadRows
 from gustibus.comparisons.errors import DataWarning, GustibusError
 from gustibus.comparisons.formats import FORMATS, Format
@@ -36,6 +37,7 @@ __all__ = [
     "messages",
     "n_shot",
     "read",
+    "read_aspects",
     "split",
     "summarise",
     "write",

@@ -13,9 +13,10 @@ from gustibus.comparisons.file_reading import read_file
 from gustibus.comparisons.formats import Derivation, format_named
 from gustibus.comparisons.frame_reading import read_object
 from gustibus.comparisons.interpreting import interpret
+from gustibus.comparisons.raw_table import RawTable
 from gustibus.comparisons.table import Comparisons
 
-__all__ = ["read"]
+__all__ = ["raw_source", "read"]
 
 
 def read(
@@ -91,6 +92,23 @@ def read(
                 "These are Comparisons already: their fields have their names. Leave out columns= and format=."
             )
         return source
+    raw, target = raw_source(source, format, skip_bad, rejects, source_name)
+    derivation = Derivation(pairs_per_user, seed)
+    data = interpret(raw, columns=columns, format=format, derivation=derivation, skip_bad=skip_bad, rejects=target)
+    warn_of_cautions(raw.name, data)
+    return data
+
+
+def raw_source(
+    source: Any, format: str | None, skip_bad: bool, rejects: str | os.PathLike[str] | None, source_name: str | None
+) -> tuple[RawTable, Path | None]:
+    """What a source holds, before anybody asks what it means, and where its rejected rows go.
+
+    Raises
+    ------
+    GustibusError
+        If it cannot be read, or rejected rows have nowhere to go.
+    """
     path = _path_of(source)
     if skip_bad and rejects is None and path is None:
         raise GustibusError(
@@ -106,10 +124,7 @@ def read(
         target = path.with_name(path.name + ".rejects.jsonl")
     if skip_bad and path is not None and target is not None and target.resolve() == path.resolve():
         raise GustibusError(f"rejects={str(target)!r} is the file to be read. Name another file.")
-    derivation = Derivation(pairs_per_user, seed)
-    data = interpret(raw, columns=columns, format=format, derivation=derivation, skip_bad=skip_bad, rejects=target)
-    warn_of_cautions(raw.name, data)
-    return data
+    return raw, target
 
 
 def _path_of(source: Any) -> Path | None:

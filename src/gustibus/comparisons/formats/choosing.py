@@ -22,7 +22,7 @@ from gustibus.comparisons.formats.shp import SHP
 from gustibus.comparisons.formats.votes import VOTES
 from gustibus.comparisons.raw_table import RawTable
 
-__all__ = ["FORMATS", "format_named", "laid_out"]
+__all__ = ["FORMATS", "format_named", "laid_out", "told_by"]
 
 FORMATS: Final[dict[str, Format]] = {
     known.name: known
@@ -92,7 +92,7 @@ def laid_out(
     """
     names = raw.table.column_names
     refuse_duplicates(raw.name, names)
-    chosen = format_named(name) if name is not None else _told_by(names, columns or {})
+    chosen = format_named(name) if name is not None else _told_or_nearest(names, columns or {})
     wanted = _fields_of(chosen, columns or {})
     if chosen.unnest is not None:
         _refuse_unknown_fields(chosen, wanted)
@@ -111,8 +111,14 @@ def laid_out(
     return raw, chosen, column_of
 
 
-def _told_by(names: Sequence[str], columns: Mapping[str, str | None]) -> Format:
-    """The one format that the columns fit; our own where none does, so that its message says what is missing."""
+def told_by(names: Sequence[str], columns: Mapping[str, str | None]) -> Format | None:
+    """The one format that the columns fit, None if none does.
+
+    Raises
+    ------
+    GustibusError
+        If they fit several.
+    """
     there = frozenset(names)
     for known in _NESTED:
         if known.is_nested is not None and known.is_nested(there) and set(columns) <= set(known.fields):
@@ -127,12 +133,18 @@ def _told_by(names: Sequence[str], columns: Mapping[str, str | None]) -> Format:
             f"The columns {', '.join(map(repr, names))} fit several formats: "
             f"{', '.join(known.name for known in fitting)}. Say which: format={fitting[0].name!r}."
         )
-    if fitting:
-        return fitting[0]
+    return fitting[0] if fitting else None
+
+
+def _told_or_nearest(names: Sequence[str], columns: Mapping[str, str | None]) -> Format:
+    """The format that fits, or the one whose message will say best what is missing."""
+    found = told_by(names, columns)
+    if found is not None:
+        return found
     known_fields = set(_fields_of(TRL, columns)) <= set(TRL.fields)
     if is_preference_format(names, {}) or (is_preference_format(names, columns) and known_fields):
         return TRL
-    return _nearest(there, columns)
+    return _nearest(frozenset(names), columns)
 
 
 def _fields_of(known: Format, columns: Mapping[str, str | None]) -> dict[str, str | None]:

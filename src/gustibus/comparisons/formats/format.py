@@ -64,6 +64,8 @@ class Format:
         Field to what it holds.
     required
         The fields without which it cannot be read.
+    answer
+        The field that holds what was said, of which a table with several aspects has several; None if there is none.
     usual
         Field to the names under which its column is looked for, the first found wins; its own name if not given.
     read
@@ -82,6 +84,7 @@ class Format:
     about: str
     fields: Mapping[str, str]
     required: tuple[str, ...]
+    answer: str | None = "choice"
     usual: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     read: Callable[[ColumnReading], None] | None = None
     derive: Callable[[ColumnReading, npt.NDArray[np.bool_], Derivation], dict[str, Any]] | None = None

@@ -57,7 +57,11 @@ def list_column(reading: ColumnReading, field: str, parse: Callable[[str], Any])
     """
     rows, texts, places = [], [], []
     missing, wrong = np.zeros(reading.n_rows, bool), np.zeros(reading.n_rows, bool)
-    for position, found in enumerate(decoded(reading.raw.table[reading.column_of[field]]).to_pylist()):
+    column = reading.column_of[field]
+    values = decoded(reading.raw.table[column]).to_pylist()
+    for position, found in (reading.raw.mixed[column].unusable if column in reading.raw.mixed else {}).items():
+        values[position] = found  # lists beside texts
+    for position, found in enumerate(values):
         value = parse(found) if isinstance(found, str) and found.strip() else found
         if found is None or (isinstance(found, str) and not found.strip()):
             missing[position] = True
@@ -70,8 +74,7 @@ def list_column(reading: ColumnReading, field: str, parse: Callable[[str], Any])
             rows.append(position)
             texts.append(text)
             places.append(place)
-    reading.unusable(field)
-    reading.missing(field, missing, _FIX)
+    reading.fault(field, missing, "is missing", _FIX)
     reading.fault(field, wrong, "is not a list of texts", _FIX)
     return Lists(np.array(rows, np.int64), pa.array(texts, pa.large_string()), np.array(places, np.int64))
 

@@ -73,6 +73,7 @@ LORE = Format(
     about="LoRe's prepared data: summaries with winner and loser by worker, or turns with what was taken and what not",
     fields={"user_id": "the column that holds the worker, in the summaries"},
     required=(),
+    answer=None,
     unnest=_unnest,
     is_nested=_is_nested,
     unpack=_unpack,

@@ -58,6 +58,7 @@ TRL = Format(
     about="TRL's preference format: prompt, chosen, rejected; without prompt, what both share at their beginning",
     fields=_PREFERENCE_FIELDS,
     required=("chosen", "rejected"),
+    answer=None,
     read=_preference_reader(shared_text=True),
 )
 """``prompt, chosen, rejected``."""
@@ -67,6 +68,7 @@ OPENRLHF = Format(
     about="OpenRLHF's preference format: prompt, chosen, rejected, margin; text without prompt has none",
     fields=_PREFERENCE_FIELDS,
     required=("chosen", "rejected"),
+    answer=None,
     read=_preference_reader(shared_text=False),
 )
 """``prompt, chosen, rejected, margin``."""

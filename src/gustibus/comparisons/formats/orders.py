@@ -168,6 +168,7 @@ RANKINGS = Format(
     }
     | _COMMON,
     required=("ranking",),
+    answer="ranking",
     usual=_WHO_NAMES,
     read=_read_ranking,
     derive=_derive,
@@ -181,6 +182,7 @@ CHOICES = Format(
     | {"options": "the list of what could be chosen", "chosen": "the chosen option, or its place in the list from 0"}
     | _COMMON,
     required=("options", "chosen"),
+    answer="chosen",
     usual=_WHO_NAMES | {"options": ("options", "choices", "responses")},
     read=_read_choice,
     derive=_derive,

@@ -169,6 +169,7 @@ RATINGS = Format(
     about="one row a rated response; pairs are made within a person and prompt, the gap is the margin",
     fields=_FIELDS | {"rating": "how good the person finds it, any number, more is better"} | _OPTIONAL,
     required=("response", "rating"),
+    answer="rating",
     usual=_USUAL | {"rating": ("rating", "score", "stars")},
     read=_read_ratings,
     derive=_derive_ratings,
@@ -180,6 +181,7 @@ RANKS = Format(
     about="one row a response with its place in the person's order on a prompt",
     fields=_FIELDS | {"rank": "the place, 1 is the best; equal places are a tie"} | _OPTIONAL,
     required=("response", "rank"),
+    answer="rank",
     usual=_USUAL,
     read=_read_ranks,
     derive=_derive_ranks,
@@ -193,6 +195,7 @@ CHOICE_ROWS = Format(
     | {"question": "which rows are the options of one question", "chosen": "1 for the chosen option, 0 for the others"}
     | _OPTIONAL,
     required=("question", "response", "chosen"),
+    answer="chosen",
     usual=_USUAL | {"question": ("question", "question_id", "task", "choice_set")},
     read=_read_choice_rows,
     derive=_derive_choice_rows,

@@ -51,6 +51,7 @@ VOTES = Format(
     }
     | {name: FIELDS[name] for name in (*COMMON_FIELDS, "margin", "prompt_b")},
     required=("response_a", "response_b", "votes_a", "votes_b"),
+    answer=None,
     usual={
         "votes_a": ("votes_a", "wins_a", "count_a", "n_a"),
         "votes_b": ("votes_b", "wins_b", "count_b", "n_b"),
