@@ -105,7 +105,7 @@ def _types(hierarchical: SharedFit) -> int:
 
 def _fitted(name: str, task: Task, fit: Callable[[Task], SharedFit], **changes: Any) -> ChosenModel:
     started = time.perf_counter()
-    settings = task.settings.with_(**changes)
+    settings = task.settings.for_model(**changes)
     told = replace(
         task,
         settings=settings,
