@@ -10,6 +10,7 @@ from benchmarks.report import (
     adaptation,
     family,
     family_on_people,
+    group_audit,
     hmc_check,
     known_worlds,
     personas,
@@ -58,6 +59,7 @@ def main() -> None:
         ("hmc_check", hmc_check.full),
         ("openings", family_on_people.openings),
         ("chosen_settings", settings.chosen_settings),
+        ("group_audit", group_audit.group_audit),
     ):
         result = read_result(name)
         if result is None:

@@ -150,8 +150,8 @@ def prior_families(result: dict[str, Any]) -> str:
 
 
 def _difference(figure: dict[str, Any]) -> str:
-    low, high = figure["interval"]
-    return f"{figure['mean']:+.4f} [{low:+.4f}, {high:+.4f}]"
+    mean, low, high = (round(x, 4) + 0.0 for x in (figure["mean"], *figure["interval"]))
+    return f"{mean:+.4f} [{low:+.4f}, {high:+.4f}]"
 
 
 def sample_complexity(result: dict[str, Any]) -> str:
