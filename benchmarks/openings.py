@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from benchmarks.real_people.arrays import Arrays, arrays_of_split, first_answers
 from benchmarks.real_people.datasets import LOADERS, DataSet, load
-from benchmarks.recording import DATA, Stopwatch, write_result
+from benchmarks.recording import DATA, Stopwatch, read_result, write_result
 from benchmarks.reference_figures import SPLITS
 from gustibus.adapting import adapt_gaussian, gaussian_em
 from gustibus.adapting.gaussian_em import fit_gaussian_prior
@@ -51,15 +51,15 @@ WEIGHTS = np.linspace(0.0, 1.0, 21)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", default=list(NAMES))
+    parser.add_argument("names", nargs="*", default=list(NAMES), help="measured anew; others are kept as they are")
     parser.add_argument("--data", type=Path, default=DATA)
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
-    watch, found = Stopwatch(), {}
+    found = (read_result("openings") or {}).get("data_sets", {})
     for name in chosen.names or LOADERS:
-        data = load(name, chosen.data)
-        found[name] = _data_set(data)
-        result = {"seeds": list(SPLITS), "data_sets": found, "seconds": watch.read()}
+        data, watch = load(name, chosen.data), Stopwatch()
+        found[name] = _data_set(data) | {"seconds": watch.read()}
+        result = {"seeds": list(SPLITS), "data_sets": {each: found[each] for each in LOADERS if each in found}}
         print(write_result("openings", result).name, name, file=sys.stderr, flush=True)
 
 

@@ -10,6 +10,7 @@ from benchmarks.report import (
     adaptation,
     family,
     family_on_people,
+    group_audit,
     hmc_check,
     known_worlds,
     personas,
@@ -53,11 +54,13 @@ def main() -> None:
         ("type_recovery", family.type_recovery),
         ("personas", personas.personas),
         ("tastes_count", tastes_count.tastes_count),
+        ("tastes_from_truth", tastes_count.from_truth),
         ("sample_complexity", family.sample_complexity),
         ("prior_families", family.prior_families),
         ("hmc_check", hmc_check.full),
         ("openings", family_on_people.openings),
         ("chosen_settings", settings.chosen_settings),
+        ("group_audit", group_audit.group_audit),
     ):
         result = read_result(name)
         if result is None:
