@@ -58,9 +58,7 @@ def test_bad_rows_of_an_aspect_keep_their_numbers_and_have_their_own_file(tmp_pa
     path = tmp_path / "wide.jsonl"
     rows = [*WIDE, {"user_id": "z", "helpful": "a", "safe": "perhaps", **PAIR}]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    with pytest.raises(
-        BadRows, match=r"\(safe\): 1 of 3 rows cannot be used.\n  row 4, column 'safe', value 'perhaps'"
-    ):
+    with pytest.raises(BadRows, match=r"\(safe\): 1 of 3 rows cannot be used.\n  row 4, column 'safe'"):
         read_aspects(path, ["helpful", "safe"])
     tables = read_aspects(path, ["helpful", "safe"], skip_bad=True)
     assert [len(data) for data in tables.values()] == [4, 2]

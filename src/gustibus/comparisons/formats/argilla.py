@@ -52,7 +52,7 @@ def _unnest(raw: RawTable, columns: Mapping[str, str | None]) -> Unnested:
 
     flat = flattened(raw, rows_of, what="a submitted answer")
     if left_out:
-        caution(f"{raw.name}: {counted(left_out, 'answer')} that are drafts, discarded or empty were left out.")
+        caution(f"{raw.name}: {counted(left_out, 'answer')} left out: a draft, discarded or empty.")
     return Unnested(flat, "rankings" if is_ranking else "gustibus")
 
 
