@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from gustibus.comparisons.caution import caution
 from gustibus.comparisons.record import POPULATION
-from gustibus.comparisons.repeats import contradictions, questions_of
+from gustibus.comparisons.repeats import contradictions, questions_of, repeated
 from gustibus.comparisons.table import Comparisons
 from gustibus.comparisons.wording import counted, shorten
 
@@ -88,9 +88,10 @@ def _sources(name: str, data: Comparisons) -> None:
 
 
 def _contradictions(name: str, data: Comparisons) -> None:
-    questions = questions_of(data)
-    if questions.n_questions == len(data):
+    data = repeated(data)
+    if not len(data):
         return
+    questions = questions_of(data)
     torn = contradictions(data, questions)
     if not len(torn):
         return
