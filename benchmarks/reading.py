@@ -1,8 +1,9 @@
 """How fast judgements are read from parquet, beside pyarrow that reads the same file and asks nothing.
 
-Writes files of many judgements into a temporary folder and reads each with ``pyarrow.parquet.read_table`` and with
-``gustibus.read``, in turn; the best of several runs counts. Reading judgements includes interning every text, checking
-every row, and looking for contradictions. Writes benchmarks/results/reading.json.
+Writes files of many judgements into a temporary folder and reads each with ``gustibus.read`` and with
+``pyarrow.parquet.read_table``, as plain texts and as dictionaries, in turn; the best of several runs counts. Reading
+judgements includes interning every text, checking every row, and looking for contradictions. Writes
+benchmarks/results/reading.json.
 
 Run: python -m benchmarks.reading [--rows 10000000] [--runs 3]
 """
@@ -58,8 +59,13 @@ def seconds_of(read: Callable[[], Any]) -> tuple[float, float]:
 
 
 def measure(path: Path, runs: int) -> dict[str, Any]:
-    """The best of some runs of both readers, in turn."""
-    readers: dict[str, Callable[[], Any]] = {"pyarrow": lambda: pq.read_table(path), "gustibus": lambda: gs.read(path)}
+    """The best of some runs of all readers, in turn."""
+    texts = ["user_id", "prompt", "response_a", "response_b", "choice"]
+    readers: dict[str, Callable[[], Any]] = {
+        "gustibus": lambda: gs.read(path),
+        "pyarrow": lambda: pq.read_table(path),
+        "pyarrow, texts as dictionaries": lambda: pq.read_table(path, read_dictionary=texts),
+    }
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in readers}
     for _ in range(runs):
         for name, read in readers.items():
@@ -68,8 +74,12 @@ def measure(path: Path, runs: int) -> dict[str, Any]:
         name: dict(zip(("wall", "cpu"), map(min, zip(*found, strict=True)), strict=True))
         for name, found in times.items()
     }
-    ratios = {kind: best["pyarrow"][kind] / best["gustibus"][kind] for kind in ("wall", "cpu")}
-    return {"seconds": best, "rate_beside_pyarrow": ratios, "megabytes": path.stat().st_size / 1e6}
+    rates = {
+        f"beside {name}": {kind: best[name][kind] / best["gustibus"][kind] for kind in ("wall", "cpu")}
+        for name in readers
+        if name != "gustibus"
+    }
+    return {"seconds": best, "rate": rates, "megabytes": path.stat().st_size / 1e6}
 
 
 def main() -> None:
@@ -91,7 +101,7 @@ def main() -> None:
                 pq.write_table(pa.table(data), path)
             del data
             figures[name] = layout | measure(path, options.runs)
-        rates = figures[name]["rate_beside_pyarrow"]
+        rates = figures[name]["rate"]["beside pyarrow"]
         print(f"{name:40s} {rates['wall']:.2f} of pyarrow's rate by the clock, {rates['cpu']:.2f} by processor time")
     whole = {"rows": rows, "runs": options.runs, "people": PEOPLE, "prompts": PROMPTS, "threads": pa.cpu_count()}
     write_result("reading", whole | {"layouts": figures}, quick=options.quick)
