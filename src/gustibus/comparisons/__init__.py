@@ -1,6 +1,7 @@
 """What people said: the immutable table of judgements; reading, splitting and checking it."""
 
 from gustibus.comparisons.bad_rows import BadRow, BadRows
+from gustibus.comparisons.caution import caution
 from gustibus.comparisons.errors import DataWarning, GustibusError
 from gustibus.comparisons.items import Items
 from gustibus.comparisons.messages import canonical_messages, is_conversation, messages
@@ -28,6 +29,7 @@ __all__ = [
     "SplitBy",
     "Summary",
     "canonical_messages",
+    "caution",
     "check_no_leak",
     "is_conversation",
     "messages",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gustibus.comparisons.cautions import warn_of_cautions
+from gustibus.comparisons.column_names import is_preference_format
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.file_reading import read_file
 from gustibus.comparisons.frame_reading import read_object
@@ -61,7 +62,8 @@ def read(
     Warns
     -----
     DataWarning
-        If the data can be used but deserve a look: contradictory repeats, one user, several sources, rows put aside...
+        If the data can be used but deserve a look: contradictory repeats, one answer throughout, several sources, rows
+        put aside...
 
     Examples
     --------
@@ -88,7 +90,8 @@ def read(
     if skip_bad and path is not None and target is not None and target.resolve() == path.resolve():
         raise GustibusError(f"rejects={str(target)!r} is the file to be read. Name another file.")
     data = interpret(raw, columns=columns, skip_bad=skip_bad, rejects=target)
-    warn_of_cautions(raw.name, data)
+    by_order = is_preference_format(raw.table.column_names, columns or {})
+    warn_of_cautions(raw.name, data, None if by_order else (columns or {}).get("choice") or "choice")
     return data
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gustibus.comparisons import DataWarning, Progress
+import numpy as np
+
+from gustibus.comparisons import Progress, caution
+from gustibus.comparisons.wording import counted
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.joint_gaussian import fit_jointly
@@ -50,7 +52,7 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
     What decides is the log loss of validation judgements, their people placed by none, five and all of their training
     answers: the gain over the hierarchical model, paired by person, against its standard error over people. Of the
     rivals that pass the one with the largest gain is taken. With too few validation judgements to choose by, the
-    hierarchical model is fitted alone.
+    hierarchical model is fitted alone; with judgements by one person only, Bradley-Terry.
 
     Rivals are Bradley-Terry, a mixture of types (as many as suited the hierarchical model best), PAL-A by point
     estimates and jointly, and low-rank rewards with free weights, jointly.
@@ -58,17 +60,22 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
     Returns
     -------
     tuple
-        The chosen model, with what each of them lost among its findings; and all of them, the hierarchical one first.
+        The chosen model, with what each of them lost among its findings; and all of them, the standard first.
     """
+    if len(np.unique(task.judgements.user)) == 1:
+        caution(
+            "all judgements are by one person, which does not tell how people differ, so model='auto' fitted "
+            "Bradley-Terry: one taste for all."
+        )
+        one = _fitted("bt", task, fit_shared, model="bt")
+        return one, (one,)
     default = _fitted("hierarchical", task, fit_shared, model="hierarchical")
     standard = default.people.held_out
     n_validation = int(task.judgements.validation.sum())
     if standard is None or n_validation < ENOUGH_TO_CHOOSE:
-        warnings.warn(
-            f"model='auto' had {n_validation} validation judgements and needs {ENOUGH_TO_CHOOSE} to choose by, so the "
-            "hierarchical model was fitted without its rivals.",
-            DataWarning,
-            stacklevel=3,
+        caution(
+            f"model='auto' had {counted(n_validation, 'validation judgement')} and needs {ENOUGH_TO_CHOOSE} to choose "
+            "by, so the hierarchical model was fitted without its rivals."
         )
         return default, (default,)
     rivals = tuple(_rivals(task, default))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.comparisons import DataWarning
+from gustibus.comparisons import caution
+from gustibus.comparisons.wording import counted
 from gustibus.fitting.defaults import ENOUGH_TO_CHOOSE, MIN_JUDGEMENTS
 
 __all__ = ["ENOUGH_TO_CHOOSE", "validation_mask", "warn_of_little_validation"]
@@ -48,9 +47,8 @@ def validation_mask(user: npt.NDArray[np.integer], share: float, seed: int) -> n
 
 def warn_of_little_validation(n: int) -> None:
     """Say that the defaults are used because there is too little to choose by."""
-    warnings.warn(
-        f"only {n} judgements are left for validation, too few to choose settings by ({ENOUGH_TO_CHOOSE} are needed): "
-        "the defaults are used. More answers from people with six or more would change that.",
-        DataWarning,
-        stacklevel=2,
+    caution(
+        f"only {counted(n, 'judgement')} can be kept for validation, too few to choose settings by "
+        f"({ENOUGH_TO_CHOOSE} are needed): "
+        "the defaults are used. More answers from people with six or more would change that."
     )
