@@ -247,13 +247,16 @@ def test_what_auto_chose_among_is_shown(done: Done) -> None:
     families = [
         {"model": "hierarchical", "validation_log_loss": 0.5, "seconds": 1.0},
         {"model": "bt", "validation_log_loss": 0.6, "gain": -0.1, "standard_error": 0.02, "seconds": 0.1},
-        {"model": "mixture", "validation_log_loss": 0.45, "gain": 0.05, "standard_error": 0.01, "seconds": 0.2},
+        {"model": "mixture", "validation_log_loss": 0.45, "gain": 0.05, "standard_error": 0.01, "seconds": 0.2}
+        | {"confirming_gain": 0.04, "confirming_standard_error": 0.02},
     ]
     fitted = load(done.place)
     fitted = replace(fitted, summary=fitted.summary | {"findings": {"families": families}})
     shown = as_text([Fitted(fitted, done.place, 1.3)], {}, Session())
     assert f"{done.title} was chosen" in shown
     assert "0.050 ± 0.010" in shown
+    assert "on other judgements" in shown
+    assert "0.040 ± 0.020" in shown
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import torch
 from gustibus.adapting import GaussianPrior, sigmoid
 from gustibus.comparisons import DataWarning
 from gustibus.fitting import FitInputs, FitResult, FitSettings, Judgements, fit_arrays, validation_mask
+from gustibus.fitting.defaults import SCALES
 
 MODEL = FitSettings(model="hierarchical", item_offsets=False)
 ONE = MODEL.with_(types=1)
@@ -83,15 +84,17 @@ def test_what_people_share_is_found(fitted: FitResult) -> None:
     assert fitted.choices["scale"] >= 0.1
 
 
-def test_shuffled_ids_switch_it_off(world: tuple[FitInputs, Judgements]) -> None:
+@pytest.mark.parametrize("seed", [5, 6, 7])
+def test_shuffled_ids_switch_it_off(world: tuple[FitInputs, Judgements], seed: int) -> None:
     inputs, fresh = world
     j = inputs.judgements
-    mixed = replace(j, user=np.random.default_rng(5).permutation(j.user))
+    mixed = replace(j, user=np.random.default_rng(seed).permutation(j.user))
     nobody = FitInputs(inputs.embeddings, None, "numeric", mixed)
     result = fit_arrays(nobody, ONE)
-    assert result.choices["scale"] <= 0.1
-    # What is left of "people" is noise: three seeds gave -.003, .002 and .011 more than one taste on 800 answers.
-    assert loss(result, inputs, fresh) < loss(fit_arrays(nobody, FitSettings(model="bt")), inputs, fresh) + 0.02
+    # Validation alone would have people differ in one of these: averaging cures the population of overconfidence.
+    assert result.choices["scale"] == min(SCALES)
+    one_taste = fit_arrays(nobody, FitSettings(model="bt"))
+    assert loss(result, inputs, fresh) == pytest.approx(loss(one_taste, inputs, fresh), abs=0.003)
 
 
 def test_types_are_found_where_there_are_types() -> None:

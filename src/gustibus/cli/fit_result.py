@@ -106,6 +106,10 @@ def _chosen_model(fit: Fitted, session: Session) -> str:
         [one["model"], one["validation_log_loss"], _gain(one, "standard_error"), in_words(one["seconds"])]
         for one in families
     ]
+    if any("confirming_gain" in one for one in families):
+        heads.insert(3, "on other judgements")
+        for row, one in zip(rows, families, strict=True):
+            row.insert(3, _gain(one, "confirming_standard_error", "confirming_gain"))
     title = f"{fit.name} was chosen, by people placed by none, five and all of their training answers"
     return f"{session.heading(session.fitted(title))}\n{Table(heads, rows).to_text()}"
 
@@ -125,11 +129,11 @@ def _chosen_number(fit: Fitted, session: Session) -> str:
     return f"{session.heading(session.fitted(title))}\n{Table(heads, rows).to_text()}"
 
 
-def _gain(row: Mapping[str, Any], error: str) -> str | None:
+def _gain(row: Mapping[str, Any], error: str, gain: str = "gain") -> str | None:
     """With its standard error over people; None for what others are compared with."""
-    if row.get("gain") is None or not row[error]:
+    if row.get(gain) is None or not row[error]:
         return None
-    return f"{row['gain']:.3f} ± {row[error]:.3f}"
+    return f"{row[gain]:.3f} ± {row[error]:.3f}"
 
 
 def _adaptation(fits: Sequence[Fitted], whom: str) -> str:

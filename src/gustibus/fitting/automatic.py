@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,16 +11,19 @@ import numpy as np
 
 from gustibus.comparisons import Progress, caution
 from gustibus.comparisons.wording import counted
+from gustibus.fitting.defaults import ENOUGH_TO_CONFIRM, MOST_DIVISIONS
 from gustibus.fitting.families import fit_shared
-from gustibus.fitting.held_out import HeldOut
+from gustibus.fitting.held_out import HeldOut, summed
 from gustibus.fitting.joint_gaussian import fit_jointly
 from gustibus.fitting.placing import place
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople
-from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
+from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, validation_mask
 
 __all__ = ["ChosenModel", "choose_model"]
+
+DEFAULT = "hierarchical"
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,11 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
     """Fit the hierarchical model and its rivals; keep it unless a rival is better by more than one standard error.
 
     What decides is the log loss of validation judgements, their people placed by none, five and all of their training
-    answers: the gain over the hierarchical model, paired by person, against its standard error over people. Of the
-    rivals that pass the one with the largest gain is taken. With too few validation judgements to choose by, the
-    hierarchical model is fitted alone; with judgements by one person only, Bradley-Terry.
+    answers: the gain over the hierarchical model, paired by person, against its standard error over people. The largest
+    of several gains is flattering by chance, so a rival that passes has to pass once more: both are fitted again with
+    other judgements kept out, up to three times, and the gain on these has to exceed its standard error, too. Of the
+    rivals that pass twice the one with the largest first gain is taken. With too few validation judgements to choose
+    by, the hierarchical model is fitted alone; with judgements by one person only, Bradley-Terry is.
 
     Rivals are Bradley-Terry, a mixture of types (as many as suited the hierarchical model best), PAL-A by point
     estimates and jointly, and low-rank rewards with free weights, jointly.
@@ -60,48 +65,129 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
     Returns
     -------
     tuple
-        The chosen model, with what each of them lost among its findings; and all of them, the standard first.
+        The chosen model, with what each of them lost among its findings; and all of them, the hierarchical one first.
     """
+    members = _Members(task)
     if len(np.unique(task.judgements.user)) == 1:
         caution(
             "all judgements are by one person, which does not tell how people differ, so model='auto' fitted "
             "Bradley-Terry: one taste for all."
         )
-        one = _fitted("bt", task, fit_shared, model="bt")
+        one = members.fit("bt")
         return one, (one,)
-    default = _fitted("hierarchical", task, fit_shared, model="hierarchical")
-    standard = default.people.held_out
+    default = members.fit(DEFAULT)
     n_validation = int(task.judgements.validation.sum())
-    if standard is None or n_validation < ENOUGH_TO_CHOOSE:
+    if default.people.held_out is None or n_validation < ENOUGH_TO_CHOOSE:
         caution(
             f"model='auto' had {counted(n_validation, 'validation judgement')} and needs {ENOUGH_TO_CHOOSE} to choose "
             "by, so the hierarchical model was fitted without its rivals."
         )
         return default, (default,)
-    rivals = tuple(_rivals(task, default))
-    best, best_gain = default, 0.0
-    scores = [_score(default, standard)]
-    for rival in rivals:
-        assert rival.people.held_out is not None
-        gain, error = rival.people.held_out.gain_over(standard)
-        scores.append(_score(rival, rival.people.held_out) | {"gain": gain, "standard_error": error})
-        if gain > error and gain > best_gain:
-            best, best_gain = rival, gain
-    findings = best.people.findings | {"families": scores}
+    members.n_types = _types(default.shared)
+    rivals = tuple(members.fit(name) for name in members.rivals())
+    scores = {one.name: _score(one, default) for one in (default, *rivals)}
+    passed = [one for one in rivals if _passes(scores[one.name])]
+    best = default
+    again = _Divisions(members)
+    for rival in sorted(passed, key=lambda one: -scores[one.name]["gain"]):
+        confirming = again.gain(rival.name)
+        if confirming is None:
+            break
+        gain, error = confirming
+        scores[rival.name] |= {"confirming_gain": gain, "confirming_standard_error": error}
+        if gain > error:
+            best = rival
+            break
+    findings = best.people.findings | {"families": list(scores.values())}
     return replace(best, people=replace(best.people, findings=findings)), (default, *rivals)
 
 
-def _rivals(task: Task, default: ChosenModel) -> Iterator[ChosenModel]:
-    yield _fitted("bt", task, fit_shared, model="bt")
-    n_types = _types(default.shared)
-    if n_types * 2 <= task.judgements.n_users:
-        yield _fitted("mixture", task, fit_shared, model="mixture", prototypes=n_types)
-    if task.settings.prototypes == 1:
-        return
-    points = _fitted("pal-a", task, fit_shared, model="pal-a")
-    yield points
-    yield _fitted("pal-a, joint", task, lambda told: fit_jointly(points.shared, told), model="pal-a", inference="joint")
-    yield _fitted("low-rank, joint", task, fit_shared, model="low-rank", weights="free", inference="joint")
+class _Members:
+    """The members of the family on one division into training and validation, each fitted when it is asked for."""
+
+    def __init__(self, task: Task, n_types: int = 2, suffix: str = "") -> None:
+        self.task, self.n_types, self.suffix = task, n_types, suffix
+        self._fitted: dict[str, ChosenModel] = {}
+
+    def rivals(self) -> Iterator[str]:
+        """Names of the rivals that these judgements allow."""
+        yield "bt"
+        if self.n_types * 2 <= self.task.judgements.n_users:
+            yield "mixture"
+        if self.task.settings.prototypes != 1:
+            yield from ("pal-a", "pal-a, joint", "low-rank, joint")
+
+    def fit(self, name: str) -> ChosenModel:
+        """The member of that name."""
+        if name not in self._fitted:
+            self._fitted[name] = self._fit(name)
+        return self._fitted[name]
+
+    def _fit(self, name: str) -> ChosenModel:
+        if name == "mixture":
+            return self._place(name, fit_shared, model="mixture", prototypes=self.n_types)
+        if name == "pal-a, joint":
+            points = self.fit("pal-a").shared
+            return self._place(name, lambda told: fit_jointly(points, told), model="pal-a", inference="joint")
+        if name == "low-rank, joint":
+            return self._place(name, fit_shared, model="low-rank", weights="free", inference="joint")
+        return self._place(name, fit_shared, model=name)
+
+    def _place(self, name: str, fit: Callable[[Task], SharedFit], **changes: Any) -> ChosenModel:
+        started = time.perf_counter()
+        settings, said = self.task.settings.for_model(**changes), name + self.suffix
+        told = replace(
+            self.task,
+            settings=settings,
+            progress=_under(said, self.task.progress),
+            checkpoint=None if self.task.checkpoint is None else self.task.checkpoint.part(said.replace(", ", "-")),
+        )
+        shared = fit(told)
+        people = place(shared, told)
+        return ChosenModel(name, settings, shared, people, time.perf_counter() - started)
+
+
+class _Divisions:
+    """The same judgements, others of them kept out, to see whether a gain comes back."""
+
+    def __init__(self, members: _Members) -> None:
+        self.first = members
+        self._divisions: list[_Members] | None = None
+
+    def gain(self, rival: str) -> tuple[float, float] | None:
+        """Gain of ``rival`` over the hierarchical model on all of them, and its standard error over people.
+
+        None where too few other judgements can be kept out to tell.
+        """
+        if self._divisions is None:
+            self._divisions = list(self._divide())
+        if not self._divisions:
+            return None
+        return _held_out(self._divisions, rival).gain_over(_held_out(self._divisions, DEFAULT))
+
+    def _divide(self) -> Iterator[_Members]:
+        task = self.first.task
+        judgements, seed = task.judgements, task.settings.seed
+        share = float(judgements.validation.mean())
+        never_kept_out = ~judgements.validation
+        kept_out = 0
+        for number in range(1, MOST_DIVISIONS + 1):
+            rest = np.flatnonzero(never_kept_out)
+            validation = np.zeros(len(judgements), bool)
+            validation[rest[validation_mask(judgements.user[rest], share, seed + number)]] = True
+            if validation.sum() < ENOUGH_TO_CHOOSE:
+                return
+            never_kept_out &= ~validation
+            kept_out += int(validation.sum())
+            other = replace(task, judgements=replace(judgements, validation=validation))
+            yield _Members(other, self.first.n_types, f", division {number + 1}")
+            if kept_out >= ENOUGH_TO_CONFIRM:
+                return
+
+
+def _held_out(divisions: Sequence[_Members], name: str) -> HeldOut:
+    found = [division.fit(name).people.held_out for division in divisions]
+    return summed([one for one in found if one is not None])
 
 
 def _types(hierarchical: SharedFit) -> int:
@@ -110,27 +196,24 @@ def _types(hierarchical: SharedFit) -> int:
     return int(min(tried, key=lambda trial: float(trial["validation_log_loss"]))["types"]) if tried else 2
 
 
-def _fitted(name: str, task: Task, fit: Callable[[Task], SharedFit], **changes: Any) -> ChosenModel:
-    started = time.perf_counter()
-    settings = task.settings.for_model(**changes)
-    told = replace(
-        task,
-        settings=settings,
-        progress=_under(name, task.progress),
-        checkpoint=None if task.checkpoint is None else task.checkpoint.part(name.replace(", ", "-")),
-    )
-    shared = fit(told)
-    people = place(shared, told)
-    return ChosenModel(name, settings, shared, people, time.perf_counter() - started)
-
-
-def _score(fitted: ChosenModel, held_out: HeldOut) -> dict[str, Any]:
-    return {
+def _score(fitted: ChosenModel, default: ChosenModel) -> dict[str, Any]:
+    held_out, standard = fitted.people.held_out, default.people.held_out
+    assert held_out is not None
+    assert standard is not None
+    score = {
         "model": fitted.name,
         "validation_log_loss": held_out.mean,
         "known_people": held_out.by_prefix[None],
         "seconds": fitted.seconds,
     }
+    if fitted is default:
+        return score
+    gain, error = held_out.gain_over(standard)
+    return score | {"gain": gain, "standard_error": error}
+
+
+def _passes(score: dict[str, Any]) -> bool:
+    return bool(score["gain"] > max(score["standard_error"], 0.0))
 
 
 def _under(name: str, progress: Progress | None) -> Progress | None:

@@ -14,6 +14,12 @@ from typing import Final
 ENOUGH_TO_CHOOSE: Final = 30
 """Validation judgements below which nothing is chosen and defaults are taken: fewer are noise."""
 
+MOST_DIVISIONS: Final = 3
+"""Times that a rival of the default is fitted again, other judgements kept out, before it is taken instead."""
+
+ENOUGH_TO_CONFIRM: Final = 1000
+"""Judgements kept out in these, all together, beyond which one time fewer will do."""
+
 MIN_JUDGEMENTS: Final = 6
 """Judgements from which a person gives some to validation; those with fewer need them all."""
 

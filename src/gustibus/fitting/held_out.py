@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gustibus.adapting import Answers
 
-__all__ = ["HeldOut", "score_held_out"]
+__all__ = ["HeldOut", "score_held_out", "summed"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -80,3 +80,10 @@ def score_held_out(
         loss = -c * (y * np.log(p) + (1 - y) * np.log1p(-p))
         losses[n] = np.bincount(user, loss, held_out.n_users).astype(np.float64)
     return HeldOut(losses, np.bincount(user, c, held_out.n_users).astype(np.float64))
+
+
+def summed(parts: Sequence[HeldOut]) -> HeldOut:
+    """The same people on several sets of judgements, taken together; over the prefixes that all have."""
+    shared = [n for n in parts[0].losses if all(n in part.losses for part in parts)]
+    losses = {n: np.sum([part.losses[n] for part in parts], axis=0) for n in shared}
+    return HeldOut(losses, np.sum([part.weight for part in parts], axis=0))

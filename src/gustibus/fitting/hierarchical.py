@@ -114,6 +114,7 @@ class HierarchicalSearch:
     base: Base
     report: Callable[[], None] = field(default=lambda: None)
     trials: list[dict[str, Any]] = field(default_factory=list)
+    _alike: HierarchicalFit | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.n_features = self.features.shape[1]
@@ -144,7 +145,7 @@ class HierarchicalSearch:
         best_known, without_gain = np.inf, 0
         for scale in SCALES:
             try:
-                fit = self.fit(scale)
+                fit = self.everybody_alike() if scale == SCALES[0] else self.fit(scale)
             except GustibusError:
                 if best is None:
                     raise
@@ -160,6 +161,12 @@ class HierarchicalSearch:
                 break
         assert best is not None
         return best
+
+    def everybody_alike(self) -> HierarchicalFit:
+        """The fit of the smallest scale, under which people hardly differ: one taste for all."""
+        if self._alike is None:
+            self._alike = self.fit(SCALES[0])
+        return self._alike
 
     def choose_scale_of_types(self, heads: FloatArray, log_mass: FloatArray, most: float) -> HierarchicalFit:
         """The best scale for components that start at ``heads`` ``(C, F)``: downwards from ``most``, while it gains.

@@ -22,7 +22,8 @@ __all__ = ["choose_hierarchical"]
 def choose_hierarchical(task: Task) -> SharedFit:
     """Choose features, scale and number of types, then fit once more on all judgements, those of validation included.
 
-    A number of types above one has to predict better by more than one standard error over people.
+    A number of types above one has to predict better by more than one standard error over people; and so have people
+    who differ at all, against everybody alike.
     """
     population = fit_population(
         task.choices, task.judgements, task.settings, offsets_possible=task.offsets_possible, progress=task.progress
@@ -44,6 +45,8 @@ def choose_hierarchical(task: Task) -> SharedFit:
     best = choose_types(search, best, task.settings.types, seed=task.settings.seed)
     if task.settings.types not in (None, best.n_components):
         _warn_of_one_type(task, f"that takes two people a type, and there are {search.train.n_users}")
+    if task.settings.scale is None and task.settings.types in (None, 1):
+        best = _unless_alike(search, best)
     return _shared(task, population, search, best, components, whiten, trials + search.trials)
 
 
@@ -126,6 +129,19 @@ def _with_better_offsets(
             best = found if found.loss < best.loss else best
     chosen.trials = [trial for one in tried for trial in one.trials]
     return chosen, best
+
+
+def _unless_alike(search: HierarchicalSearch, best: HierarchicalFit) -> HierarchicalFit:
+    """Everybody alike, unless that people differ is worth more than a standard error over people.
+
+    Averaging over a wide distribution also cures a population model of too much confidence, which validation likes
+    even where answers and people are unrelated.
+    """
+    alike = search.everybody_alike()
+    assert best.held_out is not None
+    assert alike.held_out is not None
+    gain, error = best.held_out.gain_over(alike.held_out)
+    return best if gain > error else alike
 
 
 def _shared(
