@@ -90,8 +90,8 @@ def adapt(
     known = sorted(set(fitted.user_ids) & set(data.user_ids))
     if known:
         session.warn(
-            f"The model knows {len(known):,} of {counted(data.n_users, one)} in {file} already, such as {known[0]!r}. "
-            "Here they are placed by the answers in this file alone."
+            f"The model knows {len(known):,} of {counted(data.n_users, one)} already, such as {known[0]!r}. Here they "
+            "are placed by the answers in this file alone."
         )
     with if_stopped("Vectors of texts encoded so far are kept: run the same command again."):
         embed_once(fitted, data, session)
