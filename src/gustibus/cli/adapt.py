@@ -15,6 +15,7 @@ from gustibus.cli.options import (
     Columns,
     Config,
     DataFile,
+    DataFormat,
     Debug,
     Json,
     ModelFolder,
@@ -60,6 +61,7 @@ def adapt(
         typer.Option("--save-to", metavar="FOLDER", help="Save a copy of the model that knows these people."),
     ] = None,
     columns: Columns = None,
+    data_format: DataFormat = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     vectors: NewVectors = None,
@@ -85,7 +87,7 @@ def adapt(
     )
     _refuse_one_taste(model, fitted)
     _refuse_taken(save_to)
-    data = fitted.as_asked(read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects))
+    data = fitted.as_asked(read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects))
     one = "person" if fitted.person == "user" else "group"
     known = sorted(set(fitted.user_ids) & set(data.user_ids))
     if known:
