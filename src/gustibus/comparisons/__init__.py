@@ -1,7 +1,10 @@
 """What people said: the immutable table of judgements; reading, splitting and checking it."""
 
+from gustibus.comparisons.aspects import read_aspects
 from gustibus.comparisons.bad_rows import BadRow, BadRows
+from gustibus.comparisons.caution import caution
 from gustibus.comparisons.errors import DataWarning, GustibusError
+from gustibus.comparisons.formats import FORMATS, Format
 from gustibus.comparisons.items import Items
 from gustibus.comparisons.messages import canonical_messages, is_conversation, messages
 from gustibus.comparisons.progress import Progress
@@ -15,6 +18,7 @@ from gustibus.comparisons.writing import write
 
 __all__ = [
     "FIELDS",
+    "FORMATS",
     "NO_TIMESTAMP",
     "SPLITS",
     "Agreement",
@@ -22,17 +26,20 @@ __all__ = [
     "BadRows",
     "Comparisons",
     "DataWarning",
+    "Format",
     "GustibusError",
     "Items",
     "Progress",
     "SplitBy",
     "Summary",
     "canonical_messages",
+    "caution",
     "check_no_leak",
     "is_conversation",
     "messages",
     "n_shot",
     "read",
+    "read_aspects",
     "split",
     "summarise",
     "write",
