@@ -13,6 +13,7 @@ from typing import Any, Literal
 from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress, read
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, resolve_encoder
 from gustibus.fitted.adaptation import adaptation_of
+from gustibus.fitted.feature_cautions import warn_of_constant_features
 from gustibus.fitted.fitting_data import FittingData, fitting_data
 from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.model import FittedModel
@@ -154,12 +155,14 @@ def _fitted(
             prompts_apart=chosen.model == "pal-b",
             progress=progress,
         )
+        warn_of_constant_features(resolved, prepared.inputs.embeddings)
         encoded = time.perf_counter()
         result = fit_arrays(prepared.inputs, chosen, progress=progress, checkpoint=checkpoint)
-    for warning in caught:
+    said = {str(warning.message): warning for warning in caught}  # members of a family say the same
+    for warning in said.values():
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     seconds = {"embedding": encoded - started}
-    told = [str(w.message) for w in caught if issubclass(w.category, DataWarning)]
+    told = [text for text, warning in said.items() if issubclass(warning.category, DataWarning)]
     scorer = partial(_scorer, resolved, prepared, store)
     members = {name: _model(member, prepared, scorer(member), seconds, told) for name, member in result.members.items()}
     return _model(result, prepared, scorer(result), seconds, told), members

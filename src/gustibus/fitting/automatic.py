@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from gustibus.comparisons import DataWarning, Progress
-from gustibus.fitting.defaults import ENOUGH_TO_CONFIRM, MOST_DIVISIONS
+from gustibus.comparisons import Progress, caution
+from gustibus.comparisons.wording import counted
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.held_out import HeldOut, summed
 from gustibus.fitting.joint_gaussian import fit_jointly
@@ -19,7 +18,7 @@ from gustibus.fitting.placing import place
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople
-from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, validation_mask
+from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, other_divisions
 
 __all__ = ["ChosenModel", "choose_model"]
 
@@ -57,7 +56,7 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
     of several gains is flattering by chance, so a rival that passes has to pass once more: both are fitted again with
     other judgements kept out, up to three times, and the gain on these has to exceed its standard error, too. Of the
     rivals that pass twice the one with the largest first gain is taken. With too few validation judgements to choose
-    by, the hierarchical model is fitted alone.
+    by, the hierarchical model is fitted alone; with judgements by one person only, Bradley-Terry is.
 
     Rivals are Bradley-Terry, a mixture of types (as many as suited the hierarchical model best), PAL-A by point
     estimates and jointly, and low-rank rewards with free weights, jointly.
@@ -68,14 +67,19 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
         The chosen model, with what each of them lost among its findings; and all of them, the hierarchical one first.
     """
     members = _Members(task)
+    if len(np.unique(task.judgements.user)) == 1:
+        caution(
+            "all judgements are by one person, which does not tell how people differ, so model='auto' fitted "
+            "Bradley-Terry: one taste for all."
+        )
+        one = members.fit("bt")
+        return one, (one,)
     default = members.fit(DEFAULT)
     n_validation = int(task.judgements.validation.sum())
     if default.people.held_out is None or n_validation < ENOUGH_TO_CHOOSE:
-        warnings.warn(
-            f"model='auto' had {n_validation} validation judgements and needs {ENOUGH_TO_CHOOSE} to choose by, so the "
-            "hierarchical model was fitted without its rivals.",
-            DataWarning,
-            stacklevel=3,
+        caution(
+            f"model='auto' had {counted(n_validation, 'validation judgement')} and needs {ENOUGH_TO_CHOOSE} to choose "
+            "by, so the hierarchical model was fitted without its rivals."
         )
         return default, (default,)
     members.n_types = _types(default.shared)
@@ -162,22 +166,8 @@ class _Divisions:
 
     def _divide(self) -> Iterator[_Members]:
         task = self.first.task
-        judgements, seed = task.judgements, task.settings.seed
-        share = float(judgements.validation.mean())
-        never_kept_out = ~judgements.validation
-        kept_out = 0
-        for number in range(1, MOST_DIVISIONS + 1):
-            rest = np.flatnonzero(never_kept_out)
-            validation = np.zeros(len(judgements), bool)
-            validation[rest[validation_mask(judgements.user[rest], share, seed + number)]] = True
-            if validation.sum() < ENOUGH_TO_CHOOSE:
-                return
-            never_kept_out &= ~validation
-            kept_out += int(validation.sum())
-            other = replace(task, judgements=replace(judgements, validation=validation))
-            yield _Members(other, self.first.n_types, f", division {number + 1}")
-            if kept_out >= ENOUGH_TO_CONFIRM:
-                return
+        for number, judgements in enumerate(other_divisions(task.judgements, task.settings.seed), start=2):
+            yield _Members(replace(task, judgements=judgements), self.first.n_types, f", division {number}")
 
 
 def _held_out(divisions: Sequence[_Members], name: str) -> HeldOut:

@@ -12,14 +12,15 @@ import numpy as np
 
 from gustibus.adapting import Answers, ParticlePrior, adapt, first_answers
 from gustibus.fitting.defaults import GIVE_UP_AFTER, TYPE_HEAD_RIDGES, TYPE_RESTARTS, TYPE_RIDGE, TYPE_WORTH, TYPES
-from gustibus.fitting.held_out import HeldOut, score_held_out
+from gustibus.fitting.held_out import HeldOut, score_held_out, summed
 from gustibus.fitting.hierarchical import HierarchicalFit, HierarchicalSearch
 from gustibus.fitting.mixture_em import fit_records
 from gustibus.fitting.mixture_fit import MixtureFit
 from gustibus.fitting.mixture_points import Penalties
 from gustibus.fitting.mixture_records import MixtureRecords
+from gustibus.fitting.validation_split import other_divisions
 
-__all__ = ["choose_types"]
+__all__ = ["Starts", "choose_types"]
 
 MAX_ITERATIONS, TOLERANCE = 300, 1e-5
 
@@ -45,7 +46,9 @@ class Start:
 def choose_types(
     search: HierarchicalSearch, one: HierarchicalFit, wanted: int | None = None, *, seed: int = 0
 ) -> HierarchicalFit:
-    """The best number of types; one, unless more are better by a standard error over people.
+    """The best number of types; one, unless more are better by a standard error over people, twice.
+
+    The second time both are fitted again with other judgements kept out: the best of several numbers is flattered.
 
     Parameters
     ----------
@@ -59,7 +62,7 @@ def choose_types(
     """
     if wanted == 1:
         return one
-    starts = _Starts(search, seed)
+    starts = Starts(search, seed)
     numbers = [n for n in (TYPES if wanted is None else (wanted,)) if n * 2 <= search.train.n_users]
     best_number = starts.best_of(numbers)
     if best_number is None:
@@ -77,17 +80,44 @@ def choose_types(
     assert many.held_out is not None
     assert one.held_out is not None
     gain, error = many.held_out.gain_over(one.held_out)
-    return many if gain > error else one
+    ridge = starts.found[many.n_components].ridge
+    return many if gain > error and _comes_back(search, one, many, ridge, seed) else one
 
 
-class _Starts:
+def _comes_back(
+    search: HierarchicalSearch, one: HierarchicalFit, many: HierarchicalFit, ridge: float, seed: int
+) -> bool:
+    """Whether so many types are better than one by a standard error on other judgements as well."""
+    ones: list[HeldOut] = []
+    manies: list[HeldOut] = []
+    for judgements in other_divisions(search.judgements, seed):
+        again = search.on(judgements)
+        start = _Starts(again, seed).fit(many.n_components, ridge)
+        for fits, fit in (
+            (ones, again.fit(one.scale)),
+            (manies, again.fit(many.scale, start.heads, start.log_weights)),
+        ):
+            assert fit.held_out is not None
+            fits.append(fit.held_out)
+    if not ones:
+        return False
+    gain, error = summed(manies).gain_over(summed(ones))
+    return gain > error
+
+
+def _differ(held_out: HeldOut) -> bool:
+    """Whether a person's answers tell more about the next one than other people's do."""
+    return held_out.by_prefix[None] < held_out.by_prefix[0] - TYPE_WORTH
+
+
+class Starts:
     """The best mixture of each number of types."""
 
     def __init__(self, search: HierarchicalSearch, seed: int) -> None:
         self.search, self.seed = search, seed
         self.records = MixtureRecords(search.features, search.train, with_offsets=search.base.offsets is not None)
         self.found: dict[int, Start] = {}
-        self.ridge = TYPE_RIDGE
+        self.ridges: tuple[float, ...] = (TYPE_RIDGE,)
 
     def of(self, n_types: int) -> tuple[np.ndarray, np.ndarray]:
         """Heads and log shares of so many types."""
@@ -112,23 +142,37 @@ class _Starts:
         return self.search.choose_scale_of_types(*self.of(n_types), most)
 
     def _choose_ridge(self, n_types: int) -> Start:
-        """From the ridge that fewer types were best with, to either side as long as it gains."""
-        best = self._fit(n_types, self.ridge, None)
-        at = TYPE_HEAD_RIDGES.index(self.ridge)
+        """From the ridge that fewer types were best with.
+
+        Where fewer types were all alike, which strong ridges make them, that one says little about more types, and the
+        usual ridge is a second place to look from.
+        """
+        best = min((self._climb(n_types, ridge) for ridge in self.ridges), key=lambda start: start.held_out.mean)
+        self.ridges = (best.ridge,) if _differ(best.held_out) else tuple(dict.fromkeys((best.ridge, TYPE_RIDGE)))
+        return best
+
+    def _climb(self, n_types: int, ridge: float) -> Start:
+        """To either side as long as it gains."""
+        best = self._fit(n_types, ridge, None)
+        at = TYPE_HEAD_RIDGES.index(ridge)
         for side in (TYPE_HEAD_RIDGES[at + 1 :], TYPE_HEAD_RIDGES[:at][::-1]):
             moved = False
-            for ridge in side:
-                found = self._fit(n_types, ridge, best.fit)
+            for other in side:
+                found = self._fit(n_types, other, best.fit)
                 if found.held_out.mean >= best.held_out.mean:
                     break
                 best, moved = found, True
             if moved:
                 break
-        self.ridge = best.ridge
         return best
 
     def _fit(self, n_types: int, ridge: float, near: MixtureFit | None) -> Start:
-        fit = fit_records(
+        fit = self.fit(n_types, ridge, near)
+        return Start(fit, ridge, self._score(fit))
+
+    def fit(self, n_types: int, ridge: float, near: MixtureFit | None = None) -> MixtureFit:
+        """A mixture of so many types, from several starts or from one that is near."""
+        return fit_records(
             self.records,
             n_types,
             Penalties(ridge, self.search.base.offset_ridge or 0.0),
@@ -139,7 +183,6 @@ class _Starts:
             start=near,
             progress=None,
         )
-        return Start(fit, ridge, self._score(fit))
 
     def _score(self, fit: MixtureFit) -> HeldOut:
         search = self.search
