@@ -92,7 +92,7 @@ def _comes_back(
     manies: list[HeldOut] = []
     for judgements in other_divisions(search.judgements, seed):
         again = search.on(judgements)
-        start = _Starts(again, seed).fit(many.n_components, ridge)
+        start = Starts(again, seed).fit(many.n_components, ridge)
         for fits, fit in (
             (ones, again.fit(one.scale)),
             (manies, again.fit(many.scale, start.heads, start.log_weights)),
