@@ -17,6 +17,7 @@ from gustibus.adapting import GaussianPosteriors, Posteriors, Prior
 from gustibus.comparisons import DataWarning, GustibusError, Progress
 from gustibus.fitting.automatic import choose_model
 from gustibus.fitting.checkpoint import Checkpoint
+from gustibus.fitting.covariates import CovariateEffect, Covariates
 from gustibus.fitting.defaults import FEW_ANSWERS, RECURRING
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.feature_choices import FeatureChoices, InputKind, PromptVectors
@@ -34,6 +35,7 @@ from gustibus.models import PreferenceModel
 __all__ = ["FitInputs", "FitResult", "fit_arrays"]
 
 FloatArray = npt.NDArray[np.float64]
+WITH_COVARIATES = ("hierarchical", "auto")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class FitInputs:
         then those of the responses alone.
     prompt_kind : {"embedding", "numeric", "indicator"}
         What the prompts' embeddings are.
+    covariates : ndarray, shape (U, Q), or None
+        Numbers known of each person beside their answers; NaN for people of whom nothing is known.
     """
 
     embeddings: npt.NDArray[np.float32]
@@ -61,13 +65,14 @@ class FitInputs:
     judgements: Judgements
     prompt_embeddings: npt.NDArray[np.float32] | None = None
     prompt_kind: InputKind = "embedding"
+    covariates: FloatArray | None = None
 
     def fingerprint(self, settings: FitSettings) -> str:
         """A digest of all inputs and settings, by which an interrupted fit is recognised."""
         digest = hashlib.blake2b(repr(settings).encode(), digest_size=16)
         j = self.judgements
         kinds = f"{self.kind} {self.prompt_kind}"
-        inputs = (self.embeddings, self.extra, self.prompt_embeddings)
+        inputs = (self.embeddings, self.extra, self.prompt_embeddings, self.covariates)
         for array in (*inputs, j.a, j.b, j.user, j.outcome, j.weight, j.validation):
             if array is not None:
                 digest.update(f"{kinds} {j.n_users} {array.shape} {array.dtype}".encode())
@@ -111,6 +116,8 @@ class FitResult:
         What else was measured on the way.
     members : dict
         By name, everything that ``model="auto"`` had to choose from; empty for other models.
+    covariates : CovariateEffect or None
+        What covariates say of people, where that helps.
     """
 
     settings: FitSettings
@@ -128,6 +135,7 @@ class FitResult:
     prompt_map: FeatureMap | None = None
     findings: dict[str, Any] = field(default_factory=dict)
     members: dict[str, FitResult] = field(default_factory=dict)
+    covariates: CovariateEffect | None = None
 
     @property
     def validation_log_loss(self) -> float:
@@ -141,6 +149,7 @@ class FitResult:
             sum(parameter.numel() for parameter in self.model.parameters())
             + sum(array.size for array in self.prior.arrays().values())
             + (0 if self.offsets is None else int(np.count_nonzero(self.offsets)))
+            + (0 if self.covariates is None else self.covariates.coefficients.size)
         )
 
 
@@ -196,6 +205,7 @@ def fit_arrays(
         device=_device(settings.device),
         progress=progress,
         checkpoint=state,
+        covariates=None if inputs.covariates is None else Covariates.of(inputs.covariates),
     )
     members: dict[str, FitResult] = {}
     counted = None
@@ -240,6 +250,7 @@ def _result(
         seconds=seconds,
         prompt_map=choices.prompt_map,
         findings=shared.findings | people.findings | ({} if counted is None else {"prototypes": counted.curve}),
+        covariates=shared.covariates,
     )
 
 
@@ -259,6 +270,11 @@ def _check(inputs: FitInputs, settings: FitSettings) -> None:
             "model='pal-b' needs prompt_embeddings, one row an item; use model='pal-a' where there are no prompts"
             if settings.model == "pal-b"
             else f"model={settings.model!r} does not keep prompts apart; leave prompt_embeddings out"
+        )
+    if inputs.covariates is not None and settings.model not in WITH_COVARIATES:
+        raise GustibusError(
+            f"model={settings.model!r} has no use for what is known of people; covariates are taken by model="
+            f"{' and model='.join(map(repr, WITH_COVARIATES))}"
         )
     finite = np.isfinite(embeddings).all(axis=1)
     if inputs.prompt_embeddings is not None:
