@@ -30,6 +30,7 @@ from benchmarks.personas.world import Features, Statements, make_world, read_sta
 from benchmarks.recording import DATA, RESULTS, Stopwatch, read_result, write_result
 from benchmarks.reference_figures import MIXTURE_OF_GAUSSIANS, POINT_ESTIMATES, SOURCE
 from gustibus.comparisons import DataWarning
+from gustibus.fitting import TAKEN_BY
 from gustibus.study import Figures, Round, compare_rounds, model_choices
 
 QUESTION = "People of K* types answer statements: which models find the types?"
@@ -113,7 +114,9 @@ def _settle(statements: Statements, models: Sequence[str]) -> dict[str, dict[str
     world = make_world(statements, APART["personas"], APART["answers"], APART["seed"], pool=max(SHOTS))
     one = Round(APART["seed"], world.split, world.encoder(APART["features"]))
     found = compare_rounds([one], model_choices(options), shots=(0, 20), folder=FITS, n_boot=2)
-    return {row.name: {name: row.choices[0][name] for name in SETTINGS} for row in found.rows}
+    return {
+        row.name: {name: row.choices[0][name] for name in SETTINGS if row.name in TAKEN_BY[name]} for row in found.rows
+    }
 
 
 def _curve(models: Sequence[str], settled: Mapping[str, Mapping[str, Any]], quick: bool) -> list[dict[str, Any]]:

@@ -12,24 +12,26 @@ import pytest
 import yaml
 from command_line import as_json, invoke, succeed
 
-from gustibus.cli.family import FAMILY, PRESETS, WITH_PEOPLE, WITH_PROTOTYPES
+from gustibus.cli.family import FAMILY, JOINT, PRESETS, WITH_PEOPLE, WITH_PROTOTYPES
 from gustibus.cli.fit_result import Fitted, as_text
 from gustibus.cli.session import Session
 from gustibus.comparisons import Comparisons, write
 from gustibus.fitted import load
-from gustibus.fitting import ModelName
+from gustibus.fitting import COUNTED, TAKEN_BY, ModelName
 
-TASTES = ["--prototypes", "2", "--set", "user_penalty=1", "--set", "max_steps=30", "--set", "prior=dirichlet"]
-SHAPE = ["--set", "dimensions=2", "--set", "prototype_scale=1"]
+TASTES = ["--prototypes", "2", "--set", "user_penalty=1", "--set", "max_steps=30"]
+MIXED = ["--set", "prior=dirichlet"]
+SHAPE = ["--set", "dimensions=2"]
+SPREAD = ["--set", "prototype_scale=1"]
 # Name, options that leave little open, and how new people are placed. With so few validation judgements auto has
 # nothing to choose by and takes the hierarchical model.
 FITS: dict[str, tuple[str, list[str], str]] = {
     "auto": ("Hierarchical", ["--set", "scale=1", "--set", "types=1", "--set", "validation=0.04"], "approximate"),
     "hierarchical": ("Hierarchical", ["--set", "scale=1", "--set", "types=1"], "approximate"),
-    "pal-a": ("PAL-A, K = 2", [*TASTES, *SHAPE], "exact"),
-    "pal-a joint": ("PAL-A, K = 2", [*TASTES, *SHAPE, "--inference", "joint"], "approximate"),
-    "pal-b": ("PAL-B, K = 2", [*TASTES, *SHAPE, "--set", "max_steps=60"], "exact"),
-    "low-rank": ("Low-rank, K = 2", TASTES, "exact"),
+    "pal-a": ("PAL-A, K = 2", [*TASTES, *MIXED, *SHAPE, *SPREAD], "exact"),
+    "pal-a joint": ("PAL-A, K = 2", [*TASTES, *SHAPE, *SPREAD, "--inference", "joint"], "approximate"),
+    "pal-b": ("PAL-B, K = 2", [*TASTES, *MIXED, *SHAPE, "--set", "max_steps=60"], "exact"),
+    "low-rank": ("Low-rank, K = 2", [*TASTES, *MIXED], "exact"),
     "low-rank free": ("Low-rank, K = 2", [*TASTES, "--set", "weights=free"], "approximate"),
     "mixture": ("Mixture of types, K = 2", ["--prototypes", "2", "--set", "shared_penalty=1"], "exact"),
     "bt": ("Bradley-Terry", ["--set", "shared_penalty=1"], "exact"),
@@ -97,9 +99,10 @@ def done(request: pytest.FixtureRequest, files: Files, tmp_path_factory: pytest.
     model = request.param.split()[0]
     title, options, adaptation = FITS[request.param]
     place = tmp_path_factory.mktemp("models") / "model"
+    draws = ["--set", "posterior_draws=64"] if model in ("auto", *WITH_PEOPLE) else []
     printed = as_json(
         "fit", files.judgements, *files.features, "--model", model, "--out", place, "--set", "item_offsets=no",
-        "--set", "posterior_draws=64", *options,
+        *draws, *options,
     )  # fmt: skip
     return Done(model, title, adaptation, place, printed["models"][0])
 
@@ -174,6 +177,11 @@ def test_the_names_are_those_of_the_library() -> None:
     assert set(FAMILY) == set(get_args(ModelName)) == {name.split()[0] for name in FITS}
 
 
+def test_options_and_settings_know_the_same_models() -> None:
+    assert WITH_PROTOTYPES == COUNTED
+    assert TAKEN_BY["inference"] == JOINT
+
+
 def test_what_has_no_prototypes_refuses_them(files: Files, tmp_path: Path) -> None:
     for model in set(FAMILY) - set(WITH_PROTOTYPES):
         refused = invoke("fit", files.judgements, "--model", model, "--prototypes", "2", "--out", tmp_path / "model")
@@ -188,6 +196,11 @@ def test_what_has_no_prototypes_refuses_them(files: Files, tmp_path: Path) -> No
         (["--model", "mixture", "--preset", "published"], "pal-a or pal-b"),
         (["--model", "hierarchical", "--inference", "joint"], "pal-a, pal-b or low-rank"),
         (["--set", "person=group"], "--person group"),
+        (
+            ["--model", "pal-a", "--set", "types=3"],
+            "has no use for types=3: leave it out, or take --model hierarchical",
+        ),
+        (["--model", "bt", "--set", "max_steps=9"], "--model bt has no use for max_steps=9"),
         (["--prototypes", "some"], "whole number"),
         (["--prompt-vectors", "occasions.npz"], "beside --vectors"),
     ],

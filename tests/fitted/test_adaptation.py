@@ -18,7 +18,7 @@ TASTES: dict[str, Any] = {"prototypes": 2, "user_penalty": 1.0, "max_steps": 40,
 @pytest.mark.parametrize(
     ("options", "kind", "why"),
     [
-        ({"model": "bt", **QUICK}, "exact", "one taste for all"),
+        ({"model": "bt", "item_offsets": False}, "exact", "one taste for all"),
         ({"model": "low-rank", "prior": "dirichlet", **TASTES}, "exact", "convex problem"),
         ({"model": "low-rank", "prior": "particles", **TASTES}, "exact", "one of finitely many"),
         ({"model": "low-rank", "prior": "logistic-normal", **TASTES}, "approximate", "several starts"),

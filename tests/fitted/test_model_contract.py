@@ -14,35 +14,34 @@ from gustibus.fitted import FittedModel, fit, load
 from gustibus.fitting import FitSettings
 
 BRIEF = FitSettings(
+    model="auto",
     prototypes=2,
     dimensions=3,
     prototype_scale=1.0,
     user_penalty=1.0,
-    offset_penalty=5.0,
     item_offsets=False,
     max_steps=20,
     restarts=1,
     prior="dirichlet",
     posterior_draws=64,
 )
-JOINT = BRIEF.with_(inference="joint")
 EVERY = {
-    "hierarchical": BRIEF.with_(model="hierarchical", scale=0.5, types=1),
-    "hierarchical, types": BRIEF.with_(model="hierarchical", scale=0.5, types=2),
-    "pal-a": BRIEF.with_(model="pal-a"),
-    "pal-a, joint": JOINT.with_(model="pal-a"),
-    "pal-a, not linear": BRIEF.with_(model="pal-a", placement="mapped", distance="euclidean"),
-    "pal-b": BRIEF.with_(model="pal-b"),
-    "pal-b, joint": JOINT.with_(model="pal-b"),
-    "pal-b, cosine": BRIEF.with_(model="pal-b", similarity="cosine"),
-    "low-rank": BRIEF.with_(model="low-rank"),
-    "low-rank, free": BRIEF.with_(model="low-rank", weights="free"),
-    "low-rank, joint": JOINT.with_(model="low-rank"),
-    "mixture": BRIEF.with_(model="mixture"),
-    "bt": BRIEF.with_(model="bt"),
-    "classification": BRIEF.with_(model="classification"),
-    "pair-input": BRIEF.with_(model="pair-input"),
-    "pair-input, plain": BRIEF.with_(model="pair-input", plain=True),
+    "hierarchical": BRIEF.for_model("hierarchical", scale=0.5, types=1),
+    "hierarchical, types": BRIEF.for_model("hierarchical", scale=0.5, types=2),
+    "pal-a": BRIEF.for_model("pal-a"),
+    "pal-a, joint": BRIEF.for_model("pal-a", inference="joint"),
+    "pal-a, not linear": BRIEF.for_model("pal-a", placement="mapped", distance="euclidean"),
+    "pal-b": BRIEF.for_model("pal-b"),
+    "pal-b, joint": BRIEF.for_model("pal-b", inference="joint"),
+    "pal-b, cosine": BRIEF.for_model("pal-b", similarity="cosine"),
+    "low-rank": BRIEF.for_model("low-rank"),
+    "low-rank, free": BRIEF.for_model("low-rank", weights="free"),
+    "low-rank, joint": BRIEF.for_model("low-rank", inference="joint"),
+    "mixture": BRIEF.for_model("mixture"),
+    "bt": BRIEF.for_model("bt"),
+    "classification": BRIEF.for_model("classification"),
+    "pair-input": BRIEF.for_model("pair-input"),
+    "pair-input, plain": BRIEF.for_model("pair-input", plain=True),
 }
 ONE_TASTE = ("bt", "classification", "pair-input", "pair-input, plain")
 N_KNOWN = 24

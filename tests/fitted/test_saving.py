@@ -57,10 +57,14 @@ def test_no_pickle_and_a_card_are_written(model: FittedModel, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "options", [{"model": "bt"}, {"prototypes": 2, "distance": "euclidean", "placement": "mapped"}]
+    "options",
+    [
+        {"model": "bt", "hidden": (4,)},
+        {"prototypes": 2, "distance": "euclidean", "placement": "mapped", "dimensions": 3},
+    ],
 )
 def test_every_kind_of_model_comes_back(world: IdealPointWorld, tmp_path: Path, options: dict[str, object]) -> None:
-    fitted = fit(world.comparisons, encoder=world.vectors, max_steps=20, dimensions=3, **options)  # type: ignore[arg-type]
+    fitted = fit(world.comparisons, encoder=world.vectors, max_steps=20, **options)  # type: ignore[arg-type]
     fitted.save(tmp_path / "m")
     again = load(tmp_path / "m")
     assert np.array_equal(again.predict(world.held_out).log_odds, fitted.predict(world.held_out).log_odds)

@@ -33,7 +33,7 @@ def rewards(fit: FitResult, inputs: FitInputs) -> np.ndarray:
 def test_one_taste_for_more_is_bradley_terry(model: str) -> None:
     inputs = world("more")
     one, plain = (
-        fit_arrays(inputs, ONE.with_(model=model)),
+        fit_arrays(inputs, ONE.for_model(model)),
         fit_arrays(inputs, FitSettings(model="bt", item_offsets=False)),
     )
     # What is left of the quadratic term is a millionth of the squared reward.

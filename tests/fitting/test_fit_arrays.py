@@ -137,7 +137,7 @@ def test_non_linear_geometry_is_placed_without_a_certificate_and_still_tells_tas
     geometry: dict[str, str],
 ) -> None:
     inputs, taste, _ = two_tastes()
-    result = fit_arrays(inputs, FAST.with_(max_steps=300, learning_rate=0.05, **geometry))
+    result = fit_arrays(inputs, FAST.for_model("pal-a", max_steps=300, learning_rate=0.05, **geometry))
     assert np.isnan(result.posteriors.certificate).all()
     first = result.posteriors.mean[:, 0]
     assert max(((first > 0.5) == taste).mean(), ((first > 0.5) != taste).mean()) >= 0.85
@@ -247,7 +247,7 @@ def test_validation_without_weight_is_refused() -> None:
 def test_features_that_never_differ_say_nothing_about_anybody(model: ModelName) -> None:
     inputs, _, _ = two_tastes(n_users=20)
     alike = FitInputs(np.ones_like(inputs.embeddings), None, "numeric", inputs.judgements)
-    settings = FitSettings(model=model, prototypes=2, restarts=1, item_offsets=False, scale=0.5)
+    settings = FitSettings(model="auto", prototypes=2, restarts=1, item_offsets=False, scale=0.5).for_model(model)
     assert np.all(np.isfinite(fit_arrays(alike, settings).posteriors.mean))
 
 

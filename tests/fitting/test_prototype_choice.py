@@ -63,7 +63,7 @@ def test_two_clear_tastes_are_two(two: FitResult) -> None:
 
 
 def test_types_of_people_are_counted_too() -> None:
-    found = fit_arrays(world(TWO), AUTO.with_(model="mixture"))
+    found = fit_arrays(world(TWO), AUTO.for_model("mixture"))
     assert found.model.n_prototypes == 2
 
 

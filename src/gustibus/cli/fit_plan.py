@@ -93,7 +93,7 @@ def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
     Raises
     ------
     GustibusError
-        If an option does not go with the model.
+        If an option or a setting does not go with the model.
     """
     given = context.params
     prototypes, preset, inference = (given[name] for name in ("prototypes", "preset", "inference"))
@@ -106,7 +106,10 @@ def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
     options = {"file": str(given["file"]), "model": model} | _options_of(context, pairs)
     if model not in WITH_PROTOTYPES:
         options.pop("prototypes", None)
-    return Plan(model, wanted, given["out"], preset, settings, options)
+    plan = Plan(model, wanted, given["out"], preset, settings, options)
+    for k in wanted:
+        plan.fit_settings(k)
+    return plan
 
 
 def _refuse_what_does_not_go_together(

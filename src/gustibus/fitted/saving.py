@@ -180,7 +180,7 @@ def _assemble(
         ),
         prior=prior,
         users=_read_people(folder / PEOPLE, prior),
-        settings=FitSettings(**{**config["settings"], "hidden": tuple(config["settings"]["hidden"])}),
+        settings=FitSettings.from_dict(config["settings"]),
         summary=config["summary"],
     )
 

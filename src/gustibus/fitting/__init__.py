@@ -9,7 +9,8 @@ from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
 from gustibus.fitting.published import published_pal_a, published_pal_b
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
-from gustibus.fitting.settings import COUNTED, FitSettings, ModelName
+from gustibus.fitting.setting_uses import COUNTED, TAKEN_BY, ModelName
+from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.temperature import scaled_log_loss
 from gustibus.fitting.validation_split import validation_mask
 
@@ -27,6 +28,7 @@ __all__ = [
     "PrincipalComponents",
     "RestartEnd",
     "RidgeLogistic",
+    "TAKEN_BY",
     "choose_mixture",
     "fit_arrays",
     "fit_mixture_em",

@@ -130,7 +130,7 @@ class _Members:
 
     def _place(self, name: str, fit: Callable[[Task], SharedFit], **changes: Any) -> ChosenModel:
         started = time.perf_counter()
-        settings, said = self.task.settings.with_(**changes), name + self.suffix
+        settings, said = self.task.settings.for_model(**changes), name + self.suffix
         told = replace(
             self.task,
             settings=settings,

@@ -18,7 +18,7 @@ from gustibus.fitting.mixture_choice import choose_mixture
 from gustibus.fitting.pair_input import fit_pair_input
 from gustibus.fitting.population import fit_population
 from gustibus.fitting.search import HANDICAP
-from gustibus.fitting.settings import ModelName
+from gustibus.fitting.setting_uses import ModelName
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.taste_search import fit_tastes
 from gustibus.models import BradleyTerry, MixtureOfBradleyTerry

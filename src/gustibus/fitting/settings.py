@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from numbers import Integral, Real
-from typing import Any, Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 
 from gustibus.adapting import PriorFamily
 from gustibus.comparisons import GustibusError
 from gustibus.fitting.classifiers import describe_classifier
+from gustibus.fitting.setting_checks import check_settings, refuse_idle
+from gustibus.fitting.setting_uses import ONE_TASTE, ModelName, idle_settings
 from gustibus.likelihoods import Hinge, Likelihood, Logistic
 from gustibus.models import Assignment, Distance, Placement, Similarity, WeightSpace
 
-__all__ = ["COUNTED", "FitSettings", "ModelName"]
+__all__ = ["FitSettings"]
 
-ModelName = Literal[
-    "auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"
-]
-# Models without people.
-ONE_TASTE = ("bt", "classification", "pair-input")
-COUNTED = ("pal-a", "pal-b", "low-rank", "mixture")
-"""Models that have a number of tastes, which can be given or chosen."""
-# Models that can be fitted jointly with a normal distribution of people.
-JOINT = ("pal-a", "pal-b", "low-rank")
-
-
-_NUMBERS = (
-    "user_penalty",
-    "shared_penalty",
-    "offset_penalty",
-    "map_weight_decay",
-    "prototype_scale",
-    "initial_scale",
-    "scale",
-    "validation",
-    "learning_rate",
-)
+PROTOTYPES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class FitSettings:
     """Settings of a fit. ``None`` means: choose it on validation judgements.
+
+    A setting that the model has no use for is refused, with the models that have one; :meth:`for_model` takes the
+    settings of one model to another and leaves such settings behind.
 
     Parameters
     ----------
@@ -50,8 +34,8 @@ class FitSettings:
         ideal points that depend on the prompt (PAL-B), shared low-rank rewards, types of people (mixture of
         Bradley-Terry), Bradley-Terry (one taste for all), a classifier of winners and losers, or a network that reads
         both responses.
-    prototypes : int or "auto"
-        K, the number of tastes of PAL-A and PAL-B, the rank of low-rank rewards, the number of types of a mixture.
+    prototypes : int or "auto", optional
+        K, the number of tastes of PAL-A and PAL-B, the rank of low-rank rewards, the number of types of a mixture: 4.
         ``"auto"`` chooses it among 1, 2, 3, 4, 5, 6, 8 by the log loss of people and judgements that are kept out of
         these fits: the fewest that are within one standard error of the best.
     dimensions : int, optional
@@ -131,7 +115,7 @@ class FitSettings:
     """
 
     model: ModelName = "pal-a"
-    prototypes: int | Literal["auto"] = 4
+    prototypes: int | Literal["auto"] | None = None
     dimensions: int | None = None
     components: int | None = None
     whiten: bool | None = None
@@ -174,83 +158,9 @@ class FitSettings:
     device: str = "auto"
 
     def __post_init__(self) -> None:
-        for name, choices in (
-            ("model", get_args(ModelName)),
-            ("placement", get_args(Placement)),
-            ("distance", get_args(Distance)),
-            ("similarity", get_args(Similarity)),
-            ("assignment", get_args(Assignment)),
-            ("weights", get_args(WeightSpace)),
-            ("inference", ("point", "joint")),
-            ("person", ("user", "group")),
-            ("likelihood", ("logistic", "hinge")),
-            ("activation", ("relu", "gelu")),
-        ):
-            if getattr(self, name) not in choices:
-                raise GustibusError(f"{name}={getattr(self, name)!r} is not known; choose one of {', '.join(choices)}")
-        at_least_one = (
-            "prototypes",
-            "dimensions",
-            "components",
-            "max_steps",
-            "evaluate_every",
-            "patience",
-            "batch_size",
-            "types",
-            "restarts",
-        )
-        for name in at_least_one:
-            value = getattr(self, name)
-            if name == "prototypes" and value == "auto":
-                continue
-            if value is not None and (not _is_whole(value) or value < 1):
-                hint = ", or 'auto'" if name == "prototypes" else ""
-                raise GustibusError(f"{name} must be a whole number of at least 1{hint}, got {value!r}")
-        if self.prototypes == "auto" and self.model not in COUNTED:
-            why = "has coefficients for each person instead; its number of types is chosen anyway (types=None)"
-            if self.model in ONE_TASTE:
-                why = "has one for everybody"
-            elif self.model == "auto":
-                why = "chooses among whole models instead"
-            raise GustibusError(
-                f"prototypes='auto' counts tastes, and model={self.model!r} {why}; leave prototypes out, or use "
-                "model='pal-a'"
-            )
-        seed: Any = self.seed
-        if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
-            raise GustibusError(f"seed must be a whole number of at least 0, got {seed!r}")
-        if not isinstance(self.hidden, tuple | list) or not all(
-            _is_whole(width) and width >= 0 for width in self.hidden
-        ):
-            raise GustibusError(f"hidden must be the widths of the layers, such as hidden=(64,), got {self.hidden!r}")
-        if self.prior is not None and self.prior not in get_args(PriorFamily):
-            raise GustibusError(f"prior={self.prior!r} is not known; choose one of {', '.join(get_args(PriorFamily))}")
-        if self.inference == "joint" and self.model not in JOINT:
-            raise GustibusError(
-                f"inference='joint' is another way to fit {', '.join(JOINT)}; model={self.model!r} has its own. Leave "
-                "it out, or take one of these."
-            )
-        for name in _NUMBERS:
-            value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
-                raise GustibusError(f"{name} must be a number, got {value!r}")
-        for name in ("user_penalty", "shared_penalty", "offset_penalty", "map_weight_decay"):
-            value = getattr(self, name)
-            if value is not None and not value >= 0:
-                raise GustibusError(f"{name} must not be negative, got {value}")
-        for name in ("prototype_scale", "initial_scale", "offset_penalty", "scale"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise GustibusError(f"{name} must be positive, got {value}")
-        if self.model == "bt" and self.likelihood != "logistic" and not self.hidden:
-            raise GustibusError(
-                "model='bt' without hidden layers is solved exactly with the logistic likelihood; leave "
-                f"likelihood={self.likelihood!r} out, or give hidden layers"
-            )
-        if not 0 < self.validation < 0.5:
-            raise GustibusError(f"validation must be a share between 0 and 0.5, got {self.validation}")
-        if not self.learning_rate > 0:
-            raise GustibusError(f"learning_rate must be positive, got {self.learning_rate}")
+        values = vars(self)
+        check_settings(values)
+        refuse_idle(values, {field.name for field in fields(self) if values[field.name] != field.default})
 
     @property
     def n_prototypes(self) -> int:
@@ -268,7 +178,7 @@ class FitSettings:
                 "prototypes='auto' is a number only after the fit: read n_prototypes of the fitted model, not of its "
                 "settings"
             )
-        return self.prototypes
+        return PROTOTYPES if self.prototypes is None else self.prototypes
 
     @property
     def one_taste(self) -> bool:
@@ -293,11 +203,34 @@ class FitSettings:
         """A copy with some settings changed."""
         return replace(self, **changes)
 
+    def for_model(self, model: ModelName, **changes: Any) -> FitSettings:
+        """These settings for another model: those that it has no use for are at their defaults again.
+
+        Examples
+        --------
+        >>> quick = FitSettings(model="pal-a", prototypes=2, max_steps=50, seed=3)
+        >>> mixture = quick.for_model("mixture", restarts=2)
+        >>> mixture.prototypes, mixture.restarts, mixture.max_steps, mixture.seed
+        (2, 2, 600, 3)
+        """
+        asked = {**vars(self), "model": model, **changes}
+        idle = set(idle_settings(asked)) - set(changes)
+        return FitSettings(**{name: value for name, value in asked.items() if name not in idle})
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-able values; a classifier that was given as an object is described."""
-        values = asdict(replace(self, classifier=""))
-        return values | {"classifier": describe_classifier(self.classifier)}
+        return {**vars(self), "classifier": describe_classifier(self.classifier)}
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> FitSettings:
+        """Settings from what :meth:`to_dict` gave, without those that the model has no use for.
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+        Examples
+        --------
+        >>> settings = FitSettings(model="pal-b", hidden=(8,))
+        >>> FitSettings.from_dict(settings.to_dict()) == settings
+        True
+        """
+        given = {field.name: values.get(field.name, field.default) for field in fields(cls)}
+        given["hidden"] = tuple(given["hidden"])
+        return cls(**{name: value for name, value in given.items() if name not in idle_settings(given)})

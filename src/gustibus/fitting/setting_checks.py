@@ -1,0 +1,158 @@
+"""What is wrong with the settings of a fit, said before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any, Final, get_args
+
+from gustibus.adapting import PriorFamily
+from gustibus.comparisons import GustibusError
+from gustibus.fitting.setting_uses import COUNTED, ONE_TASTE, TAKEN_BY, ModelName, idle_settings
+from gustibus.models import Assignment, Distance, Placement, Similarity, WeightSpace
+
+__all__ = ["check_settings", "refuse_idle"]
+
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "model": get_args(ModelName),
+    "placement": get_args(Placement),
+    "distance": get_args(Distance),
+    "similarity": get_args(Similarity),
+    "assignment": get_args(Assignment),
+    "weights": get_args(WeightSpace),
+    "inference": ("point", "joint"),
+    "person": ("user", "group"),
+    "likelihood": ("logistic", "hinge"),
+    "activation": ("relu", "gelu"),
+}
+_COUNTS: Final = (
+    "prototypes",
+    "dimensions",
+    "components",
+    "max_steps",
+    "evaluate_every",
+    "patience",
+    "batch_size",
+    "types",
+    "restarts",
+    "posterior_draws",
+)
+_NOT_NEGATIVE: Final = (
+    "user_penalty",
+    "shared_penalty",
+    "offset_penalty",
+    "map_weight_decay",
+    "map_learning_rate",
+    "scale_learning_rate",
+)
+_POSITIVE: Final = (
+    "prototype_scale",
+    "initial_scale",
+    "offset_penalty",
+    "scale",
+    "learning_rate",
+)
+_NUMBERS: Final = (*dict.fromkeys((*_NOT_NEGATIVE, *_POSITIVE)), "validation")
+
+
+def check_settings(values: Mapping[str, Any]) -> None:
+    """Refuse values that no fit can have.
+
+    Parameters
+    ----------
+    values : mapping
+        Every setting by its name.
+
+    Raises
+    ------
+    GustibusError
+    """
+    for name, choices in _CHOICES.items():
+        if values[name] not in choices:
+            raise GustibusError(f"{name}={values[name]!r} is not known; choose one of {', '.join(choices)}")
+    prior = values["prior"]
+    if prior is not None and prior not in get_args(PriorFamily):
+        raise GustibusError(f"prior={prior!r} is not known; choose one of {', '.join(get_args(PriorFamily))}")
+    _check_counts(values)
+    _check_numbers(values)
+    _check_together(values)
+
+
+def refuse_idle(values: Mapping[str, Any], names: set[str]) -> None:
+    """Refuse settings that were given to a model that has no use for them.
+
+    Parameters
+    ----------
+    values : mapping
+        Every setting by its name.
+    names : set of str
+        Those that were given.
+
+    Raises
+    ------
+    GustibusError
+        With the models that do take it.
+    """
+    idle = idle_settings(values)
+    for name in sorted(names & set(idle)):
+        raise GustibusError(f"model={values['model']!r} has no use for {name}={values[name]!r}: {idle[name]}.")
+
+
+def _check_counts(values: Mapping[str, Any]) -> None:
+    for name in _COUNTS:
+        value = values[name]
+        if value is None or (name == "prototypes" and value == "auto"):
+            continue
+        if not _is_whole(value) or value < 1:
+            hint = ", or 'auto'" if name == "prototypes" else ""
+            raise GustibusError(f"{name} must be a whole number of at least 1{hint}, got {value!r}")
+    seed, hidden = values["seed"], values["hidden"]
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
+        raise GustibusError(f"seed must be a whole number of at least 0, got {seed!r}")
+    if not isinstance(hidden, tuple | list) or not all(_is_whole(width) and width >= 0 for width in hidden):
+        raise GustibusError(f"hidden must be the widths of the layers, such as hidden=(64,), got {hidden!r}")
+
+
+def _check_numbers(values: Mapping[str, Any]) -> None:
+    for name in _NUMBERS:
+        value = values[name]
+        if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
+            raise GustibusError(f"{name} must be a number, got {value!r}")
+        if value is not None and not abs(float(value)) < float("inf"):
+            raise GustibusError(f"{name} must be a finite number, got {value}")
+    for name in _NOT_NEGATIVE:
+        if values[name] is not None and not values[name] >= 0:
+            raise GustibusError(f"{name} must not be negative, got {values[name]}")
+    for name in _POSITIVE:
+        if values[name] is not None and not values[name] > 0:
+            raise GustibusError(f"{name} must be positive, got {values[name]}")
+    if not 0 < values["validation"] < 0.5:
+        raise GustibusError(f"validation must be a share between 0 and 0.5, got {values['validation']}")
+
+
+def _check_together(values: Mapping[str, Any]) -> None:
+    """Values that are fine by themselves but not with this model."""
+    model = values["model"]
+    if values["prototypes"] == "auto" and model not in COUNTED:
+        why = "has coefficients for each person instead; its number of types is chosen anyway (types=None)"
+        if model in ONE_TASTE:
+            why = "has one for everybody"
+        elif model == "auto":
+            why = "chooses among whole models instead"
+        raise GustibusError(
+            f"prototypes='auto' counts tastes, and model={model!r} {why}; leave prototypes out, or use model='pal-a'"
+        )
+    if values["inference"] == "joint" and model not in TAKEN_BY["inference"]:
+        raise GustibusError(
+            f"inference='joint' is another way to fit {', '.join(TAKEN_BY['inference'])}; model={model!r} has its own. "
+            "Leave it out, or take one of these."
+        )
+    if model == "bt" and values["likelihood"] != "logistic" and not values["hidden"]:
+        raise GustibusError(
+            "model='bt' without hidden layers is solved exactly with the logistic likelihood; leave "
+            f"likelihood={values['likelihood']!r} out, or give hidden layers"
+        )
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
