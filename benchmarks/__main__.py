@@ -24,6 +24,8 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "adaptation.prior_families": ([], False),
     "type_recovery": ([], False),
     "tastes_count": ([], False),
+    "tastes_from_truth": ([], False),
+    "chosen_settings": ([], True),
     "family_worlds": ([], True),
     "sample_complexity": ([], True),
     "group_audit": ([], True),

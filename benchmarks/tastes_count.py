@@ -80,7 +80,7 @@ def _count(worlds: dict[str, dict[str, Any]], tastes: int, seed: int) -> None:
         return
     world = ideal_point_world(n_prototypes=tastes, seed=seed, **WORLD)
     watch = Stopwatch()
-    counted = choose_prototypes(_task(world, seed))
+    counted = choose_prototypes(task_of(world, seed))
     run: dict[str, Any] = {
         "chosen": counted.n_prototypes,
         "seconds": watch.read()["cpu"],
@@ -95,7 +95,7 @@ def _count(worlds: dict[str, dict[str, Any]], tastes: int, seed: int) -> None:
     print(tastes, seed, {name: value for name, value in run.items() if name != "curve"}, flush=True)
 
 
-def _task(world: IdealPointWorld, seed: int) -> Task:
+def task_of(world: IdealPointWorld, seed: int) -> Task:
     """What a fit with ``prototypes="auto"`` begins with, so that no time goes into its end."""
     inputs = fitting_data(
         world.comparisons, world.vectors, validation=None, validation_share=0.1, seed=seed, store=None

@@ -60,6 +60,7 @@ FORMS: dict[str, Form] = {
     "Bradley-Terry": Form("Bradley-Terry", {"model": "bt"}),
     "mixture": _prototypes("mixture", model="mixture"),
     "low-rank, simplex": _prototypes("low-rank", model="low-rank"),
+    "low-rank, ridge 10": _prototypes("low-rank", model="low-rank", shared_penalty=10.0),
     "low-rank, free": _prototypes("low-rank", model="low-rank", weights="free"),
     "low-rank, joint": _prototypes("low-rank", model="low-rank", weights="free", inference="joint"),
     "PAL-A": _prototypes("PAL-A", model="pal-a", dimensions=DIMENSIONS),
@@ -73,7 +74,7 @@ FORMS: dict[str, Form] = {
 BY_PROMPT = ("PAL-B", "PAL-B, joint", "PAL-B, cosine")
 # One form of every member, the one it is usually fitted in.
 USUAL = ("Bradley-Terry", "mixture", "low-rank, free", "PAL-A", "hierarchical")
-OTHERS = tuple(name for name in FORMS if name not in BY_PROMPT)
+OTHERS = tuple(name for name in FORMS if name not in (*BY_PROMPT, "low-rank, ridge 10"))
 # Where nobody falls into types, one normal component is all that the hierarchical model can use.
 WITHOUT_TYPES = tuple(name for name in OTHERS if name != "hierarchical, K types")
 
@@ -125,7 +126,7 @@ WORLDS: dict[str, Kind] = {
     "mixed rewards": Kind(
         "everybody mixes three linear rewards, with weights from a Dirichlet", "low-rank", 3,
         partial(shared_reward_world, types="mixed", n_prototypes=3, **ITEMS, **PEOPLE),
-        (*USUAL, "low-rank, simplex", "low-rank, joint", "hierarchical, K types"),
+        (*USUAL, "low-rank, simplex", "low-rank, ridge 10", "low-rank, joint", "hierarchical, K types"),
     ),
     "free rewards": Kind(
         "everybody weighs three linear rewards by any numbers", "low-rank", 3,

@@ -54,6 +54,7 @@ def main() -> None:
         ("type_recovery", family.type_recovery),
         ("personas", personas.personas),
         ("tastes_count", tastes_count.tastes_count),
+        ("tastes_from_truth", tastes_count.from_truth),
         ("sample_complexity", family.sample_complexity),
         ("prior_families", family.prior_families),
         ("hmc_check", hmc_check.full),

@@ -30,7 +30,7 @@ def family_worlds(result: dict[str, Any]) -> str:
     for cell in ("seen", "5", "20"):
         parts += [f"Log loss above the truth's, {CELLS[cell]}:", _excess(worlds, cell)]
     parts += ["PAL-B, cosine minus linear, everything else equal:", _cosine(worlds)]
-    return "\n\n".join([*parts, _certificates(worlds), _setting(result)])
+    return "\n\n".join([*parts, *_known_maps(worlds), _certificates(worlds), _setting(result)])
 
 
 def _about(name: str, world: dict[str, Any]) -> str:
@@ -74,6 +74,20 @@ def _cosine(worlds: dict[str, Any]) -> str:
             differences = [_signed(interval_of(figures[what])) for what in ("log_loss", "accuracy")]
             rows.append([name, CELLS[cell], *differences])
     return Table(["world", "", "log loss", "agreement with the truth"], rows).to_markdown()
+
+
+def _known_maps(worlds: dict[str, Any]) -> list[str]:
+    """What is left to lose where the map is known, for worlds in which that was measured."""
+    sentences = []
+    for name, world in worlds.items():
+        if "on_the_true_map" in world:
+            left = {n: figure["estimate"] - world["ceiling"]["new"] for n, figure in world["on_the_true_map"].items()}
+            sentences.append(
+                f"In the world *{name}*, new people who are placed on the true map under a Dirichlet fitted to the "
+                f"known people lose {', '.join(format_cell(x) for x in left.values())} above the truth after "
+                f"{', '.join(left)} answers."
+            )
+    return sentences
 
 
 def _certificates(worlds: dict[str, Any]) -> str:

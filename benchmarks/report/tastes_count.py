@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from benchmarks.recording import interval_of
 from gustibus.reporting import Column, Table
 
-__all__ = ["tastes_count"]
+__all__ = ["from_truth", "tastes_count"]
 
 
 def tastes_count(result: dict[str, Any]) -> str:
@@ -46,3 +48,30 @@ def _one_taste(result: dict[str, Any]) -> str:
     columns = ["log loss, known people", "PAL-A, K = 1", "Bradley-Terry", "difference, paired"]
     seeds = len(next(iter(result["one_taste"].values()))["seeds"])
     return Table(columns, rows).to_markdown() + f"\n\n{seeds} splits each, 95 % intervals over people."
+
+
+def from_truth(result: dict[str, Any]) -> str:
+    """Where fits of the true number end from three starts, and what the last taste is worth on held-out answers."""
+    worlds, tastes = list(result["worlds"].values()), result["tastes"]
+    ends = {start: np.array([one[start] for one in worlds]) for start in ("fresh", "split", "truth")}
+    ends["the better of both"] = np.minimum(ends["fresh"], ends["split"])
+    names = {"fresh": "afresh", "split": f"from {tastes - 1} tastes, one split", "truth": "from the truth"}
+    rows = [
+        [names.get(start, start), found.mean(), *(f"{x:+.4f}" for x in _spread(found - ends["truth"]))]
+        for start, found in ((start, ends[start]) for start in ("fresh", "split", "the better of both", "truth"))
+    ]
+    columns = ["start", "penalised training loss at the end (nats a judgement)", "minus that from the truth, mean"]
+    table = Table([*columns, "least", "most"], rows, digits=4).to_markdown()
+    gain = np.array([one["held_out"]["fewer"] - one["held_out"]["true"] for one in worlds])
+    within = sum(one["held_out"]["fewer_within_rule"] for one in worlds)
+    mean, low, high = (f"{x:+.4f}" for x in _spread(gain))
+    return (
+        f"{table}\n\nThe {len(worlds)} of {result['of']} worlds with {tastes} tastes in which fewer were chosen, "
+        f"{result['steps']:,} steps without early stopping. On the answers by which the number was chosen, {tastes} "
+        f"tastes gain {mean} nats over {tastes - 1} ({low} to {high}): more than nothing in {int((gain > 0).sum())} of "
+        f"these worlds, and in {within} of them {tastes - 1} tastes are within the rule's distance of the best number."
+    )
+
+
+def _spread(values: np.ndarray) -> tuple[float, float, float]:
+    return float(values.mean()), float(values.min()), float(values.max())
