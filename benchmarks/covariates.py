@@ -1,9 +1,9 @@
 """Is what is known of people worth anything before they have answered?
 
-``python -m benchmarks.covariates`` fits the hierarchical model to three surveys whose people are described, with what is
-known of them, without, and with the descriptions shuffled among people, on five splits each; it writes
-``benchmarks/results/covariates.json``. Protocol: that of ``benchmarks.real_people``; intervals are 95 % by bootstrap over
-people, pooled over the splits.
+``python -m benchmarks.covariates`` fits the hierarchical model to three surveys whose people are described: with the
+descriptions, without, and with the descriptions shuffled among people, on five splits each. It writes
+``benchmarks/results/covariates.json``. Protocol: that of ``benchmarks.real_people``; intervals are 95 % by bootstrap
+over people, pooled over the splits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Write the tables of ``README.md``, ``docs/results.md`` and other pages, and the figures, from ``benchmarks/results/``.
+"""Write the tables of ``README.md``, ``docs/results.md`` and other pages, and the figures, from measured results.
 
 ``python -m benchmarks.report`` measures nothing; what has not been measured yet is named and its block left as it is.
 """
