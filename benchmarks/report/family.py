@@ -139,7 +139,7 @@ def prior_families(result: dict[str, Any]) -> str:
     rows = []
     for name, world in result["worlds"].items():
         for row in world["table"]:
-            if row["answers"] not in (0, 5, 20):
+            if row["answers"] not in (0, 5, 10, 20):
                 continue
             losses, differences = row["log_loss"], row["minus_dirichlet"]
             rows.append(

@@ -56,6 +56,7 @@ __all__ = [
     "published_pal_a",
     "published_pal_b",
     "read",
+    "read_aspects",
     "shared_reward_world",
     "split",
     "standard_baselines",
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
         check_no_leak,
         n_shot,
         read,
+        read_aspects,
         split,
         summarise,
         write,
@@ -108,7 +110,7 @@ else:
         "catalog": "ideal_point_world prompt_world shared_reward_world town",
         "comparisons": (
             "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary "
-            "check_no_leak n_shot read split summarise write"
+            "check_no_leak n_shot read read_aspects split summarise write"
         ),
         "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
         "evaluation": "Report evaluate people_split standard_baselines",

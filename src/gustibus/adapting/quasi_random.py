@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import special, stats
 
@@ -9,9 +11,14 @@ from gustibus.adapting.answers import FloatArray, IntArray
 
 __all__ = ["log_dirichlet_draws", "log_gamma_quantile", "normal_draws", "sobol", "systematic_choice"]
 
+_FEW = 4096
+
 
 def sobol(n: int, n_dimensions: int, seed: int) -> FloatArray:
-    """``n`` scrambled Sobol points strictly inside the unit cube, ``(n, n_dimensions)`` (Owen 1998).
+    """``n`` scrambled Sobol points strictly inside the unit cube, ``(n, n_dimensions)`` (Owen 1998); not to be changed.
+
+    Small sets are kept: fits of priors ask for the same ones at every step, and scrambling takes longer than using
+    them.
 
     Examples
     --------
@@ -19,10 +26,19 @@ def sobol(n: int, n_dimensions: int, seed: int) -> FloatArray:
     >>> points.shape, bool((points > 0).all() and (points < 1).all())
     ((8, 2), True)
     """
+    return (_kept if n * n_dimensions <= _FEW else _made)(n, n_dimensions, seed)
+
+
+def _made(n: int, n_dimensions: int, seed: int) -> FloatArray:
     generator = stats.qmc.Sobol(n_dimensions, scramble=True, rng=np.random.default_rng(seed))
     n_bits = max(int(np.ceil(np.log2(max(n, 1)))), 0)
     points: FloatArray = generator.random_base2(n_bits)[:n]
-    return np.clip(points, 2.0**-33, 1.0 - 2.0**-33)
+    points = np.clip(points, 2.0**-33, 1.0 - 2.0**-33)
+    points.flags.writeable = False
+    return points
+
+
+_kept = lru_cache(maxsize=512)(_made)
 
 
 def normal_draws(n: int, n_dimensions: int, seed: int) -> FloatArray:

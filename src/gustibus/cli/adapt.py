@@ -16,6 +16,7 @@ from gustibus.cli.options import (
     Config,
     CovariatesFile,
     DataFile,
+    DataFormat,
     Debug,
     Json,
     ModelFolder,
@@ -61,6 +62,7 @@ def adapt(
         typer.Option("--save-to", metavar="FOLDER", help="Save a copy of the model that knows these people."),
     ] = None,
     columns: Columns = None,
+    data_format: DataFormat = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     vectors: NewVectors = None,
@@ -86,7 +88,7 @@ def adapt(
     (fitted,) = knowing([fitted], covariates)
     _refuse_one_taste(model, fitted)
     _refuse_taken(save_to)
-    data = fitted.as_asked(read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects))
+    data = fitted.as_asked(read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects))
     whom = _whom(fitted)
     known = sorted(set(fitted.user_ids) & set(data.user_ids))
     if known:

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from gustibus import __version__
-from gustibus.cli import adapt, compare, demo, embed, evaluate, fit, info, rank, score
+from gustibus.cli import adapt, compare, convert, demo, embed, evaluate, fit, info, rank, score
 from gustibus.cli.options import prose
 from gustibus.cli.session import Session
 from gustibus.cli.store import store_app
@@ -93,6 +93,7 @@ _LOOK, _LEARN, _USE, _KEEP = "Look", "Learn", "Use", "Keep house"
 for _panel, _verb, _examples in (
     (_LOOK, demo.demo, demo.EXAMPLES),
     (_LOOK, info.info, info.EXAMPLES),
+    (_LOOK, convert.convert, convert.EXAMPLES),
     (_LEARN, embed.embed, embed.EXAMPLES),
     (_LEARN, compare.compare, compare.EXAMPLES),
     (_LEARN, fit.fit, fit.EXAMPLES),

@@ -15,6 +15,7 @@ from gustibus.cli.options import (
     Columns,
     Config,
     DataFile,
+    DataFormat,
     Debug,
     EncoderName,
     Json,
@@ -105,6 +106,7 @@ def compare(
         ),
     ] = None,
     columns: Columns = None,
+    data_format: DataFormat = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     encoder: EncoderName = None,
@@ -132,7 +134,7 @@ def compare(
         raise GustibusError(f"--html {html}: there is no folder {html.parent}. Make it, or name another.")
     if folder is not None and folder.exists() and not folder.is_dir():
         raise GustibusError(f"--folder {folder} is a file. Name a folder.")
-    data = read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects)
+    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
     chosen = choose_encoder(
         encoder, vectors, data.responses.to_pylist(), prompts=prompt_vectors, allow_download=allow_download
     )

@@ -14,6 +14,7 @@ from gustibus.cli.options import (
     Columns,
     Config,
     DataFile,
+    DataFormat,
     Debug,
     EncoderName,
     Json,
@@ -41,6 +42,7 @@ def embed(
     context: typer.Context,
     file: DataFile,
     columns: Columns = None,
+    data_format: DataFormat = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     encoder: EncoderName = None,
@@ -59,7 +61,7 @@ def embed(
         raise GustibusError(
             "embed fills a store, so --store none leaves nothing to do. Name a folder, or leave it out."
         )
-    data = read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects)
+    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
     chosen = choose_encoder(encoder, None, (), allow_download=allow_download) if encoder != "one-hot" else None
     if not isinstance(chosen, TextEncoder):
         raise GustibusError("--encoder one-hot needs no vectors of texts: there is nothing to embed. Go on with fit.")

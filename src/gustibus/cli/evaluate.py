@@ -18,6 +18,7 @@ from gustibus.cli.options import (
     Config,
     CovariatesFile,
     DataFile,
+    DataFormat,
     Debug,
     Json,
     ModelFolder,
@@ -89,6 +90,7 @@ def evaluate(
         ),
     ] = None,
     columns: Columns = None,
+    data_format: DataFormat = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     vectors: NewVectors = None,
@@ -122,7 +124,7 @@ def evaluate(
     ]
     loaded = knowing(loaded, covariates)
     _refuse_audit_of_people(audit_groups, model, loaded[-1])
-    data = _part(read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects), part, session)
+    data = _part(read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects), part, session)
     _warn_if_fitted_on(folders, file, session)
     reports: dict[str, Report] = {}
     for folder, one in zip(folders, loaded, strict=True):

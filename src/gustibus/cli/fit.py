@@ -21,6 +21,7 @@ from gustibus.cli.options import (
     Config,
     CovariatesFile,
     DataFile,
+    DataFormat,
     Debug,
     EncoderName,
     Json,
@@ -159,6 +160,7 @@ def fit(
     ] = None,
     shots: Shots = "0,1,2,5,10,20",
     columns: Columns = None,
+    data_format: DataFormat = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     encoder: EncoderName = None,
@@ -187,7 +189,7 @@ def fit(
     plan = plan_of(context, pairs)
     refuse_taken(plan, overwrite=overwrite)
     shown = numbers(shots, "--shots", least=0)
-    data = read_judgements(file, columns, skip_bad=skip_bad, rejects=rejects)
+    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
     people = read_covariates(covariates)
     learned, held_out = hold_out(data, test, test_by, seed, session)
     if test_out is not None and held_out is not None:

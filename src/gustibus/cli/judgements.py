@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gustibus.comparisons import Comparisons
 
-__all__ = ["column_names", "read_judgements"]
+__all__ = ["column_names", "read_judgements", "refuse_rejects_alone"]
 
 _BETWEEN_PAIRS = re.compile(r",(?=\s*\w+\s*=)")
 
 
 def read_judgements(
-    file: Path, columns: Sequence[str] | None = None, *, skip_bad: bool = False, rejects: Path | None = None
+    file: Path,
+    columns: Sequence[str] | None = None,
+    data_format: str | None = None,
+    *,
+    skip_bad: bool = False,
+    rejects: Path | None = None,
 ) -> Comparisons:
     """Read a file of judgements as the options say.
 
@@ -25,14 +30,27 @@ def read_judgements(
     GustibusError
         If the file, or rows of it, cannot be used.
     """
-    from gustibus.comparisons import GustibusError, read
+    from gustibus.comparisons import read
+
+    refuse_rejects_alone(rejects, skip_bad)
+    return read(file, format=data_format, columns=column_names(columns), skip_bad=skip_bad, rejects=rejects)
+
+
+def refuse_rejects_alone(rejects: Path | None, skip_bad: bool) -> None:
+    """Refuse a file for rejected rows where none are put aside.
+
+    Raises
+    ------
+    GustibusError
+        If ``rejects`` is given without ``skip_bad``.
+    """
+    from gustibus.comparisons import GustibusError
 
     if rejects is not None and not skip_bad:
         raise GustibusError(
             f"--rejects {rejects} names a file for rows that are left out, but none are without --skip-bad. "
             "Add --skip-bad, or leave --rejects out."
         )
-    return read(file, columns=column_names(columns), skip_bad=skip_bad, rejects=rejects)
 
 
 def column_names(columns: Sequence[str] | None) -> dict[str, str | None] | None:

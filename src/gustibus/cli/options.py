@@ -17,6 +17,7 @@ __all__ = [
     "Config",
     "CovariatesFile",
     "DataFile",
+    "DataFormat",
     "Debug",
     "EncoderName",
     "Json",
@@ -56,6 +57,16 @@ Columns = Annotated[
         "--columns",
         metavar="FIELD=COLUMN,...",
         help="Where the file's names differ: user_id=worker,prompt=question. An empty column leaves a field out.",
+        rich_help_panel=JUDGEMENTS,
+    ),
+]
+DataFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="How the file says it: gustibus, trl, crowd-kit, arena, votes, ratings, rankings, argilla, ...; "
+        "gustibus convert --help names all. [dim]default: told by the columns[/dim]",
         rich_help_panel=JUDGEMENTS,
     ),
 ]

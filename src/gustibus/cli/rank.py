@@ -15,6 +15,7 @@ from gustibus.cli.options import (
     AllowDownload,
     Columns,
     Config,
+    DataFormat,
     Debug,
     Json,
     ModelFolder,
@@ -28,6 +29,7 @@ from gustibus.cli.session import Session
 
 if TYPE_CHECKING:
     from gustibus.aggregation import Ranked
+    from gustibus.comparisons import Comparisons
     from gustibus.fitted import AdaptedUser, FittedModel
 
 __all__ = ["EXAMPLES", "rank"]
@@ -71,6 +73,7 @@ def rank(
     ] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the best N.")] = None,
     columns: Columns = None,
+    data_format: DataFormat = None,
     vectors: NewVectors = None,
     prompt_vectors: NewPromptVectors = None,
     store: Store = None,
@@ -91,7 +94,7 @@ def rank(
     )
     who: str | AdaptedUser | None = user
     if answers is not None:
-        who = _place(fitted, answers, columns, user, seed)
+        who = _place(fitted, read_judgements(answers, columns, data_format), answers, user, seed)
     ranked = fitted.rank(prompt, texts, who, rule=rule)[:top]
     name = "the population" if who is None else user or getattr(who, "user_id", "")
     found: dict[str, Any] = {
@@ -153,10 +156,10 @@ def _from_json(line: str, number: int, name: str) -> str:
     return value
 
 
-def _place(fitted: FittedModel, answers: Path, columns: list[str] | None, user: str | None, seed: int) -> AdaptedUser:
+def _place(fitted: FittedModel, judgements: Comparisons, answers: Path, user: str | None, seed: int) -> AdaptedUser:
     from gustibus.comparisons import GustibusError
 
-    data = fitted.as_asked(read_judgements(answers, columns))
+    data = fitted.as_asked(judgements)
     if user is not None:
         data = data.for_users(user)
     if data.n_users != 1:

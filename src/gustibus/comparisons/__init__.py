@@ -1,7 +1,9 @@
 """What people said: the immutable table of judgements; reading, splitting and checking it."""
 
+from gustibus.comparisons.aspects import read_aspects
 from gustibus.comparisons.bad_rows import BadRow, BadRows
 from gustibus.comparisons.errors import DataWarning, GustibusError
+from gustibus.comparisons.formats import FORMATS, Format
 from gustibus.comparisons.items import Items
 from gustibus.comparisons.messages import canonical_messages, is_conversation, messages
 from gustibus.comparisons.progress import Progress
@@ -15,6 +17,7 @@ from gustibus.comparisons.writing import write
 
 __all__ = [
     "FIELDS",
+    "FORMATS",
     "NO_TIMESTAMP",
     "SPLITS",
     "Agreement",
@@ -22,6 +25,7 @@ __all__ = [
     "BadRows",
     "Comparisons",
     "DataWarning",
+    "Format",
     "GustibusError",
     "Items",
     "Progress",
@@ -33,6 +37,7 @@ __all__ = [
     "messages",
     "n_shot",
     "read",
+    "read_aspects",
     "split",
     "summarise",
     "write",

@@ -64,7 +64,7 @@ class BadRow:
     fix: str
 
     def __str__(self) -> str:
-        where = "" if self.column == "line" else f"column {self.column!r}, value "
+        where = "" if self.column in ("line", "record") else f"column {self.column!r}, value "
         return f"row {self.row:,}, {where}{shorten(self.value)} {self.reason}. {self.fix}"
 
 

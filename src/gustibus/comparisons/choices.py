@@ -14,7 +14,7 @@ from gustibus.comparisons.bad_rows import Fault
 from gustibus.comparisons.number_columns import numbers_in_text
 from gustibus.comparisons.text_columns import decoded, is_text_type
 
-__all__ = ["Choices", "choice_column", "fix_for"]
+__all__ = ["Choices", "choice_column", "fix_for", "side_of_word"]
 
 _PLAIN_FIX: Final = "Write a, b, tie, or the probability from 0 to 1 that response_a is preferred."
 _MEANT: Final = {
@@ -148,12 +148,10 @@ def fix_for(value: Any) -> str:
     if isinstance(value, bool):
         return "True and False do not say which response is meant: write 'a' or 'b'."
     text = str(value).strip().lower()
-    spaced = text.replace("_", " ").replace("-", " ")
-    for form in (text, spaced, spaced.replace(" ", "_")):
-        if form in _MEANING:
-            side = _MEANING[form]
-            which = {"a": "the first response", "b": "the second response", "tie": "no preference"}[side]
-            return f"Write {side!r} for {which} if that is what it means."
+    side = side_of_word(text)
+    if side is not None:
+        which = {"a": "the first response", "b": "the second response", "tie": "no preference"}[side]
+        return f"Write {side!r} for {which} if that is what it means."
     number = text.removesuffix("%").strip()
     try:
         size = float(number)
@@ -164,3 +162,19 @@ def fix_for(value: Any) -> str:
     if text.endswith("%") or 2 < size <= 100:
         return f"If this is a percentage, divide by 100: {size / 100:g}."
     return _PLAIN_FIX
+
+
+def side_of_word(word: str) -> str | None:
+    """What a word says about who won in the languages of other tools; None if it says nothing.
+
+    Examples
+    --------
+    >>> side_of_word("Left"), side_of_word("response-b"), side_of_word("no preference"), side_of_word("maybe")
+    ('a', 'b', 'tie', None)
+    """
+    text = word.strip().lower()
+    spaced = text.replace("_", " ").replace("-", " ")
+    forms = (text, spaced, spaced.replace(" ", "_"))
+    if text in ("a", "b", "tie"):
+        return text
+    return next((_MEANING[form] for form in forms if form in _MEANING), None)

@@ -10,7 +10,7 @@ from gustibus.comparisons.caution import caution
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.record import FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 
-__all__ = ["PREFERENCE_FIELDS", "columns_of", "is_preference_format"]
+__all__ = ["PREFERENCE_FIELDS", "columns_of", "is_preference_format", "refuse_duplicates"]
 
 PREFERENCE_FIELDS: Final = {"chosen": "the preferred response", "rejected": "the other response"}
 """The two fields of TRL's preference format that stand for response_a, response_b and choice."""
@@ -45,7 +45,16 @@ def is_preference_format(names: Sequence[str], columns: Mapping[str, str | None]
     return not native and "chosen" in names and "rejected" in names
 
 
-def columns_of(source: str, names: Sequence[str], columns: Mapping[str, str | None] | None) -> dict[str, str]:
+def columns_of(
+    source: str,
+    names: Sequence[str],
+    columns: Mapping[str, str | None] | None,
+    *,
+    fields: Mapping[str, str] = FIELDS,
+    required: Sequence[str] = REQUIRED_FIELDS,
+    usual: Mapping[str, Sequence[str]] | None = None,
+    format_name: str | None = None,
+) -> dict[str, str]:
     """Find the column of every field.
 
     Parameters
@@ -56,6 +65,14 @@ def columns_of(source: str, names: Sequence[str], columns: Mapping[str, str | No
         The columns there are.
     columns
         Field to column where the names differ; a field that maps to None is left out.
+    fields
+        The fields there may be, and what each holds.
+    required
+        Those that must be there.
+    usual
+        Field to the names under which its column is looked for; its own name if not given.
+    format_name
+        What messages call the format, if it is not our own.
 
     Returns
     -------
@@ -73,17 +90,14 @@ def columns_of(source: str, names: Sequence[str], columns: Mapping[str, str | No
     >>> columns_of("x.csv", ["worker", "response_a", "response_b", "choice"], {"user_id": "worker"})["user_id"]
     'worker'
     """
-    wanted = dict(columns or {})
-    _refuse_duplicates(source, names)
-    preference = is_preference_format(names, wanted)
-    required = ("chosen", "rejected") if preference else REQUIRED_FIELDS
-    ignored = {"response_a", "response_b", "choice"} if preference else set()
-    fields = [*(PREFERENCE_FIELDS if preference else ()), *(field for field in FIELDS if field not in ignored)]
+    wanted, usual = dict(columns or {}), usual or {}
+    refuse_duplicates(source, names)
+    where = f" in {format_name}" if format_name else ""
     for field, column in wanted.items():
         if field not in fields:
             near = difflib.get_close_matches(str(field), fields, n=1)
             raise GustibusError(
-                f"columns: there is no field {field!r}{' in the preference format' if preference else ''}. "
+                f"columns: there is no field {field!r}{where}. "
                 f"{f'Did you mean {near[0]!r}? ' if near else ''}The fields are: {', '.join(fields)}."
             )
         if column is not None and column not in names:
@@ -91,16 +105,20 @@ def columns_of(source: str, names: Sequence[str], columns: Mapping[str, str | No
                 f"{source} has no column {column!r}, which columns= names for {field!r}. "
                 + _what_there_is(column, names)
             )
-    found = {field: wanted.get(field, field) for field in fields}
-    missing = [field for field in required if found[field] is None or found[field] not in names]
+    present: dict[str, str] = {}
+    for field in fields:
+        looked_for = [wanted[field]] if field in wanted else usual.get(field, (field,))
+        found = next((name for name in looked_for if name is not None and name in names), None)
+        if found is not None:
+            present[field] = found
+    missing = [field for field in required if field not in present]
     if missing:
-        raise GustibusError(_missing(source, missing, names))
-    present = {field: column for field, column in found.items() if column is not None and column in names}
+        raise GustibusError(_missing(source, missing, names, fields, usual, where))
     _warn_of_near_misses(source, names, present)
     return present
 
 
-def _refuse_duplicates(source: str, names: Sequence[str]) -> None:
+def refuse_duplicates(source: str, names: Sequence[str]) -> None:
     twice = sorted({name for name in names if list(names).count(name) > 1})
     if twice:
         raise GustibusError(
@@ -108,24 +126,32 @@ def _refuse_duplicates(source: str, names: Sequence[str]) -> None:
         )
 
 
-def _missing(source: str, fields: Sequence[str], names: Sequence[str]) -> str:
-    if {"completion", "label"} <= set(names) and "choice" in fields:
+def _missing(
+    source: str,
+    missing: Sequence[str],
+    names: Sequence[str],
+    fields: Mapping[str, str],
+    usual: Mapping[str, Sequence[str]],
+    where: str,
+) -> str:
+    if {"completion", "label"} <= set(names) and "choice" in missing:
         return (
             f"{source} looks like unpaired preferences (completion, label). A judgement compares two responses: pair "
             "the completions of each prompt first."
         )
-    meaning = {**FIELDS, **PREFERENCE_FIELDS}
     taken: set[str] = set()
     said, examples = [], []
-    for field in fields:
-        nearest = [name for name in _nearest(field, names) if name not in taken and name not in FIELDS]
+    for field in missing:
+        nearest = [name for name in _nearest(field, names) if name not in taken and name not in fields]
         taken.update(nearest[:1])
         near = f"; nearest: {', '.join(map(repr, nearest))}" if nearest else ""
-        said.append(f"{field!r} ({meaning[field]}{near})")
+        name = usual.get(field, (field,))[0]
+        said.append(f"{name!r} ({fields[field]}{near})")
         examples.append(f'"{field}": "{nearest[0] if nearest else "..."}"')
-    unknown = " If nobody knows who judged, add a column with one id for all." if "user_id" in fields else ""
+    unknown = " If nobody knows who judged, add a column with one id for all." if "user_id" in missing else ""
     return (
-        f"{source} has no column {', no column '.join(said)}. It has: {', '.join(map(repr, names)) or 'no columns'}. "
+        f"{source} has no column {', no column '.join(said)}{where and f', as expected{where}'}. It has: "
+        f"{', '.join(map(repr, names)) or 'no columns'}. "
         f"If other columns hold these, say so: columns={{{', '.join(examples)}}}.{unknown}"
     )
 

@@ -20,7 +20,7 @@ import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
 from gustibus.comparisons.errors import GustibusError
-from gustibus.comparisons.messages import is_message_list
+from gustibus.comparisons.json_types import sniffed_schema
 from gustibus.comparisons.raw_table import BrokenLine, RawTable, raw_from_rows
 from gustibus.comparisons.text_columns import is_text_type
 
@@ -29,7 +29,6 @@ __all__ = ["READABLE", "kind_of_file", "read_file"]
 READABLE: Final = (".parquet", ".jsonl", ".csv", ".json")
 _ALIASES: Final = {".pq": ".parquet", ".ndjson": ".jsonl", ".tsv": ".csv"}
 _BLOCK: Final = 1 << 24
-_SNIFFED: Final = 200
 _BAD_JSON_FIX: Final = "Write one JSON object a line."
 
 
@@ -213,7 +212,7 @@ def _read_csv_slowly(name: str, path: Path, data: bytes, delimiter: str) -> RawT
 
 
 def _read_jsonl(name: str, path: Path, data: bytes) -> RawTable:
-    schema = _sniffed_schema(data)
+    schema = sniffed_schema(data)
     if schema is None:
         return _read_jsonl_slowly(name, path, data)
     try:
@@ -225,39 +224,6 @@ def _read_jsonl(name: str, path: Path, data: bytes) -> RawTable:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return _read_jsonl_slowly(name, path, data)
     return RawTable(name=name, table=table, path=path)
-
-
-def _sniffed_schema(data: bytes) -> pa.Schema | None:
-    """Types of the fields that hold only text, or only plain messages, in the first lines; None if a line is no record.
-
-    Without it the fast reader would take texts that look like dates for times.
-    """
-    seen: dict[str, list[Any]] = {}
-    lines = io.BytesIO(data)
-    for _ in range(_SNIFFED):
-        line = lines.readline()
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError:
-            return None
-        if not isinstance(record, dict):
-            return None
-        for key, value in record.items():
-            seen.setdefault(key, []).append(value)
-    fields = []
-    for key, values in seen.items():
-        present = [value for value in values if value is not None and value != []]
-        if present and all(isinstance(value, str) for value in present):
-            fields.append(pa.field(key, pa.string()))
-        elif present and all(is_message_list(value) for value in present):
-            keys = sorted({part for value in present for message in value for part in message})
-            contents = [message.get(part) for value in present for message in value for part in keys]
-            if not all(content is None or isinstance(content, str) for content in contents):
-                return None
-            fields.append(pa.field(key, pa.list_(pa.struct([(part, pa.string()) for part in keys]))))
-    return pa.schema(fields)
 
 
 def _read_jsonl_slowly(name: str, path: Path, data: bytes) -> RawTable:

@@ -3,108 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from gustibus.comparisons.bad_rows import BadRow, BadRows, Fault, bad_row, describe, examples_of, write_rejects
-from gustibus.comparisons.caution import caution
-from gustibus.comparisons.choices import choice_column, fix_for
-from gustibus.comparisons.column_names import columns_of, is_preference_format
+from gustibus.comparisons.column_reading import ColumnReading
 from gustibus.comparisons.errors import GustibusError
-from gustibus.comparisons.interning import intern_together
-from gustibus.comparisons.number_columns import number_column, time_column
-from gustibus.comparisons.preference_format import preference_texts
+from gustibus.comparisons.formats import Derivation, laid_out
 from gustibus.comparisons.raw_table import RawTable
-from gustibus.comparisons.record import POPULATION, SPLITS
 from gustibus.comparisons.table import Comparisons
-from gustibus.comparisons.text_columns import canonical_vocabulary, plain_text, text_column
-from gustibus.comparisons.wording import counted
+from gustibus.comparisons.usable_rows import usable_rows
 
 __all__ = ["interpret"]
-
-_SPLIT_WORDS = {"train": 0, "training": 0, "validation": 1, "valid": 1, "val": 1, "dev": 1, "test": 2}
-_MAX_SOURCES = 127
-_MISSING_FIX = {
-    "user_id": "Say who judged; if nobody knows, give all such rows one id of their own.",
-    "response": "Write what was shown to the person, or leave the row out.",
-    "choice": "Write a, b, tie, or the probability from 0 to 1 that response_a is preferred.",
-    "weight": "Write 1 for a judgement that counts like any other.",
-}
-
-
-@dataclass
-class _Reading:
-    """The columns made so far, and the faults found."""
-
-    raw: RawTable
-    column_of: dict[str, str]
-    columns: dict[str, Any] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-
-    @property
-    def n_rows(self) -> int:
-        return int(self.raw.table.num_rows)
-
-    def fault(self, field_name: str, wrong: npt.NDArray[np.bool_], reason: str, fix: Any) -> None:
-        if wrong.any():
-            self.faults.append(Fault(field_name, np.flatnonzero(wrong), reason, fix))
-
-    def text(self, field_name: str) -> pa.Array | pa.ChunkedArray:
-        """The field as text, perhaps packed as a dictionary; null where missing, unusable values become faults."""
-        if field_name not in self.column_of:
-            return pa.nulls(self.n_rows, pa.large_string())
-        column = self.column_of[field_name]
-        text, faults = text_column(self.raw.name, field_name, column, self.raw.table[column])
-        self.faults.extend(faults)
-        self.mixed(field_name)
-        return text
-
-    def mixed(self, field_name: str) -> None:
-        """Judge a column that held numbers as well as text."""
-        column = self.column_of[field_name]
-        mixed = self.raw.mixed.get(column)
-        if mixed is None:
-            return
-        if mixed.merged is not None:
-            raise GustibusError(
-                f"{self.raw.name}: column {column!r} holds both the number {mixed.merged} and the text "
-                f"{mixed.merged!r}. As text they would become one {field_name}; make them differ, or the same, first."
-            )
-        if mixed.number is not None and mixed.text is not None:
-            caution(
-                f"{self.raw.name}: column {column!r} holds numbers (such as {mixed.number!r}) and text (such as "
-                f"{mixed.text!r}). All are taken as text; make the column one type if that is not meant."
-            )
-        self.unusable(field_name)
-
-    def unusable(self, field_name: str) -> None:
-        """Put values aside that are neither text nor numbers."""
-        for position, value in self._unusable_values(field_name).items():
-            fix = fix_for if field_name == "choice" else "Write it as text."
-            reason = f"is of type {type(value).__name__}"
-            self.faults.append(Fault(field_name, np.array([position]), reason, fix))
-
-    def missing(self, field_name: str, where: npt.NDArray[np.bool_], fix: str) -> None:
-        """Put rows aside in which nothing is said; values of a wrong type are another fault."""
-        where = where.copy()
-        where[list(self._unusable_values(field_name))] = False
-        self.fault(field_name, where, "is missing", fix)
-
-    def _unusable_values(self, field_name: str) -> Mapping[int, Any]:
-        mixed = self.raw.mixed.get(self.column_of.get(field_name, ""))
-        return mixed.unusable if mixed else {}
 
 
 def interpret(
     raw: RawTable,
     *,
     columns: Mapping[str, str | None] | None = None,
+    format: str | None = None,
+    derivation: Derivation | None = None,
     skip_bad: bool = False,
     rejects: Path | None = None,
 ) -> Comparisons:
@@ -116,6 +34,10 @@ def interpret(
         What was read.
     columns
         Field to column where the names differ; a field that maps to None is left out.
+    format
+        The name of the format; None tells it by the columns.
+    derivation
+        How pairs are made where a row is not one judgement.
     skip_bad, rejects
         Keep the good rows and write the others, with reasons, to ``rejects``.
 
@@ -128,190 +50,17 @@ def interpret(
     """
     if raw.table.num_rows == 0 and not raw.broken:
         raise GustibusError(f"{raw.name} holds no judgement (0 rows). Give a source with at least one row.")
-    names = raw.table.column_names
-    reading = _Reading(raw, columns_of(raw.name, names, columns))
-    if is_preference_format(names, columns or {}):
-        _read_preference(reading)
-    else:
-        _read_texts(reading, reading.text("prompt"), reading.text("response_a"), reading.text("response_b"))
-        _read_choice(reading)
-    _read_users(reading)
-    _read_optional(reading)
-    keep = _judge(reading, skip_bad, rejects)
+    raw, chosen, column_of = laid_out(raw, columns, format)
+    if derivation is not None and derivation.pairs_per_user is not None and chosen.derive is None:
+        raise GustibusError(
+            f"{raw.name}: pairs_per_user draws from derived pairs, but in the format {chosen.name} every row is a "
+            "judgement. Leave it out."
+        )
+    reading = ColumnReading(raw, column_of)
+    assert chosen.read is not None, "every format that is not nested reads columns"
+    chosen.read(reading)
+    keep = usable_rows(reading, skip_bad, rejects)
+    if chosen.derive is not None:
+        return Comparisons.from_arrays(**chosen.derive(reading, keep, derivation or Derivation())).compact()
     made = {name: value[keep] if isinstance(value, np.ndarray) else value for name, value in reading.columns.items()}
     return Comparisons.from_arrays(**made)
-
-
-def _read_preference(reading: _Reading) -> None:
-    texts = preference_texts(reading.raw, reading.column_of)
-    reading.faults.extend(texts.faults)
-    for name in ("prompt", "chosen", "rejected"):
-        if name in reading.column_of:
-            reading.mixed(name)
-    prompt = pa.nulls(reading.n_rows, pa.large_string()) if texts.prompt is None else texts.prompt
-    reading.column_of |= {"response_a": reading.column_of["chosen"], "response_b": reading.column_of["rejected"]}
-    _read_texts(reading, prompt, texts.chosen, texts.rejected)
-    reading.columns["outcome"] = np.ones(reading.n_rows, np.float32)
-
-
-def _read_texts(reading: _Reading, prompt: pa.Array, response_a: pa.Array, response_b: pa.Array) -> None:
-    """Intern prompts and responses; find what is missing, empty, or compared with itself."""
-    prompt_b = reading.text("prompt_b")
-    prompts, (code, code_b) = _interned([prompt, prompt_b])
-    code_b = np.where(code_b < 0, code, code_b)
-    blank = _blank(prompts)
-    reading.fault("prompt", blank[code], "is only white space", "Write the prompt, or nothing at all.")
-    reading.fault(
-        "prompt_b", blank[code_b] & ~blank[code], "is only white space", "Write the prompt, or nothing at all."
-    )
-    reading.fault(
-        "prompt_b",
-        (code < 0) & (code_b >= 0),
-        "is a prompt for response_b while response_a has none",
-        "Give both responses a prompt, or neither.",
-    )
-    responses, (a, b) = _interned([response_a, response_b], keep_empty=True)
-    empty = _blank(responses)
-    for field_name, codes in (("response_a", a), ("response_b", b)):
-        reading.missing(field_name, codes < 0, _MISSING_FIX["response"])
-        reading.fault(field_name, empty[codes], "is empty", _MISSING_FIX["response"])
-    reading.fault(
-        "response_b",
-        (a == b) & (a >= 0) & (code == code_b) & ~empty[a],
-        "is the same response as response_a",
-        "Leave the row out: a comparison needs two different responses.",
-    )
-    reading.columns |= {"prompts": prompts, "prompt": code, "prompt_b": code_b}
-    reading.columns |= {"responses": responses, "response_a": a, "response_b": b}
-
-
-def _interned(
-    columns: list[pa.Array | pa.ChunkedArray], keep_empty: bool = False
-) -> tuple[pa.Array, list[npt.NDArray[Any]]]:
-    """One canonical vocabulary of several columns; an empty text counts as none unless kept."""
-    vocabulary, codes = intern_together(columns)
-    canonical = canonical_vocabulary(vocabulary)
-    if canonical is not vocabulary:
-        vocabulary, (again,) = intern_together([canonical])
-        codes = [np.append(again, -1)[part] for part in codes]
-    if not keep_empty:
-        empty = pc.index(vocabulary, pa.scalar("", pa.large_string())).as_py()
-        codes = [np.where(part == empty, -1, part) if empty >= 0 else part for part in codes]
-    return vocabulary, codes
-
-
-def _blank(vocabulary: pa.Array) -> npt.NDArray[np.bool_]:
-    """Which texts say nothing; one entry more than the vocabulary, False, for the code -1."""
-    trimmed = pc.utf8_trim_whitespace(vocabulary)
-    return np.append(pc.equal(trimmed, "").to_numpy(zero_copy_only=False).astype(bool), False)
-
-
-def _read_choice(reading: _Reading) -> None:
-    column = reading.column_of["choice"]
-    choices = choice_column(reading.raw.table[column])
-    reading.faults.extend(choices.faults)
-    reading.unusable("choice")
-    reading.missing("choice", choices.missing, _MISSING_FIX["choice"])
-    if choices.only_zero_and_one:
-        caution(
-            f"{reading.raw.name}: column {column!r} holds only the numbers 0 and 1. They are taken as the probability "
-            "that response_a is preferred: 1 = a, 0 = b. Write a and b if it is the other way round."
-        )
-    reading.columns |= {"outcome": choices.outcome, "is_tie": choices.is_tie}
-
-
-def _read_users(reading: _Reading) -> None:
-    raw = reading.raw
-    if "user_id" not in reading.column_of:  # only the preference format may leave it out
-        caution(
-            f"{raw.name} does not say who judged: everything is given to one user, "
-            f'{POPULATION!r}. If a column holds people, say so: columns={{"user_id": "..."}}.'
-        )
-        reading.columns |= {"users": [POPULATION], "user": np.zeros(reading.n_rows, np.int32)}
-        return
-    users, (codes,) = intern_together([reading.text("user_id")])
-    reading.missing("user_id", codes < 0, _MISSING_FIX["user_id"])
-    reading.fault("user_id", _blank(users)[codes], "is empty", _MISSING_FIX["user_id"])
-    reading.columns |= {"users": users, "user": codes}
-
-
-def _read_optional(reading: _Reading) -> None:
-    raw, column_of = reading.raw, reading.column_of
-    for name, vocabulary in (("group", "groups"), ("source", "sources")):
-        texts, (codes,) = _interned([reading.text(name)])
-        reading.columns |= {vocabulary: texts, name: codes}
-    n_sources = len(reading.columns["sources"])
-    if n_sources > _MAX_SOURCES:
-        raise GustibusError(
-            f"{raw.name}: column {column_of['source']!r} holds {n_sources:,} different values, but the field 'source' "
-            f"says where judgements come from (human, llm, simulated) and has room for {_MAX_SOURCES}. "
-            'If it means something else, leave it out: columns={"source": None}.'
-        )
-    if "margin" in column_of:
-        reading.columns["margin"], _, faults = number_column("margin", raw.table[column_of["margin"]])
-        reading.faults.extend(faults)
-        reading.unusable("margin")
-    if "weight" in column_of:
-        weight, missing, faults = number_column("weight", raw.table[column_of["weight"]])
-        if missing.all():
-            weight = np.ones(reading.n_rows, np.float32)
-        else:
-            reading.faults.extend(faults)
-            reading.unusable("weight")
-            reading.missing("weight", missing, _MISSING_FIX["weight"])
-            reading.fault("weight", weight < 0, "is negative", "Write a weight >= 0; 0 takes the judgement out.")
-        reading.columns["weight"] = weight
-    if "timestamp" in column_of:
-        reading.columns["timestamp"], faults = time_column("timestamp", raw.table[column_of["timestamp"]])
-        reading.faults.extend(faults)
-        reading.unusable("timestamp")
-    if "split" in column_of:
-        _read_split(reading)
-
-
-def _read_split(reading: _Reading) -> None:
-    words, (codes,) = _interned([pc.utf8_lower(pc.utf8_trim_whitespace(plain_text(reading.text("split"))))])
-    code_of = np.array([*(_SPLIT_WORDS.get(word, len(SPLITS)) for word in words.to_pylist()), -1], np.int8)
-    split = code_of[codes]
-    reading.fault("split", split == len(SPLITS), "is not a split", "Write train, validation or test, or nothing.")
-    reading.columns["split"] = split
-
-
-def _judge(reading: _Reading, skip_bad: bool, rejects: Path | None) -> npt.NDArray[np.bool_]:
-    """Refuse the source if a row cannot be used, or put such rows aside; returns the rows to keep."""
-    raw, faults = reading.raw, reading.faults
-    bad = np.zeros(reading.n_rows, bool)
-    for fault in faults:
-        bad[fault.positions] = True
-    total, n_rows = int(bad.sum()) + len(raw.broken), reading.n_rows + len(raw.broken)
-    if not total:
-        return ~bad
-    place = (reading.column_of, raw.row_number, raw.value_at)
-    broken = [BadRow(line.row, "line", line.text, line.reason, line.fix) for line in raw.broken]
-    shown = sorted([*broken[:5], *examples_of(faults, *place)], key=lambda row: row.row)[:5]
-    if not skip_bad:
-        raise BadRows(raw.name, shown, total, n_rows, _advice(raw, rejects))
-    assert rejects is not None, "the caller names a file for the rejected rows"
-    reasons: dict[int, list[BadRow]] = {}
-    for fault in faults:
-        for position in fault.positions.tolist():
-            reasons.setdefault(position, []).append(bad_row(fault, position, *place))
-    bad_positions = sorted(reasons)
-    lines: list[tuple[Mapping[str, Any], list[BadRow]]] = [
-        (record, reasons[position])
-        for position, record in zip(bad_positions, raw.records_at(bad_positions), strict=True)
-    ]
-    lines += [({"rejected_line": row.value}, [row]) for row in broken]
-    write_rejects(rejects, sorted(lines, key=lambda line: line[1][0].row))
-    share = f"{total:,} of {counted(n_rows, 'row')}"
-    message = f"{raw.name}: {share} cannot be used and were written, with reasons, to {rejects}.\n"
-    if total == n_rows:
-        raise GustibusError(message + describe(shown, total) + "\nNo usable row is left.")
-    caution(message + describe(shown, total))
-    return ~bad
-
-
-def _advice(raw: RawTable, rejects: Path | None) -> str:
-    where = f"to {rejects}" if rejects is not None else 'to a file: skip_bad=True, rejects="rejects.jsonl"'
-    skip = "skip_bad=True (--skip-bad)" if raw.path is not None else "skip_bad=True"
-    return f"Correct them, or read with {skip} to keep the good rows and write the others, with reasons, {where}."

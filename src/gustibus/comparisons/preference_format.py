@@ -45,12 +45,13 @@ class PreferenceTexts:
     faults: list[Fault] = field(default_factory=list)
 
 
-def preference_texts(raw: RawTable, column_of: dict[str, str]) -> PreferenceTexts:
+def preference_texts(raw: RawTable, column_of: dict[str, str], *, shared_text: bool = True) -> PreferenceTexts:
     """Read the texts of a preference table.
 
     An explicit prompt is taken as it is, also an empty one ("no prompt"). Without one the prompt is what ``chosen`` and
     ``rejected`` share at their beginning: whole messages, or text up to a white space (:func:`split_texts`). Where the
     prompt is text but the responses are conversations that repeat it, the shared messages are the prompt, as in TRL.
+    With ``shared_text=False`` (OpenRLHF) text without an explicit prompt has none.
 
     Examples
     --------
@@ -78,7 +79,7 @@ def preference_texts(raw: RawTable, column_of: dict[str, str]) -> PreferenceText
     chosen_text, faults_chosen = text_column(raw.name, "chosen", column_of["chosen"], columns["chosen"])
     rejected_text, faults_rejected = text_column(raw.name, "rejected", column_of["rejected"], columns["rejected"])
     faults = [*faults, *faults_chosen, *faults_rejected]
-    if explicit is not None:
+    if explicit is not None or not shared_text:
         return PreferenceTexts(explicit, chosen_text, rejected_text, faults)
     return PreferenceTexts(*split_texts(plain_text(chosen_text), plain_text(rejected_text)), faults)
 

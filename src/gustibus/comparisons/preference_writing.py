@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gustibus.comparisons.caution import caution
 from gustibus.comparisons.errors import GustibusError
+from gustibus.comparisons.expressible import expressible
 from gustibus.comparisons.interning import texts_of
 from gustibus.comparisons.messages import is_conversation, messages
 from gustibus.comparisons.table import Comparisons
@@ -65,32 +65,15 @@ def _is_empty(texts: pa.Array) -> bool:
 
 
 def _expressible(data: Comparisons, conversational: bool, drop: bool) -> Comparisons:
-    """The judgements that the format can say; refuses the others, or drops them when asked."""
-    left = np.ones(len(data), bool)
-    counts: dict[str, int] = {}
     no_prompt = data.prompt < 0
-    for name, lost in (
-        ("ties", data.is_tie),
-        ("probabilities", (data.outcome > 0) & (data.outcome < 1)),
-        ("pairs across prompts", data.prompt != data.prompt_b),
-        (
-            "conversations without a prompt beside others with one",
-            no_prompt & bool(conversational and (~no_prompt).any()),
-        ),
-    ):
-        counts[name] = int((lost & left).sum())
-        left &= ~lost
-    if left.all():
-        return data
-    what = ", ".join(f"{name} ({count:,})" for name, count in counts.items() if count)
-    share = f"{int((~left).sum()):,} of {len(data):,} judgements"
-    if not drop or not left.any():
-        raise GustibusError(
-            f"TRL's preference format cannot say {what}: {share}. Write parquet to keep everything"
-            + (", or leave them out with drop_inexpressible=True." if left.any() else ".")
-        )
-    caution(f"{share} were left out, as TRL's preference format cannot say {what}.")
-    return data.filter(left)
+    lost = {
+        "ties": data.is_tie,
+        "probabilities": (data.outcome > 0) & (data.outcome < 1),
+        "pairs across prompts": data.prompt != data.prompt_b,
+        "conversations without a prompt beside others with one": no_prompt
+        & bool(conversational and (~no_prompt).any()),
+    }
+    return expressible(data, "TRL's preference format", lost, drop)
 
 
 def _message_lists(texts: pa.Array, role: str) -> pa.Array:

@@ -20,12 +20,21 @@ __all__ = ["BrokenLine", "MixedColumn", "RawTable", "column_from_values", "raw_f
 
 @dataclass(frozen=True)
 class BrokenLine:
-    """A line of a file that is no record at all."""
+    """A line of a file that is no record at all, or a record of an export that holds no judgement.
+
+    Attributes
+    ----------
+    row, text, reason, fix
+        Which, what it says, what is wrong, and what to do.
+    record
+        The record, where it is one.
+    """
 
     row: int
     text: str
     reason: str
     fix: str
+    record: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.file_reading import kind_of_file
-from gustibus.comparisons.preference_writing import preference_table
+from gustibus.comparisons.formats.writers import WRITERS
 from gustibus.comparisons.table import Comparisons
 
 __all__ = ["write"]
@@ -26,7 +26,7 @@ def write(
     data: Comparisons,
     path: str | os.PathLike[str],
     *,
-    format: Literal["trl"] | None = None,
+    format: Literal["trl", "openrlhf", "crowd-kit", "arena"] | None = None,
     drop_inexpressible: bool = False,
 ) -> None:
     """Write judgements to a file, in the format that its name says.
@@ -42,11 +42,12 @@ def write(
     path
         ``*.parquet``, ``*.jsonl``, ``*.csv``, ``*.tsv`` or ``*.json``.
     format
-        ``"trl"`` writes TRL's preference format (``prompt``, ``chosen``, ``rejected`` and the other fields): as message
-        lists if any prompt or response is one, else as text.
+        ``"trl"`` and ``"openrlhf"`` write ``prompt``, ``chosen``, ``rejected`` and the other fields: as message lists
+        if any prompt or response is one, else as text. ``"crowd-kit"`` writes ``worker``, ``left``, ``right`` and
+        ``label``; ``"arena"`` writes ``model_a``, ``model_b``, ``winner`` and ``judge``.
     drop_inexpressible
-        TRL's format has no ties, no probabilities and no pairs across prompts. Such judgements are refused with their
-        counts; True leaves them out with a warning instead.
+        These formats have no probabilities and no pairs across prompts, and only the arena's has ties. Such judgements
+        are refused with their counts; True leaves them out with a warning instead.
 
     Raises
     ------
@@ -64,14 +65,15 @@ def write(
     ...     read(folder + "/judgements.parquet") == data
     True
     """
-    if format not in (None, "trl"):
+    if format is not None and format not in WRITERS:
         raise GustibusError(
-            f'format={format!r} is not known. Leave it out (the suffix of the file decides), or give "trl".'
+            f"format={format!r} is not known. Leave it out (the suffix of the file decides), or give one of "
+            f"{', '.join(map(repr, WRITERS))}."
         )
     target = Path(path)
     kind, zipped = kind_of_file(target)
-    table = preference_table(data, drop_inexpressible) if format == "trl" else data.to_table()
-    if format == "trl" and kind == ".csv" and pa.types.is_list(table["chosen"].type):
+    table = data.to_table() if format is None else WRITERS[format](data, drop_inexpressible)
+    if kind == ".csv" and any(pa.types.is_list(column.type) for column in table.schema):
         raise GustibusError(f"{target}: csv cannot hold message lists. Write them to .jsonl or .parquet.")
     if kind == ".parquet":
         with _completed(target) as partial:

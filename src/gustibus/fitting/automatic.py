@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from gustibus.comparisons import DataWarning, Progress
-from gustibus.fitting.defaults import ENOUGH_TO_CONFIRM, MOST_DIVISIONS
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.held_out import HeldOut, summed
 from gustibus.fitting.joint_gaussian import fit_jointly
@@ -19,7 +16,7 @@ from gustibus.fitting.placing import place
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople
-from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, validation_mask
+from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, other_divisions
 
 __all__ = ["ChosenModel", "choose_model"]
 
@@ -162,22 +159,8 @@ class _Divisions:
 
     def _divide(self) -> Iterator[_Members]:
         task = self.first.task
-        judgements, seed = task.judgements, task.settings.seed
-        share = float(judgements.validation.mean())
-        never_kept_out = ~judgements.validation
-        kept_out = 0
-        for number in range(1, MOST_DIVISIONS + 1):
-            rest = np.flatnonzero(never_kept_out)
-            validation = np.zeros(len(judgements), bool)
-            validation[rest[validation_mask(judgements.user[rest], share, seed + number)]] = True
-            if validation.sum() < ENOUGH_TO_CHOOSE:
-                return
-            never_kept_out &= ~validation
-            kept_out += int(validation.sum())
-            other = replace(task, judgements=replace(judgements, validation=validation))
-            yield _Members(other, self.first.n_types, f", division {number + 1}")
-            if kept_out >= ENOUGH_TO_CONFIRM:
-                return
+        for number, judgements in enumerate(other_divisions(task.judgements, task.settings.seed), start=2):
+            yield _Members(replace(task, judgements=judgements), self.first.n_types, f", division {number}")
 
 
 def _held_out(divisions: Sequence[_Members], name: str) -> HeldOut:

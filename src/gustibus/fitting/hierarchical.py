@@ -159,6 +159,10 @@ class HierarchicalSearch:
         base = Base(population.beta, population.offsets, ridge, strength)
         return HierarchicalSearch(self.features, self.judgements, base, self.report)
 
+    def on(self, judgements: Judgements) -> HierarchicalSearch:
+        """The same search on another division of the judgements; its trials are not kept."""
+        return HierarchicalSearch(self.features, judgements, self.base, self.report)
+
     def choose_scale(self) -> HierarchicalFit:
         """The best scale for one component: in ascending order, until two in a row bring no gain."""
         best: HierarchicalFit | None = None

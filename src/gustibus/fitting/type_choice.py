@@ -12,12 +12,13 @@ import numpy as np
 
 from gustibus.adapting import Answers, ParticlePrior, adapt, first_answers
 from gustibus.fitting.defaults import GIVE_UP_AFTER, TYPE_HEAD_RIDGES, TYPE_RESTARTS, TYPE_RIDGE, TYPE_WORTH, TYPES
-from gustibus.fitting.held_out import HeldOut, score_held_out
+from gustibus.fitting.held_out import HeldOut, score_held_out, summed
 from gustibus.fitting.hierarchical import HierarchicalFit, HierarchicalSearch
 from gustibus.fitting.mixture_em import fit_records
 from gustibus.fitting.mixture_fit import MixtureFit
 from gustibus.fitting.mixture_points import Penalties
 from gustibus.fitting.mixture_records import MixtureRecords
+from gustibus.fitting.validation_split import other_divisions
 
 __all__ = ["choose_types"]
 
@@ -45,7 +46,9 @@ class Start:
 def choose_types(
     search: HierarchicalSearch, one: HierarchicalFit, wanted: int | None = None, *, seed: int = 0
 ) -> HierarchicalFit:
-    """The best number of types; one, unless more are better by a standard error over people.
+    """The best number of types; one, unless more are better by a standard error over people, twice.
+
+    The second time both are fitted again with other judgements kept out: the best of several numbers is flattered.
 
     Parameters
     ----------
@@ -77,7 +80,29 @@ def choose_types(
     assert many.held_out is not None
     assert one.held_out is not None
     gain, error = many.held_out.gain_over(one.held_out)
-    return many if gain > error else one
+    ridge = starts.found[many.n_components].ridge
+    return many if gain > error and _comes_back(search, one, many, ridge, seed) else one
+
+
+def _comes_back(
+    search: HierarchicalSearch, one: HierarchicalFit, many: HierarchicalFit, ridge: float, seed: int
+) -> bool:
+    """Whether so many types are better than one by a standard error on other judgements as well."""
+    ones: list[HeldOut] = []
+    manies: list[HeldOut] = []
+    for judgements in other_divisions(search.judgements, seed):
+        again = search.on(judgements)
+        start = _Starts(again, seed).fit(many.n_components, ridge)
+        for fits, fit in (
+            (ones, again.fit(one.scale)),
+            (manies, again.fit(many.scale, start.heads, start.log_weights)),
+        ):
+            assert fit.held_out is not None
+            fits.append(fit.held_out)
+    if not ones:
+        return False
+    gain, error = summed(manies).gain_over(summed(ones))
+    return gain > error
 
 
 class _Starts:
@@ -128,7 +153,12 @@ class _Starts:
         return best
 
     def _fit(self, n_types: int, ridge: float, near: MixtureFit | None) -> Start:
-        fit = fit_records(
+        fit = self.fit(n_types, ridge, near)
+        return Start(fit, ridge, self._score(fit))
+
+    def fit(self, n_types: int, ridge: float, near: MixtureFit | None = None) -> MixtureFit:
+        """A mixture of so many types, from several starts or from one that is near."""
+        return fit_records(
             self.records,
             n_types,
             Penalties(ridge, self.search.base.offset_ridge or 0.0),
@@ -139,7 +169,6 @@ class _Starts:
             start=near,
             progress=None,
         )
-        return Start(fit, ridge, self._score(fit))
 
     def _score(self, fit: MixtureFit) -> HeldOut:
         search = self.search

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +38,7 @@ from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
-__all__ = ["PlacedPeople", "answers_of", "held_out_of", "place_people", "some_people"]
+__all__ = ["PlacedPeople", "answers_of", "best_factor", "held_out_of", "place_people", "some_people"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -146,11 +147,17 @@ def place_people(
         family = choice.family
         findings["prior_families"] = {score.family: score.log_loss for score in choice.scores}
     if family in (None, "dirichlet"):
-        prior = fit_dirichlet_prior(answers, max_users=PRIOR_PEOPLE, start=rough, seed=seed, progress=progress).prior
+        prior = _dirichlet(answers, rough, seed, progress)
     else:
-        prior = fit_prior(family, answers, seed=seed)
+        # Particles are drawn under a Dirichlet prior, which is fitted from where the factor's choice left it.
+        near = None if family != "particles" else _dirichlet(answers, rough, seed, progress)
+        prior = fit_prior(family, answers, dirichlet=near, seed=seed)
     posteriors = adapt(answers, prior, n_draws=n_draws, seed=seed, progress=progress)
     return PlacedPeople(prior, posteriors, chosen, held_out, findings)
+
+
+def _dirichlet(answers: Answers, near: FloatArray | None, seed: int, progress: Progress | None) -> DirichletPrior:
+    return fit_dirichlet_prior(answers, max_users=PRIOR_PEOPLE, start=near, seed=seed, progress=progress).prior
 
 
 def _choose_factor(
@@ -187,16 +194,32 @@ def _choose_factor(
             progress("placing people: choosing the scale", len(losses), 0)
         return losses[factor].mean
 
-    best, best_score = start, score(start, start)
-    for step in (FACTOR_STEP, 1 / FACTOR_STEP):
-        for _ in range(FACTOR_MAX_STEPS):
-            tried = score(best * step, best)
-            if tried > best_score - 1e-4:
-                break
-            best, best_score = best * step, tried
-        if best != start:
-            break
+    best = best_factor(score, start)
     return best, priors[best], losses[best].among(people, judgements.n_users)
+
+
+def best_factor(score: Callable[[float, float], float], start: float) -> float:
+    """From ``start`` in steps of ``FACTOR_STEP`` to the side that gains more at first, as long as it gains.
+
+    Smaller scores suit people who are at single prototypes, larger ones people who mix them, and each can be better
+    than what lies between.
+
+    Parameters
+    ----------
+    score : callable
+        ``(factor, neighbour)`` -> loss, the neighbour one whose loss is known.
+    start : float
+    """
+    best, least = start, score(start, start)
+    sides = {step: score(start * step, start) for step in (FACTOR_STEP, 1 / FACTOR_STEP)}
+    step = min(sides, key=sides.__getitem__)
+    found = sides[step]
+    for _ in range(FACTOR_MAX_STEPS):
+        if found > least - 1e-4:
+            break
+        best, least = best * step, found
+        found = score(best * step, best)
+    return best
 
 
 def _held_out(answers: Answers, held_out: Answers, prior: DirichletPrior, seed: int) -> HeldOut:

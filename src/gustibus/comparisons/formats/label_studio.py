@@ -1,0 +1,134 @@
+"""Exports of Label Studio's pairwise templates: JSON with annotations, JSON_MIN, and CSV.
+
+Source: the documentation of Label Studio, "Export annotated data" and the tag ``Pairwise``, whose result says
+``{"type": "pairwise", "value": {"selected": "left"}}``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from gustibus.comparisons.choices import side_of_word
+from gustibus.comparisons.formats.format import Format, Unnested
+from gustibus.comparisons.formats.nested import PROMPT_NAMES, UnusableRecord, flattened, pair_names, text_of
+from gustibus.comparisons.raw_table import RawTable
+
+__all__ = ["LABEL_STUDIO"]
+
+_OWN: Final = {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement"}
+_FIX: Final = 'Say which control holds the answer: columns={"choice": "..."}.'
+
+
+def _unnest(raw: RawTable, columns: Mapping[str, str | None]) -> Unnested:
+    nested = {"data", "annotations"} <= set(raw.table.column_names)
+    rows_of = _rows_of_task if nested else _rows_of_min
+    return Unnested(flattened(raw, lambda record: rows_of(record, columns), what="an annotation"), "gustibus")
+
+
+def _rows_of_task(task: Mapping[str, Any], columns: Mapping[str, str | None]) -> Iterable[Mapping[str, Any]]:
+    data, annotations = task["data"], task["annotations"]
+    if not isinstance(data, Mapping):
+        raise UnusableRecord("has no data", "Export the tasks with their data.")
+    if not isinstance(annotations, list | None):
+        raise UnusableRecord("has annotations that are no list", "Export as JSON.")
+    for annotation in annotations or []:
+        if not isinstance(annotation, Mapping):
+            raise UnusableRecord("has an annotation that is no object", "Export as JSON.")
+        if annotation.get("was_cancelled"):
+            continue
+        yield {field: text_of(data[name]) for field, name in _texts(data, columns).items()} | {
+            "user_id": _person(annotation.get("completed_by")),
+            "choice": _answer(annotation.get("result"), columns.get("choice")),
+            "timestamp": annotation.get("created_at"),
+        }
+
+
+def _texts(data: Mapping[str, Any], columns: Mapping[str, str | None]) -> dict[str, str]:
+    """Which name of the data holds the prompt, if any, and the two responses."""
+    a, b = pair_names([name for name, value in data.items() if value is not None], columns)
+    if "prompt" in columns:
+        prompt = columns["prompt"]
+        if prompt is not None and prompt not in data:
+            raise UnusableRecord(f"has no {prompt!r} in its data", 'Name the prompt: columns={"prompt": "..."}.')
+    else:
+        prompt = next((name for name in PROMPT_NAMES if data.get(name) is not None), None)
+    return ({} if prompt is None else {"prompt": prompt}) | {"response_a": a, "response_b": b}
+
+
+def _person(completed_by: Any) -> Any:
+    """Who annotated: an id, or an object with one."""
+    if isinstance(completed_by, Mapping):
+        return completed_by.get("email") or completed_by.get("id")
+    return completed_by
+
+
+def _answer(results: Any, control: str | None) -> str:
+    """The side that the results of one annotation name."""
+    if not isinstance(results, list) or not all(isinstance(result, Mapping) for result in results):
+        raise UnusableRecord("has an annotation without results", "Annotate it again, or remove that annotation.")
+    said = {
+        str(result.get("from_name")): side
+        for result in results
+        if (control is None or result.get("from_name") == control) and (side := _side(result.get("value"))) is not None
+    }
+    if not said:
+        raise UnusableRecord("has an annotation that does not say left or right", _FIX)
+    if len(said) > 1:
+        raise UnusableRecord(f"answers {' and '.join(map(repr, said))}", _FIX)
+    return next(iter(said.values()))
+
+
+def _side(value: Any) -> str | None:
+    """What a value says: ``{"selected": "left"}``, ``{"choices": ["tie"]}``, either in a list or as JSON, or a word."""
+    if isinstance(value, str):
+        if value.lstrip()[:1] in ("[", "{"):
+            try:
+                return _side(json.loads(value))
+            except ValueError:
+                return None
+        return side_of_word(value)
+    if isinstance(value, list):
+        return _side(value[0]) if len(value) == 1 else None
+    if isinstance(value, Mapping):
+        return _side(next((value[name] for name in ("selected", "choices") if value.get(name)), None))
+    return None
+
+
+def _rows_of_min(record: Mapping[str, Any], columns: Mapping[str, str | None]) -> Iterable[Mapping[str, Any]]:
+    """The one row of a flat export, where the controls are columns beside the data."""
+    texts = _texts({name: value for name, value in record.items() if name not in _OWN}, columns)
+    taken = {*texts.values(), *_OWN, columns.get("user_id")}
+    control = columns.get("choice")
+    controls = [control] if control else [name for name in record if name not in taken]
+    said = {name: side for name in controls if (side := _side(record.get(name))) is not None}
+    if not said:
+        raise UnusableRecord("does not say left or right", _FIX)
+    if len(said) > 1:
+        raise UnusableRecord(f"answers {' and '.join(map(repr, said))}", _FIX)
+    person = columns.get("user_id") or "annotator"
+    answer = next(iter(said.values()))
+    row = {field: text_of(record[name]) for field, name in texts.items()}
+    yield row | {"user_id": record.get(person), "choice": answer, "timestamp": record.get("created_at")}
+
+
+def _is_nested(names: frozenset[str]) -> bool:
+    return {"data", "annotations"} <= names or {"annotator", "annotation_id"} <= names
+
+
+LABEL_STUDIO = Format(
+    name="label-studio",
+    about="Label Studio's export of a pairwise template: JSON, JSON_MIN or CSV",
+    fields={
+        "user_id": "the annotator, in flat exports; else completed_by",
+        "prompt": "the name of the prompt in the data",
+        "response_a": "the name of the left response in the data",
+        "response_b": "the name of the right response in the data",
+        "choice": "the name of the control that was answered (from_name)",
+    },
+    required=(),
+    unnest=_unnest,
+    is_nested=_is_nested,
+)
+"""Tasks with ``data`` and ``annotations``, or flat rows with ``annotator`` and ``annotation_id``."""
