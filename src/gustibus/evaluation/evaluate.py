@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gustibus.comparisons import Comparisons, GustibusError, Progress
+from gustibus.comparisons import Comparisons, GustibusError, Progress, caution
+from gustibus.comparisons.wording import counted
 from gustibus.evaluation.protocols import prefix, shuffled_by_user
 from gustibus.evaluation.report import Report
 from gustibus.evaluation.scored import Scored
@@ -83,6 +84,11 @@ def evaluate(
     GustibusError
         There is nobody to test: no seen people, and no unseen people with enough answers.
 
+    Warns
+    -----
+    DataWarning
+        If there are unseen people, but none with enough answers.
+
     Examples
     --------
     >>> from gustibus.evaluation import BaselineModel, PersonDeviation
@@ -108,8 +114,15 @@ def evaluate(
     pool, unseen, n_left_out = _reveal(new, _whose(model, new), numbers, seed)
     if len(seen) == 0 and len(unseen) == 0:
         raise GustibusError(
-            f"there is nobody to test: the model knows none of the {test.n_users} people, and {n_left_out} unseen ones "
-            f"have fewer than {_needed(numbers)} answers; lower shots={numbers} or test on people the model knows"
+            f"there is nobody to test: the model knows none of {counted(test.n_users, 'person')} in the test, and "
+            f"{n_left_out} unseen have fewer than {_needed(numbers)} answers; lower "
+            f"shots={numbers} or test on people the model knows"
+        )
+    if numbers and n_left_out and len(unseen) == 0:
+        most = int(np.bincount(_whose(model, new).user).max())
+        caution(
+            f"nobody who is new to the model has the {_needed(numbers)} answers that shots={numbers} take (the most is "
+            f"{most}), so new people are not evaluated. Lower shots."
         )
     done, total = 0, 2 * (len(seen) > 0) + (1 + len(numbers)) * (len(unseen) > 0)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.comparisons import DataWarning, GustibusError
+from gustibus.comparisons import GustibusError, caution
 from gustibus.embedding import Vectors
 from gustibus.fitting import CovariateEffect
 
@@ -82,11 +81,9 @@ def covariate_rows(table: Vectors, user_ids: Sequence[str], *, warn: bool = Fals
             f"{table.ids[0]!r}, those of the judgements like {user_ids[0]!r}. Give a row for each user_id."
         )
     if warn and len(missing):
-        warnings.warn(
+        caution(
             f"{len(missing)} of {len(user_ids)} people have no covariates (the first is {user_ids[int(missing[0])]!r}) "
-            "and are expected where the average person is. Give a row for each user_id.",
-            DataWarning,
-            stacklevel=2,
+            "and are expected where the average person is. Give a row for each user_id."
         )
     found = np.full((len(user_ids), table.n_dimensions), np.nan)
     found[rows >= 0] = table.matrix[rows[rows >= 0]]

@@ -14,6 +14,7 @@ from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progre
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, Vectors, resolve_encoder
 from gustibus.fitted.adaptation import adaptation_of
 from gustibus.fitted.covariates import PeopleCovariates
+from gustibus.fitted.feature_cautions import warn_of_constant_features
 from gustibus.fitted.fitting_data import FittingData, fitting_data
 from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.model import FittedModel
@@ -162,12 +163,14 @@ def _fitted(
             covariates=covariates,
             progress=progress,
         )
+        warn_of_constant_features(resolved, prepared.inputs.embeddings)
         encoded = time.perf_counter()
         result = fit_arrays(prepared.inputs, chosen, progress=progress, checkpoint=checkpoint)
-    for warning in caught:
+    said = {str(warning.message): warning for warning in caught}  # members of a family say the same
+    for warning in said.values():
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     seconds = {"embedding": encoded - started}
-    told = [str(w.message) for w in caught if issubclass(w.category, DataWarning)]
+    told = [text for text, warning in said.items() if issubclass(warning.category, DataWarning)]
     scorer = partial(_scorer, resolved, prepared, store)
     made = partial(_model, prepared=prepared, covariates=covariates, seconds=seconds, warned=told)
     members = {name: made(member, scorer=scorer(member)) for name, member in result.members.items()}

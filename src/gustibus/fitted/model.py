@@ -26,6 +26,7 @@ from gustibus.adapting import (
 )
 from gustibus.aggregation import Ranked, borda, rank_scores, vote_matrix
 from gustibus.comparisons import Comparisons, GustibusError, Items, Progress, read
+from gustibus.comparisons.wording import counted
 from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
@@ -107,6 +108,11 @@ class FittedModel:
         Wherever this model takes judgements, a model of groups reads their ``group`` in place of their ``user_id``.
         """
         return self.settings.person
+
+    @property
+    def _one(self) -> str:
+        """What somebody is called whose taste is told apart."""
+        return "person" if self.person == "user" else "group"
 
     def as_asked(self, data: Comparisons) -> Comparisons:
         """Judgements under the ids that this model knows: groups in place of people where it was fitted to groups.
@@ -302,9 +308,9 @@ class FittedModel:
         answers = self.as_asked(data if isinstance(data, Comparisons) else read(data))
         if answers.n_users != 1:
             raise GustibusError(
-                f"adapt places one {'person' if self.person == 'user' else 'group'}, but these answers are by "
-                f"{answers.n_users}. "
-                "Use model.adapt_users(data) for several, or data.for_users(id) for one of them."
+                f"adapt places one {self._one}, but these answers are by "
+                f"{counted(answers.n_users, self._one)}. Use model.adapt_users(data) for several, "
+                "or data.for_users(id) for one of them."
             )
         return self.adapt_users(answers, seed=seed)[answers.user_ids[0]]
 
@@ -347,6 +353,12 @@ class FittedModel:
     def update_user(self, person: AdaptedUser, more: Comparisons) -> AdaptedUser:
         """A person after further answers; see :meth:`AdaptedUser.update`."""
         more = self.as_asked(more)
+        others = [user_id for user_id in more.user_ids if user_id != person.user_id]
+        if others:
+            raise GustibusError(
+                f"this is an update of {person.user_id!r}, but there are answers by {others[0]!r} in it. Give "
+                f"data.for_users({person.user_id!r}), and place {others[0]!r} with model.adapt."
+            )
         answers = self._answers(more, tuple(more.user_ids))
         posterior = person.posterior.update(answers.z, answers.outcome, answers.offset, answers.weight)
         return AdaptedUser(person.user_id, posterior, self)
@@ -395,7 +407,7 @@ class FittedModel:
         found = said_of_tastes(self.summary)
         tastes = "" if found is None else f"; {found}"
         return (
-            f"FittedModel({self.name}, {len(self.users)} {'groups' if self.person == 'group' else 'people'}, "
+            f"FittedModel({self.name}, {counted(len(self.users), self._one)}, "
             f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation}{tastes})"
         )
 

@@ -3,7 +3,9 @@
 from gustibus.fitting.covariates import CovariateEffect
 from gustibus.fitting.feature_choices import InputKind
 from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised
-from gustibus.fitting.fit import FitInputs, FitResult, fit_arrays
+from gustibus.fitting.fit import fit_arrays
+from gustibus.fitting.fit_inputs import FitInputs
+from gustibus.fitting.fit_result import FitResult
 from gustibus.fitting.mixture_choice import MixtureChoice, choose_mixture
 from gustibus.fitting.mixture_em import fit_mixture_em
 from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd

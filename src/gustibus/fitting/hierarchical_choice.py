@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
-from gustibus.comparisons import DataWarning
+from gustibus.comparisons import caution
 from gustibus.fitting.covariates import choose_covariates
 from gustibus.fitting.defaults import OFFSET_STRENGTHS, PROBING_SCALES, SCALE, SCALES
 from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
@@ -55,9 +54,7 @@ def choose_hierarchical(task: Task) -> SharedFit:
 
 
 def _warn_of_one_type(task: Task, why: str) -> None:
-    warnings.warn(
-        f"types={task.settings.types} could not be kept, and one type was fitted: {why}.", DataWarning, stacklevel=4
-    )
+    caution(f"types={task.settings.types} could not be kept, and one type was fitted: {why}.")
 
 
 def _features(task: Task, population: PopulationFit, progress: _Told) -> tuple[int | None, bool, list[dict[str, Any]]]:
