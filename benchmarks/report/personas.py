@@ -171,8 +171,8 @@ def _above_known(worlds: list[dict[str, Any]], reference: dict[str, Any]) -> str
         rows.append(row)
     below = reference["point estimates"]["K = K*: accuracy below that of known groups by at most"]
     return (
-        "Accuracy minus that of people whose persona is known, with K = K\\*: seen people; new people after 20 answers. "
-        f"In {reference['source']} point estimates were below it by at most {below['seen people']}; "
+        "Accuracy minus that of people whose persona is known, with K = K\\*: seen people; new people after 20 answers."
+        f" In {reference['source']} point estimates were below it by at most {below['seen people']}; "
         f"{below['new people after 20']}.\n\n" + Table(columns, rows).to_markdown()
     )
 
