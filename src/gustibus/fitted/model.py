@@ -19,14 +19,18 @@ from gustibus.adapting import (
     Prior,
     Tastes,
     adapt,
+    adapt_gaussian,
     population_of,
     sigmoid,
     tastes_of,
 )
 from gustibus.aggregation import Ranked, borda, rank_scores, vote_matrix
 from gustibus.comparisons import Comparisons, GustibusError, Items, Progress, read
+from gustibus.comparisons.wording import counted
+from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
+from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.naming import named
 from gustibus.fitted.people import People, Users, people_of
 from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs
@@ -61,6 +65,8 @@ class FittedModel:
         How it was fitted, the seed among it.
     summary : dict
         What was chosen on validation judgements, sizes, seconds, warnings.
+    covariates : PeopleCovariates or None
+        What numbers known of people say about their tastes, where that helped.
     """
 
     scorer: Scorer
@@ -68,6 +74,7 @@ class FittedModel:
     users: UserTable
     settings: FitSettings
     summary: dict[str, Any]
+    covariates: PeopleCovariates | None = None
 
     @property
     def name(self) -> str:
@@ -101,6 +108,11 @@ class FittedModel:
         Wherever this model takes judgements, a model of groups reads their ``group`` in place of their ``user_id``.
         """
         return self.settings.person
+
+    @property
+    def _one(self) -> str:
+        """What somebody is called whose taste is told apart."""
+        return "person" if self.person == "user" else "group"
 
     def as_asked(self, data: Comparisons) -> Comparisons:
         """Judgements under the ids that this model knows: groups in place of people where it was fitted to groups.
@@ -296,9 +308,9 @@ class FittedModel:
         answers = self.as_asked(data if isinstance(data, Comparisons) else read(data))
         if answers.n_users != 1:
             raise GustibusError(
-                f"adapt places one {'person' if self.person == 'user' else 'group'}, but these answers are by "
-                f"{answers.n_users}. "
-                "Use model.adapt_users(data) for several, or data.for_users(id) for one of them."
+                f"adapt places one {self._one}, but these answers are by "
+                f"{counted(answers.n_users, self._one)}. Use model.adapt_users(data) for several, "
+                "or data.for_users(id) for one of them."
             )
         return self.adapt_users(answers, seed=seed)[answers.user_ids[0]]
 
@@ -319,11 +331,34 @@ class FittedModel:
         data = self.as_asked(data)
         ids = tuple(data.user_ids if user_ids is None else user_ids)
         answers = self._answers(data, ids)
+        if self.covariates is not None and isinstance(self.prior, GaussianPrior):
+            return AdaptedUsers(ids, adapt_gaussian(answers, self.prior, shift=self.covariates.shift(ids)), self)
         return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
+
+    def with_covariates(self, table: Vectors) -> FittedModel:
+        """A model that looks people up in another table of covariates when it places them.
+
+        Raises
+        ------
+        GustibusError
+            If the model was fitted without covariates, found no use for them, or to other columns.
+        """
+        if self.covariates is None:
+            raise GustibusError(
+                "this model has no use for covariates: it was fitted without them, or they did not help on validation "
+                "judgements (summary['choices'] says). Fit with gustibus.fit(..., covariates=...)."
+            )
+        return replace(self, covariates=self.covariates.with_table(table))
 
     def update_user(self, person: AdaptedUser, more: Comparisons) -> AdaptedUser:
         """A person after further answers; see :meth:`AdaptedUser.update`."""
         more = self.as_asked(more)
+        others = [user_id for user_id in more.user_ids if user_id != person.user_id]
+        if others:
+            raise GustibusError(
+                f"this is an update of {person.user_id!r}, but there are answers by {others[0]!r} in it. Give "
+                f"data.for_users({person.user_id!r}), and place {others[0]!r} with model.adapt."
+            )
         answers = self._answers(more, tuple(more.user_ids))
         posterior = person.posterior.update(answers.z, answers.outcome, answers.offset, answers.weight)
         return AdaptedUser(person.user_id, posterior, self)
@@ -372,7 +407,7 @@ class FittedModel:
         found = said_of_tastes(self.summary)
         tastes = "" if found is None else f"; {found}"
         return (
-            f"FittedModel({self.name}, {len(self.users)} {'groups' if self.person == 'group' else 'people'}, "
+            f"FittedModel({self.name}, {counted(len(self.users), self._one)}, "
             f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation}{tastes})"
         )
 

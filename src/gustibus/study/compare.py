@@ -48,7 +48,8 @@ def compare(
         Judgements by people of whom some gave at least ``max(shots) + mint``. Marks in a ``split`` column play no part.
     models
         Names such as ``"bt"`` and ``"pal-a"``, or ``"pal-a:8"`` for 8 prototypes; or a mapping from names of one's own
-        to options for :func:`gustibus.fit`. Default: the whole family. Models that cannot be fitted to these data are
+        to options for :func:`gustibus.fit`. ``"pal-a-joint"`` is fitted
+        with ``inference="joint"``. Default: the whole family. Models that cannot be fitted to these data are
         left out, with the reason.
     seeds : int or sequence of int
         How many, or which.
