@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gustibus.comparisons import Comparisons, GustibusError, Progress, caution
+from gustibus.comparisons.arguments import answer_counts, check_comparisons, check_seed
 from gustibus.comparisons.wording import counted
 from gustibus.evaluation.protocols import prefix, shuffled_by_user
 from gustibus.evaluation.report import Report
@@ -103,11 +104,11 @@ def evaluate(
     >>> report["unseen"][0].accuracy < 0.6 < 0.8 < report["unseen"][5].accuracy
     True
     """
-    numbers = tuple(sorted({int(n) for n in shots}))
+    numbers = answer_counts(shots)
+    check_comparisons(test)
+    check_seed(seed)
     if len(test) == 0:
         raise GustibusError("the test data are empty: hold some judgements back, for example with gustibus.split")
-    if numbers and numbers[0] < 0:
-        raise GustibusError(f"shots={tuple(shots)}: the number of answers cannot be negative")
     is_seen = _is_seen(model, _whose(model, test))
     seen = test.filter(is_seen)
     new = test.filter(~is_seen)
