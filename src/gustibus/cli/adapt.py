@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gustibus.cli.encoders import embed_once, load_with
+from gustibus.cli.encoders import embed_once, knowing, load_with
 from gustibus.cli.family import WITH_PEOPLE, other_models
 from gustibus.cli.judgements import read_judgements
 from gustibus.cli.options import (
     AllowDownload,
     Columns,
     Config,
+    CovariatesFile,
     DataFile,
     DataFormat,
     Debug,
@@ -66,6 +67,7 @@ def adapt(
     rejects: Rejects = None,
     vectors: NewVectors = None,
     prompt_vectors: NewPromptVectors = None,
+    covariates: CovariatesFile = None,
     store: Store = None,
     allow_download: AllowDownload = False,
     seed: Seed = 0,
@@ -85,6 +87,7 @@ def adapt(
     fitted = load_with(
         model, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download
     )
+    (fitted,) = knowing([fitted], covariates)
     _refuse_one_taste(model, fitted)
     _refuse_taken(save_to)
     data = fitted.as_asked(read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects))

@@ -57,8 +57,8 @@ def evaluate(
     People in the test data whom the model knows are *seen*: all their test judgements are predicted. The others are
     *unseen*: each one's answers are shuffled; the first ``max(shots)`` are revealed bit by bit and the next, at most
     50, are predicted after each number of revealed answers in `shots`, so every number is judged on the same
-    judgements. With no answers a new person is the population. Unseen people with fewer than ``max(shots) + 5``
-    answers are left out and counted in ``report.n_left_out``.
+    judgements. With no answers a new person is the population, or where their covariates place them. Unseen people
+    with fewer than ``max(shots) + 5`` answers are left out and counted in ``report.n_left_out``.
 
     A model of groups (``gustibus.fit(..., person="group")``) is asked about the groups of the test data in place of
     their people: groups are seen or unseen, and it is their answers that are revealed. Intervals stay over people.
@@ -142,9 +142,18 @@ def evaluate(
     if len(unseen):
         population["unseen"] = score(unseen, "population")
         for n in numbers:
-            users = "population" if n == 0 else model.adapt_users(prefix(_whose(model, pool), n))
+            users = _before_any_answer(model, unseen) if n == 0 else model.adapt_users(prefix(_whose(model, pool), n))
             unseen_scores[n] = score(unseen, users)
     return Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot)
+
+
+def _before_any_answer(model: PreferenceModelLike, unseen: Comparisons) -> Any:
+    """New people as the population, or where their covariates place them."""
+    if getattr(model, "covariates", None) is None:
+        return "population"
+    no_answers = unseen.filter(np.zeros(len(unseen), np.bool_))
+    placed: Any = model
+    return placed.adapt_users(no_answers, user_ids=_whose(model, unseen).user_ids)
 
 
 def _is_seen(model: PreferenceModelLike, test: Comparisons) -> NDArray[np.bool_]:

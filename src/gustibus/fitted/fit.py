@@ -11,8 +11,9 @@ from functools import partial
 from typing import Any, Literal
 
 from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress, read
-from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, resolve_encoder
+from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, Vectors, resolve_encoder
 from gustibus.fitted.adaptation import adaptation_of
+from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.feature_cautions import warn_of_constant_features
 from gustibus.fitted.fitting_data import FittingData, fitting_data
 from gustibus.fitted.item_offsets import ItemOffsets
@@ -32,6 +33,7 @@ def fit(
     encoder: str | os.PathLike[str] | Encoder = "minilm",
     seed: int | None = None,
     validation: Comparisons | None = None,
+    covariates: Vectors | None = None,
     store: EmbeddingStore | Literal["default"] | None = "default",
     settings: FitSettings | None = None,
     progress: Progress | None = None,
@@ -60,6 +62,10 @@ def fit(
         Equal seeds give equal results on one machine and device (default 0).
     validation : Comparisons, optional
         Validation judgements by the same people; otherwise a share of the training judgements is kept for it.
+    covariates : Vectors, optional
+        Numbers known of people beside their answers, one row a ``user_id``. The hierarchical model then expects people
+        where theirs place them, if that predicts validation judgements better by more than a standard error; rows of
+        people who come later are used when they are placed.
     store : EmbeddingStore, "default" or None
         Where vectors of texts are kept between runs.
     settings : FitSettings, optional
@@ -86,9 +92,8 @@ def fit(
     >>> model.rank(None, ["tea", "milk"])[0].unit
     'reward (log-odds, centred on the pool)'
     """
-    return _fitted(
-        data, _settings(settings, model, prototypes, seed, options), encoder, validation, store, progress, checkpoint
-    )[0]
+    asked = _settings(settings, model, prototypes, seed, options)
+    return _fitted(data, asked, encoder, validation, covariates, store, progress, checkpoint)[0]
 
 
 def fit_family(
@@ -97,6 +102,7 @@ def fit_family(
     encoder: str | os.PathLike[str] | Encoder = "minilm",
     seed: int | None = None,
     validation: Comparisons | None = None,
+    covariates: Vectors | None = None,
     store: EmbeddingStore | Literal["default"] | None = "default",
     settings: FitSettings | None = None,
     progress: Progress | None = None,
@@ -123,7 +129,7 @@ def fit_family(
     ['hierarchical', 'bt', 'mixture', 'pal-a', 'pal-a, joint', 'low-rank, joint']
     """
     asked = _settings(settings, "auto", None, seed, options)
-    return _fitted(data, asked, encoder, validation, store, progress, checkpoint)
+    return _fitted(data, asked, encoder, validation, covariates, store, progress, checkpoint)
 
 
 def _fitted(
@@ -131,6 +137,7 @@ def _fitted(
     chosen: FitSettings,
     encoder: str | os.PathLike[str] | Encoder,
     validation: Any,
+    covariates: Vectors | None,
     store: EmbeddingStore | Literal["default"] | None,
     progress: Progress | None,
     checkpoint: str | os.PathLike[str] | None,
@@ -156,6 +163,7 @@ def _fitted(
             seed=chosen.seed,
             store=store,
             prompts_apart=chosen.model == "pal-b",
+            covariates=covariates,
             progress=progress,
         )
         warn_of_constant_features(resolved, prepared.inputs.embeddings)
@@ -167,8 +175,9 @@ def _fitted(
     seconds = {"embedding": encoded - started}
     told = [text for text, warning in said.items() if issubclass(warning.category, DataWarning)]
     scorer = partial(_scorer, resolved, prepared, store)
-    members = {name: _model(member, prepared, scorer(member), seconds, told) for name, member in result.members.items()}
-    return _model(result, prepared, scorer(result), seconds, told), members
+    made = partial(_model, prepared=prepared, covariates=covariates, seconds=seconds, warned=told)
+    members = {name: made(member, scorer=scorer(member)) for name, member in result.members.items()}
+    return made(result, scorer=scorer(result)), members
 
 
 def _scorer(encoder: Encoder, prepared: FittingData, store: EmbeddingStore | None, result: FitResult) -> Scorer:
@@ -179,7 +188,13 @@ def _scorer(encoder: Encoder, prepared: FittingData, store: EmbeddingStore | Non
 
 
 def _model(
-    result: FitResult, prepared: FittingData, scorer: Scorer, seconds: dict[str, float], warned: list[str]
+    result: FitResult,
+    *,
+    prepared: FittingData,
+    scorer: Scorer,
+    covariates: Vectors | None,
+    seconds: dict[str, float],
+    warned: list[str],
 ) -> FittedModel:
     judgements = prepared.inputs.judgements
     summary = {
@@ -208,6 +223,7 @@ def _model(
         users=UserTable.of(prepared.user_ids, result.posteriors),
         settings=result.settings,
         summary=summary,
+        covariates=None if result.covariates is None else PeopleCovariates(result.covariates, covariates),
     )
 
 

@@ -19,6 +19,7 @@ from gustibus.adapting import (
     Prior,
     Tastes,
     adapt,
+    adapt_gaussian,
     population_of,
     sigmoid,
     tastes_of,
@@ -27,8 +28,10 @@ from gustibus.aggregation import Ranked, borda, rank_scores, vote_matrix
 from gustibus.comparisons import Comparisons, GustibusError, Items, Progress, read
 from gustibus.comparisons.arguments import check_comparisons, check_seed, texts_of
 from gustibus.comparisons.wording import counted
+from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
+from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.naming import named
 from gustibus.fitted.people import People, Users, people_of
 from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs
@@ -63,6 +66,8 @@ class FittedModel:
         How it was fitted, the seed among it.
     summary : dict
         What was chosen on validation judgements, sizes, seconds, warnings.
+    covariates : PeopleCovariates or None
+        What numbers known of people say about their tastes, where that helped.
     """
 
     scorer: Scorer
@@ -70,6 +75,7 @@ class FittedModel:
     users: UserTable
     settings: FitSettings
     summary: dict[str, Any]
+    covariates: PeopleCovariates | None = None
 
     @property
     def name(self) -> str:
@@ -330,7 +336,24 @@ class FittedModel:
             raise GustibusError(f"user_ids={user_ids!r} is one text. Give a list of ids.")
         ids = tuple(data.user_ids if user_ids is None else user_ids)
         answers = self._answers(data, ids)
+        if self.covariates is not None and isinstance(self.prior, GaussianPrior):
+            return AdaptedUsers(ids, adapt_gaussian(answers, self.prior, shift=self.covariates.shift(ids)), self)
         return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
+
+    def with_covariates(self, table: Vectors) -> FittedModel:
+        """A model that looks people up in another table of covariates when it places them.
+
+        Raises
+        ------
+        GustibusError
+            If the model was fitted without covariates, found no use for them, or to other columns.
+        """
+        if self.covariates is None:
+            raise GustibusError(
+                "this model has no use for covariates: it was fitted without them, or they did not help on validation "
+                "judgements (summary['choices'] says). Fit with gustibus.fit(..., covariates=...)."
+            )
+        return replace(self, covariates=self.covariates.with_table(table))
 
     def update_user(self, person: AdaptedUser, more: Comparisons) -> AdaptedUser:
         """A person after further answers; see :meth:`AdaptedUser.update`."""

@@ -1,5 +1,6 @@
 """Learning on stored embeddings: the shared map by optimisation, then everybody's place exactly."""
 
+from gustibus.fitting.covariates import CovariateEffect
 from gustibus.fitting.feature_choices import InputKind
 from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised
 from gustibus.fitting.fit import fit_arrays
@@ -18,6 +19,7 @@ from gustibus.fitting.validation_split import validation_mask
 
 __all__ = [
     "COUNTED",
+    "CovariateEffect",
     "FeatureMap",
     "FitInputs",
     "FitResult",

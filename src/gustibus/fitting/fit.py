@@ -12,6 +12,7 @@ import torch
 from gustibus.comparisons import GustibusError, Progress
 from gustibus.fitting.automatic import choose_model
 from gustibus.fitting.checkpoint import Checkpoint
+from gustibus.fitting.covariates import Covariates
 from gustibus.fitting.defaults import RECURRING
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.feature_choices import FeatureChoices, PromptVectors
@@ -82,6 +83,7 @@ def fit_arrays(
         device=_device(settings.device),
         progress=progress,
         checkpoint=state,
+        covariates=None if inputs.covariates is None else Covariates.of(inputs.covariates),
     )
     members: dict[str, FitResult] = {}
     counted = None
@@ -126,6 +128,7 @@ def _result(
         seconds=seconds,
         prompt_map=choices.prompt_map,
         findings=shared.findings | people.findings | ({} if counted is None else {"prototypes": counted.curve}),
+        covariates=shared.covariates,
     )
 
 

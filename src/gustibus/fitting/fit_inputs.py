@@ -32,6 +32,8 @@ class FitInputs:
         then those of the responses alone.
     prompt_kind : {"embedding", "numeric", "indicator"}
         What the prompts' embeddings are.
+    covariates : ndarray, shape (U, Q), or None
+        Numbers known of each person beside their answers; NaN for people of whom nothing is known.
     """
 
     embeddings: npt.NDArray[np.float32]
@@ -40,13 +42,14 @@ class FitInputs:
     judgements: Judgements
     prompt_embeddings: npt.NDArray[np.float32] | None = None
     prompt_kind: InputKind = "embedding"
+    covariates: npt.NDArray[np.float64] | None = None
 
     def fingerprint(self, settings: FitSettings) -> str:
         """A digest of all inputs and settings, by which an interrupted fit is recognised."""
         digest = hashlib.blake2b(repr(settings).encode(), digest_size=16)
         j = self.judgements
         kinds = f"{self.kind} {self.prompt_kind}"
-        inputs = (self.embeddings, self.extra, self.prompt_embeddings)
+        inputs = (self.embeddings, self.extra, self.prompt_embeddings, self.covariates)
         for array in (*inputs, j.a, j.b, j.user, j.outcome, j.weight, j.validation):
             if array is not None:
                 digest.update(f"{kinds} {j.n_users} {array.shape} {array.dtype}".encode())

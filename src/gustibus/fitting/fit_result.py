@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting import GaussianPosteriors, Posteriors, Prior
+from gustibus.fitting.covariates import CovariateEffect
 from gustibus.fitting.features import FeatureMap
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.settings import FitSettings
@@ -55,6 +56,8 @@ class FitResult:
         What else was measured on the way.
     members : dict
         By name, everything that ``model="auto"`` had to choose from; empty for other models.
+    covariates : CovariateEffect or None
+        What covariates say of people, where that helps.
     """
 
     settings: FitSettings
@@ -72,6 +75,7 @@ class FitResult:
     prompt_map: FeatureMap | None = None
     findings: dict[str, Any] = field(default_factory=dict)
     members: dict[str, FitResult] = field(default_factory=dict)
+    covariates: CovariateEffect | None = None
 
     @property
     def validation_log_loss(self) -> float:
@@ -85,4 +89,5 @@ class FitResult:
             sum(parameter.numel() for parameter in self.model.parameters())
             + sum(array.size for array in self.prior.arrays().values())
             + (0 if self.offsets is None else int(np.count_nonzero(self.offsets)))
+            + (0 if self.covariates is None else self.covariates.coefficients.size)
         )

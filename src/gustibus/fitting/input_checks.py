@@ -16,6 +16,9 @@ from gustibus.fitting.settings import FitSettings
 
 __all__ = ["check_fit", "check_weights"]
 
+WITH_COVARIATES: Final = ("hierarchical", "auto")
+"""Models that have a use for what is known of people."""
+
 LEAST_WEIGHT: Final = 1e-6
 """Mean weight beyond which, or beyond its inverse, no fit is tried."""
 
@@ -53,6 +56,11 @@ def check_fit(inputs: FitInputs, settings: FitSettings) -> None:
             "model='pal-b' needs prompt_embeddings, one row an item; use model='pal-a' where there are no prompts"
             if settings.model == "pal-b"
             else f"model={settings.model!r} does not keep prompts apart; leave prompt_embeddings out"
+        )
+    if inputs.covariates is not None and settings.model not in WITH_COVARIATES:
+        raise GustibusError(
+            f"model={settings.model!r} has no use for what is known of people; covariates are taken by model="
+            f"{' and model='.join(map(repr, WITH_COVARIATES))}"
         )
     finite = np.isfinite(embeddings).all(axis=1)
     if inputs.prompt_embeddings is not None:
