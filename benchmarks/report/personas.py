@@ -19,7 +19,7 @@ def personas(result: dict[str, Any]) -> str:
     if result.get("rows"):
         parts += [_draws(result["rows"]), _rows(result["rows"]), _gaps(result["rows"])]
     if result.get("curve"):
-        parts += [_draws(result["curve"]), _curve(result["curve"]), _above_known(result["curve"])]
+        parts += [_draws(result["curve"]), _curve(result["curve"]), _above_known(result["curve"], result["reference"])]
         parts += [_new_people(result["curve"])]
     return "\n\n".join(parts)
 
@@ -153,7 +153,7 @@ def _curve(worlds: list[dict[str, Any]]) -> str:
     return Table(columns, rows).to_markdown()
 
 
-def _above_known(worlds: list[dict[str, Any]]) -> str:
+def _above_known(worlds: list[dict[str, Any]], reference: dict[str, Any]) -> str:
     """With K = K*: accuracy minus that of known personas, of seen people and of new people after 20 answers."""
     columns: list[str | Column] = ["K\\*", *LINES.values(), "hierarchical"]
     rows = []
@@ -169,9 +169,11 @@ def _above_known(worlds: list[dict[str, Any]]) -> str:
             found = [place["accuracy"]["estimate"] for place in (figures["seen"], figures["new"]["20"])]
             row.append("; ".join(f"{one - most:+.3f}" for one, most in zip(found, least, strict=True)))
         rows.append(row)
+    below = reference["point estimates"]["K = K*: accuracy below that of known groups by at most"]
     return (
-        "Accuracy minus that of people whose persona is known, with K = K\\*: seen people; new people after 20 "
-        "answers.\n\n" + Table(columns, rows).to_markdown()
+        "Accuracy minus that of people whose persona is known, with K = K\\*: seen people; new people after 20 answers."
+        f" In {reference['source']} point estimates were below it by at most {below['seen people']}; "
+        f"{below['new people after 20']}.\n\n" + Table(columns, rows).to_markdown()
     )
 
 
