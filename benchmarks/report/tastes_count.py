@@ -70,8 +70,8 @@ def from_truth(result: dict[str, Any]) -> str:
         f"{table}\n\n{len(worlds)} of the {result['undercounted']} worlds, of {result['of']} with {tastes} tastes, in "
         f"which fewer were chosen; {result['steps']:,} steps without early stopping. On the answers by which the "
         f"number was chosen, {tastes} tastes gain {mean} nats over {tastes - 1} ({low} to {high}): more than nothing "
-        f"in {int((gain > 0).sum())} of these worlds, and in {within} of them {tastes - 1} tastes are within the rule's "
-        "distance of the best number."
+        f"in {int((gain > 0).sum())} of these worlds, and in {within} of them {tastes - 1} tastes are within the "
+        "rule's distance of the best number."
     )
 
 
