@@ -56,7 +56,8 @@ def full(result: dict[str, Any]) -> str:
     if other is not None:
         seeds = " and ".join(map(str, other["seeds"]))
         sets = ", ".join(data_set["title"] for data_set in other["data_sets"].values())
-        parts += [f"On splits {seeds} of {sets}, by which nothing was decided: {_tally(other)}", _against_members(other)]
+        where = f"On splits {seeds} of {sets}, by which nothing was decided:"
+        parts += [f"{where} {_tally(other)}", _against_members(other)]
     return "\n\n".join(part for part in parts if part)
 
 
