@@ -51,7 +51,8 @@ def main() -> None:
         except FileNotFoundError as error:
             sys.exit(str(error))
         sets[name] = {"title": data.title, **measure(data, SEEDS[:1] if chosen.quick else SEEDS)}
-        result = {"question": QUESTION, "models": MODELS, "seeds": SEEDS, "sets": sets}
+        in_order = {each: sets[each] for each in LOADERS if each in sets}
+        result = {"question": QUESTION, "models": MODELS, "seeds": SEEDS, "sets": in_order}
         write_result("chosen_settings", result, quick=chosen.quick)
 
 

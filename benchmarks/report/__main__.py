@@ -1,4 +1,4 @@
-"""Write the tables of ``README.md`` and ``docs/results.md`` and the figure from ``benchmarks/results/``.
+"""Write the tables of ``README.md``, ``docs/results.md`` and other pages, and the figures, from measured results.
 
 ``python -m benchmarks.report`` measures nothing; what has not been measured yet is named and its block left as it is.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
+    covariates,
     family,
     family_on_people,
     group_audit,
@@ -26,6 +27,8 @@ from gustibus.reporting import replace_marked_block
 FIGURE = ROOT / "docs" / "figures" / "real_people.png"
 PERSONAS_FIGURE = ROOT / "docs" / "figures" / "personas.png"
 COMPLEXITY_FIGURE = ROOT / "docs" / "figures" / "sample_complexity.png"
+
+OF_THEIR_OWN_PAGE = (("covariates", "docs/covariates.md", covariates.full),)
 
 
 def main() -> None:
@@ -71,6 +74,15 @@ def main() -> None:
             personas_figure.draw(result, PERSONAS_FIGURE)
         if name == "sample_complexity":
             sample_complexity_figure.draw(result, COMPLEXITY_FIGURE)
+    for name, page, full in OF_THEIR_OWN_PAGE:
+        result = read_result(name)
+        if result is None:
+            print(f"not measured yet: {name}")
+            continue
+        path = ROOT / page
+        text = replace_marked_block(path.read_text(encoding="utf-8"), name, full(result))
+        path.write_text(text, encoding="utf-8")
+        print(f"written: {name} in {page}")
     for page, version in (("README.md", 0), ("docs/results.md", 1)):
         path = ROOT / page
         text = path.read_text(encoding="utf-8")

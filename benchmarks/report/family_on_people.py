@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.recording import interval_of, read_result
 from gustibus.reporting import Cell, Table, format_cell
 
-__all__ = ["full", "openings", "short"]
+__all__ = ["full", "openings", "short", "signed"]
 
 MEMBERS = ("hierarchical", "low-rank, joint", "pal-a, joint", "pal-a", "mixture", "bt")
 NAMES = {
@@ -67,7 +67,7 @@ def _tally(result: dict[str, Any]) -> str:
     same = sum(cell["within_of_one_taste"] for cell in cells)
     breaches = [
         f"{data_set['title']}, {_where(name)} ({NAMES[cell['best_single']]} "
-        f"{_signed(cell['auto_against'][cell['best_single']])})"
+        f"{signed(cell['auto_against'][cell['best_single']])})"
         for data_set in result["data_sets"].values()
         for name, cell in data_set["cells"].items()
         if not cell["best_or_tied"]
@@ -138,7 +138,7 @@ def _choices(result: dict[str, Any]) -> str:
                 ", ".join(f"{scale:g}" for scale in data_set["scales"]),
                 ", ".join(map(str, data_set["types"])),
                 ", ".join(f"{scale:g}" for scale in data_set["shuffled_scales"]),
-                _signed(data_set["cells"]["seen"]["shuffled_against_one_taste"]),
+                signed(data_set["cells"]["seen"]["shuffled_against_one_taste"]),
                 ", ".join(f"{split['seconds']:.0f}" for split in data_set["splits"]),
                 ", ".join(f"{seconds:.0f}" for seconds in hierarchical),
             ]
@@ -157,9 +157,9 @@ def _differences(result: dict[str, Any]) -> str:
             best = cell["best_single"]
             rows.append(
                 [
-                    data_set["title"], _where(name), NAMES[best], _signed(cell["auto_against"][best]),
+                    data_set["title"], _where(name), NAMES[best], signed(cell["auto_against"][best]),
                     "best or tied" if cell["best_or_tied"] else "**worse**",
-                    _signed(cell["auto_against"]["bt"]),
+                    signed(cell["auto_against"]["bt"]),
                     "yes" if cell["people_matter"] else "no",
                 ]
             )  # fmt: skip
@@ -177,7 +177,7 @@ def openings(result: dict[str, Any]) -> str:
     for data_set in result["data_sets"].values():
         for cell in ("seen", "0", "5", _last(data_set)):
             figures = data_set["cells"][cell]
-            changes = [_signed(figures[name]["against_default"]) for name in variants]
+            changes = [signed(figures[name]["against_default"]) for name in variants]
             rows.append([data_set["title"], _where(cell), figures[default]["log_loss"]["estimate"], *changes])
     mean: list[Cell] = ["validation, mean change", "", None]
     for name in variants:
@@ -207,6 +207,7 @@ def _where(cell: str) -> str:
     return "known" if cell == "seen" else f"new, {cell} answers"
 
 
-def _signed(figure: dict[str, Any]) -> str:
+def signed(figure: dict[str, Any]) -> str:
+    """A difference with its sign, and its interval."""
     estimate, low, high = (round(figure[key], 3) + 0.0 for key in ("estimate", "low", "high"))
     return f"{estimate:+.3f} [{low:+.3f}, {high:+.3f}]"

@@ -51,6 +51,7 @@ __all__ = [
     "load",
     "n_shot",
     "people_split",
+    "people_table",
     "prompt_world",
     "published_pal_a",
     "published_pal_b",
@@ -93,8 +94,9 @@ if TYPE_CHECKING:
         TransformersEncoder,
         Vectors,
     )
-    from gustibus.evaluation import Report, evaluate, people_split, standard_baselines
-    from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load
+    from gustibus.evaluation import Report, people_split, standard_baselines
+    from gustibus.evaluation.evaluate import evaluate  # as with fit
+    from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load, people_table
     from gustibus.fitted.fit import fit, fit_family  # not through its room: mypy would take the module of that name
     from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
     from gustibus.reporting.compare_page import compare_page
@@ -112,7 +114,7 @@ else:
         ),
         "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
         "evaluation": "Report evaluate people_split standard_baselines",
-        "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit fit_family load",
+        "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit fit_family load people_table",
         "fitting": "FitSettings published_pal_a published_pal_b",
         "reporting": "compare_page",
         "study": "Comparison compare",

@@ -47,7 +47,7 @@ def test_a_copy_of_the_model_knows_the_new_people(world: World, model: Path, tmp
 
 
 def test_adapting_people_whom_the_model_knows_is_remarked(world: World, model: Path) -> None:
-    assert "knows 30 of these 30 people already" in succeed("adapt", model, world.judgements).stderr
+    assert "knows 30 of 30 people already" in succeed("adapt", model, world.judgements).stderr
 
 
 @pytest.mark.parametrize("kind", ["parquet", "jsonl", "csv"])

@@ -30,11 +30,11 @@ def test_results_and_remarks_go_to_different_places(world: World) -> None:
 
 
 def test_warnings_are_said_once_and_not_among_the_results(tmp_path: Path) -> None:
-    (tmp_path / "one.csv").write_text(HEADER + "ann,tea,gin,a\nann,tea,ale,b\n")
+    (tmp_path / "one.csv").write_text(HEADER + "ann,tea,gin,a\nann,tea,ale,b\nnan,tea,ale,b\n")
     done = run("info", "one.csv", "--json", folder=tmp_path)
     assert done.returncode == 0
-    assert done.stderr.count("warning: one.csv: all judgements are by one user") == 1
-    assert json.loads(done.stdout)["n_users"] == 1
+    assert done.stderr.count("warning: one.csv: 1 judgement by the user 'nan'") == 1
+    assert json.loads(done.stdout)["n_users"] == 2
 
 
 BAD_FILES = {

@@ -13,6 +13,7 @@ GOOD = [
     {"user_id": f"u{i % 3}", "prompt": "p", "response_a": f"a{i}", "response_b": f"b{i}", "choice": "ab"[i % 2]}
     for i in range(9)
 ]
+MANY = [row | {"response_a": f"{row['response_a']} {j}"} for row in GOOD[:5] for j in range(4)]
 
 
 @pytest.mark.parametrize(
@@ -123,8 +124,7 @@ def test_corrected_rejects_can_be_read_again(tmp_path: Path) -> None:
         read(file, skip_bad=True, rejects=tmp_path / "r.jsonl")
     first = json.loads((tmp_path / "r.jsonl").read_text(encoding="utf-8").splitlines()[0])
     (tmp_path / "r.jsonl").write_text(json.dumps(first | {"choice": "a"}), encoding="utf-8")
-    with pytest.warns(DataWarning, match="one user"):
-        assert read(tmp_path / "r.jsonl").user_ids == ["ben"]
+    assert read(tmp_path / "r.jsonl").user_ids == ["ben"]
 
 
 def test_rejects_show_values_as_they_were_found(tmp_path: Path) -> None:
@@ -190,7 +190,9 @@ def test_contradictory_repeats_are_kept_with_a_warning() -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (GOOD[:1], "all judgements are by one user, 'u0'"),
+        ([MANY[0] | {"choice": "tie"}] * 10, r"column 'choice' says tie in all 10 judgements.*Check"),
+        ([row | {"choice": "a"} for row in MANY], r"'choice' says a in all 20 judgements.*shuffle the sides"),
+        ([row | {"choice": 0.0} for row in MANY], r"says b in all 20 judgements.*put as response_b|as response_b"),
         (
             [*GOOD, GOOD[0] | {"prompt": None}],
             "1 of 10 judgements have no prompt, the others do; the first is number 10",
@@ -213,17 +215,34 @@ def test_plain_data_are_read_without_a_word() -> None:
         assert len(read(GOOD)) == 9
 
 
-def test_one_persons_rows_do_not_warn_when_they_are_given_as_rows() -> None:
+def test_one_persons_answers_are_read_without_a_word_as_they_are_enough_to_adapt_to() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert Comparisons.from_rows(GOOD[:1]).user_ids == ["u0"]
+        assert read(GOOD[:1]).user_ids == Comparisons.from_rows(GOOD[:1]).user_ids == ["u0"]
+
+
+def test_the_order_of_chosen_and_rejected_is_no_position_effect() -> None:
+    rows = [{"user_id": "u", "chosen": f"good {i}", "rejected": f"bad {i}"} for i in range(30)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(read(rows)) == 30
+
+
+def test_one_answer_throughout_is_named_by_its_own_column_and_few_judgements_may_agree() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read([row | {"choice": "a"} for row in MANY[:19]])
+    renamed = [{**{k: v for k, v in row.items() if k != "choice"}, "vote": "a"} for row in MANY]
+    with pytest.warns(DataWarning, match="column 'vote' says a"):
+        read(renamed, columns={"choice": "vote"})
 
 
 def test_too_many_sources_are_probably_something_else() -> None:
     rows = [GOOD[0] | {"source": f"data set {i}", "response_a": f"x{i}"} for i in range(128)]
     with pytest.raises(GustibusError, match=r"128 different values.*columns={\"source\": None}"):
         read(rows)
-    with pytest.warns(DataWarning, match="one user"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
         assert len(read(rows, columns={"source": None})) == 128
 
 

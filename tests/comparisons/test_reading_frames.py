@@ -87,7 +87,7 @@ def test_two_ids_are_never_made_one() -> None:
 
 def test_the_warning_points_at_the_callers_line() -> None:
     with pytest.warns(DataWarning) as caught:
-        read(ROWS[:1])
+        read([{**ROWS[0], "user_id": "nan"}])
     assert Path(caught[0].filename) == Path(__file__)
 
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from gustibus.fitting.defaults import TYPE_RIDGE
 from gustibus.fitting.hierarchical import Base, HierarchicalSearch
 from gustibus.fitting.records import Judgements
-from gustibus.fitting.type_choice import choose_types
+from gustibus.fitting.type_choice import Starts, choose_types
 
 N_FEATURES, N_PEOPLE, ANSWERS = 4, 60, 24
 
@@ -55,3 +56,12 @@ def test_the_same_seed_finds_the_same_types():
     one = search.fit(0.02)
     found = [choose_types(search, one, 2, seed=4) for _ in range(2)]
     assert np.array_equal(found[0].prior.means, found[1].prior.means)
+
+
+def test_where_fewer_types_are_all_alike_more_are_looked_for_from_the_usual_ridge_as_well():
+    alike = Starts(search_over(np.tile(typed(0)[0], (N_PEOPLE, 1)), 0), 0)
+    alike.best_of([2])
+    assert TYPE_RIDGE in alike.ridges
+    apart = Starts(search_over(typed(0), 0), 0)
+    apart.best_of([2])
+    assert apart.ridges == (apart.found[2].ridge,)

@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from people_of_two_kinds import ONE_TASTE, QUICK, SHOTS, judgements
 
 import gustibus as gs
 from gustibus.evaluation import Scored, people_split, prefix
+from gustibus.fitting import ModelName
 from gustibus.study import Trial, free_numbers, model_choices, recommend
 
 MODELS = {"bt": ONE_TASTE, "two tastes": QUICK}
@@ -205,6 +207,27 @@ def test_mistakes_are_answered_before_anything_is_fitted(
 
 
 def test_the_whole_family_is_compared_by_default() -> None:
-    names = [choice.name for choice in model_choices(None)]
-    assert names[:2] == ["bt", "pal-a"]
-    assert all(choice.options == {"model": choice.name} for choice in model_choices(None))
+    choices = {choice.name: choice.options for choice in model_choices(None)}
+    assert {options["model"] for options in choices.values()} == set(get_args(ModelName))
+    assert choices["pal-a-joint"] == {"model": "pal-a", "inference": "joint"}
+    assert choices["low-rank-joint"] == {"model": "low-rank", "inference": "joint", "weights": "free"}
+    assert all(options == {"model": name} for name, options in choices.items() if not name.endswith("-joint"))
+
+
+def test_a_joint_member_has_a_number_of_prototypes_like_the_others() -> None:
+    (choice,) = model_choices(["pal-b-joint:3"])
+    assert choice.options == {"model": "pal-b", "inference": "joint", "prototypes": 3}
+    with pytest.raises(gs.GustibusError, match="model 'bt-joint'"):
+        model_choices(["bt-joint"])
+
+
+def test_one_taste_of_another_kind_is_recommended_as_one_taste(found: gs.Comparison) -> None:
+    bt, tastes = found.rows
+    assert tastes.gain_over_population is not None
+    network = replace(tastes, name="pair-input", options={"model": "pair-input"})
+    advice = recommend([bt, network])
+    assert (advice.model, advice.people_matter) == ("pair-input", False)
+    assert "one taste for all as well" in advice.sentence
+    nothing = replace(tastes.gain_over_population, estimate=0.0, low=-0.1, high=0.1)
+    no_better = recommend([bt, replace(network, gain_over_population=nothing)])
+    assert (no_better.model, no_better.people_matter) == ("bt", None)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import GustibusError
+from gustibus.comparisons.wording import counted
 
 __all__ = ["Answers", "BoolArray", "FloatArray", "IntArray"]
 
@@ -123,7 +124,10 @@ class Answers:
         return len(self.z)
 
     def __repr__(self) -> str:
-        return f"Answers({len(self)} records of {self.n_users} people, {self.n_prototypes} prototypes)"
+        return (
+            f"Answers({counted(len(self), 'record')} of {counted(self.n_users, 'person')}, "
+            f"{counted(self.n_prototypes, 'prototype')})"
+        )
 
     @property
     def n_prototypes(self) -> int:

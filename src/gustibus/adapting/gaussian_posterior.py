@@ -39,6 +39,8 @@ class GaussianPosterior:
     prior : GaussianPrior
     tastes : NormalTastes
         The same as a table of one person.
+    shift : (K,) or None
+        What was known of this person beforehand: the prior's means moved by so much.
     """
 
     weights: FloatArray
@@ -49,6 +51,7 @@ class GaussianPosterior:
     answers: Answers
     prior: GaussianPrior
     tastes: NormalTastes
+    shift: FloatArray | None = None
 
     @property
     def map_weights(self) -> FloatArray:
@@ -83,7 +86,7 @@ class GaussianPosterior:
         rows = np.atleast_2d(np.asarray(z, dtype=np.float64))
         outcomes = np.broadcast_to(np.asarray(outcome, dtype=np.float64), (len(rows),))
         more = Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1)
-        return adapt_gaussian(self.answers.append(more), self.prior)[0]
+        return adapt_gaussian(self.answers.append(more), self.prior, shift=self.shift)[0]
 
     def log_odds(self, z: npt.ArrayLike, offset: npt.ArrayLike = 0.0) -> tuple[FloatArray, FloatArray]:
         """Posterior mean and standard deviation of ``o + w . z`` for rows ``(..., K)``."""
@@ -141,6 +144,8 @@ class GaussianPosteriors:
     answers : Answers
         Everyone's records, sorted by person.
     prior : GaussianPrior
+    shift : (U, K) or None
+        By how much the prior's means were moved for each person.
     """
 
     tastes: NormalTastes
@@ -148,6 +153,7 @@ class GaussianPosteriors:
     certificate: FloatArray
     answers: Answers
     prior: GaussianPrior
+    shift: FloatArray | None = None
 
     def __len__(self) -> int:
         return self.tastes.n_people
@@ -168,6 +174,7 @@ class GaussianPosteriors:
             answers=self.answers.of_user(person),
             prior=self.prior,
             tastes=self.tastes.take(np.array([person])),
+            shift=None if self.shift is None else self.shift[person],
         )
 
     @property
@@ -200,7 +207,12 @@ class GaussianPosteriors:
 
 
 def adapt_gaussian(
-    answers: Answers, prior: GaussianPrior, *, tolerance: float = 1e-7, progress: Progress | None = None
+    answers: Answers,
+    prior: GaussianPrior,
+    *,
+    shift: npt.ArrayLike | None = None,
+    tolerance: float = 1e-7,
+    progress: Progress | None = None,
 ) -> GaussianPosteriors:
     r"""Variational posterior of every person under a normal prior, or a mixture of normals.
 
@@ -212,6 +224,8 @@ def adapt_gaussian(
     ----------
     answers : Answers
     prior : GaussianPrior
+    shift : (K,) or (U, K) array, optional
+        By how much the prior's means are moved for each person: what is known of them beside their answers.
     tolerance : float
         Steps are taken until no record's log-odds change by more.
     progress : Progress, optional
@@ -228,10 +242,14 @@ def adapt_gaussian(
     n_users, n_components, width = data.n_users, prior.n_components, prior.n_prototypes
     if data.n_prototypes != width:
         raise GustibusError(f"the answers have {data.n_prototypes} coefficients a record, but the prior has {width}.")
+    moved = None if shift is None else _shifts(shift, n_users, width)
     whitened = data.z @ prior.root
     known = data.offset[:, None] + data.z @ prior.means.T
     mass = np.tile(prior.mass, (n_users, 1))
     means = np.tile(prior.means, (n_users, 1, 1))
+    if moved is not None:
+        known += np.einsum("nk,nk->n", data.z, moved[data.user])[:, None]
+        means += moved[:, None]
     evidence, certificate = np.zeros(n_users), np.zeros(n_users)
     n_rows = np.minimum(data.n_answers, width)
     starts = np.concatenate([[0], np.cumsum(np.repeat(n_rows, n_components))]).astype(np.int64)
@@ -257,7 +275,18 @@ def adapt_gaussian(
         if progress is not None:
             progress("placing people", done, n_users)
     tastes = NormalTastes(mass.astype(np.float32), means.astype(np.float32), prior.root, rows, starts)
-    return GaussianPosteriors(tastes, evidence, certificate, data, prior)
+    return GaussianPosteriors(tastes, evidence, certificate, data, prior, moved)
+
+
+def _shifts(shift: npt.ArrayLike, n_users: int, width: int) -> FloatArray:
+    moved = np.atleast_2d(np.asarray(shift, np.float64))
+    if moved.shape not in ((1, width), (n_users, width)):
+        raise GustibusError(
+            f"shift has shape {moved.shape}, but {n_users} people with {width} coefficients need ({n_users}, {width})."
+        )
+    if not np.isfinite(moved).all():
+        raise GustibusError("shift holds a number that is not finite.")
+    return np.broadcast_to(moved, (n_users, width))
 
 
 def _mixture_quantile(means: FloatArray, sds: FloatArray, mass: FloatArray, probability: float) -> FloatArray:

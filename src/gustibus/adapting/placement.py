@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
 from gustibus.adapting.answers import FloatArray, IntArray
-from gustibus.comparisons import DataWarning
+from gustibus.comparisons import caution
 
 __all__ = ["ENOUGH_DRAWS", "Placement"]
 
@@ -42,11 +41,9 @@ class Placement:
         few = np.flatnonzero(self.effective_draws < ENOUGH_DRAWS)
         if few.size and self.atom_mass is None:
             worst = int(few[np.argmin(self.effective_draws[few])])
-            warnings.warn(
+            caution(
                 f"adapt: the posteriors of {few.size} of {len(self.mean)} people rest on fewer than "
                 f"{ENOUGH_DRAWS:.0f} effective draws (person {worst}: {self.effective_draws[worst]:.1f} from "
                 f"{n_answers[worst]} answers); their most probable weights are exact, their uncertainty is "
-                "rough. Give a larger n_draws.",
-                DataWarning,
-                stacklevel=3,
+                "rough. Give a larger n_draws."
             )

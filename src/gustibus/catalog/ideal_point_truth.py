@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gustibus.catalog.truth import Truth, logistic
 from gustibus.comparisons import Comparisons
+from gustibus.comparisons.wording import counted
 
 __all__ = ["IdealPointTruth"]
 
@@ -68,7 +69,8 @@ class IdealPointTruth(Truth):
     def __repr__(self) -> str:
         n, d = self.positions.shape
         u, k = self.weights.shape
-        return f"IdealPointTruth({u:,} people, {k} prototypes, {n:,} responses, {d} dimensions)"
+        learned = f"{counted(u, 'person')}, {counted(k, 'prototype')}"
+        return f"IdealPointTruth({learned}, {counted(n, 'response')}, {counted(d, 'dimension')})"
 
     @property
     def ideal_points(self) -> Floats:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gustibus.catalog.truth import Truth, logistic
 from gustibus.comparisons import Comparisons
+from gustibus.comparisons.wording import counted
 
 __all__ = ["SharedRewardTruth"]
 
@@ -53,7 +54,7 @@ class SharedRewardTruth(Truth):
 
     def __repr__(self) -> str:
         (n, k), u = self.scores.shape, len(self.weights)
-        return f"SharedRewardTruth({u:,} people, {k} shared rewards, {n:,} responses)"
+        return f"SharedRewardTruth({counted(u, 'person')}, {counted(k, 'shared reward')}, {counted(n, 'response')})"
 
     def rewards(self, user_ids: Sequence[str], responses: Sequence[str]) -> Floats:
         """True rewards in log-odds, ``(len(user_ids), len(responses))``.

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gustibus.cli.encoders import embed_once, load_with
+from gustibus.cli.encoders import embed_once, knowing, load_with
 from gustibus.cli.family import WITH_PEOPLE, other_models
 from gustibus.cli.judgements import read_judgements
 from gustibus.cli.options import (
     AllowDownload,
     Columns,
     Config,
+    CovariatesFile,
     DataFile,
     DataFormat,
     Debug,
@@ -66,6 +67,7 @@ def adapt(
     rejects: Rejects = None,
     vectors: NewVectors = None,
     prompt_vectors: NewPromptVectors = None,
+    covariates: CovariatesFile = None,
     store: Store = None,
     allow_download: AllowDownload = False,
     seed: Seed = 0,
@@ -77,20 +79,23 @@ def adapt(
 
     With few answers a person stays close to the population, and the standard deviations say how little is known.
     """
+    from gustibus.comparisons.wording import counted
+
     session = Session.of(context)
     if out is not None:
         check_row_file(out, (".parquet", ".jsonl"))
     fitted = load_with(
         model, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download
     )
+    (fitted,) = knowing([fitted], covariates)
     _refuse_one_taste(model, fitted)
     _refuse_taken(save_to)
     data = fitted.as_asked(read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects))
-    whom = _whom(fitted)
+    one = "person" if fitted.person == "user" else "group"
     known = sorted(set(fitted.user_ids) & set(data.user_ids))
     if known:
         session.warn(
-            f"The model knows {len(known):,} of these {data.n_users:,} {whom} already, such as {known[0]!r}. Here they "
+            f"The model knows {len(known):,} of {counted(data.n_users, one)} already, such as {known[0]!r}. Here they "
             "are placed by the answers in this file alone."
         )
     with if_stopped("Vectors of texts encoded so far are kept: run the same command again."):
@@ -98,7 +103,7 @@ def adapt(
         people = fitted.adapt_users(data, seed=seed)
     if out is not None:
         write_rows(_table(people), out)
-        session.note(f"{len(people):,} {whom} are in {out}.")
+        session.note(f"{out} has {counted(len(people), one)}.")
     if save_to is not None:
         fitted.with_users(people).save(save_to)
         session.note(f"{save_to} is a copy of the model that knows them.")
@@ -152,6 +157,7 @@ def _table(people: AdaptedUsers) -> pa.Table:
 
 
 def _text(people: AdaptedUsers, model: FittedModel, session: Session) -> str:
+    from gustibus.comparisons.wording import counted
     from gustibus.reporting import Table
 
     on_simplex = model.scorer.model.weights_on_simplex and model.prior.family != "gaussian"
@@ -163,7 +169,8 @@ def _text(people: AdaptedUsers, model: FittedModel, session: Session) -> str:
         certificate = row["certificate"]
         rows.append([row["user_id"], row["n_answers"], *weights, "–" if certificate is None else f"{certificate:.0e}"])
     whom = _whom(model)
-    lines = [session.heading(f"{len(people):,} {whom}, weight on each {what} ± standard deviation")]
+    one = "person" if model.person == "user" else "group"
+    lines = [session.heading(f"{counted(len(people), one)}, weight on each {what} ± standard deviation")]
     lines.append(Table([whom, "answers", *heads, "certificate"], rows).to_text())
     if len(people) > _SHOWN:
         lines.append(f"... and {len(people) - _SHOWN:,} more; --out people.parquet or --json has all {whom}.")

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLES", "compare"]
 
 MODELS = "Models"
+_MANY_FITS = 20
+"""From which somebody may want to stop and go on later."""
 
 EXAMPLES = examples(
     "gustibus compare judgements.parquet",
@@ -53,7 +55,9 @@ def compare(
         typer.Option(
             "--models",
             metavar="NAME,...",
-            help="Such as bt,pal-a,low-rank; pal-a:8 is PAL-A with 8 prototypes. [dim]default: the whole family[/dim]",
+            help="Such as bt,pal-a,low-rank; pal-a:8 is PAL-A with 8 prototypes, pal-a-joint PAL-A fitted with "
+            "--inference joint. [dim]default: bt, classification, pair-input, pal-a, pal-a-joint, pal-b, low-rank, "
+            "low-rank-joint, mixture, hierarchical, auto[/dim]",
             rich_help_panel=MODELS,
         ),
     ] = None,
@@ -126,6 +130,7 @@ def compare(
     """
     from gustibus.comparisons import GustibusError
     from gustibus.study.compare import compare as compare_models
+    from gustibus.study.model_choice import model_choices
 
     session = Session.of(context)
     numbers_of_answers = numbers(shots, "--shots", least=0)
@@ -138,10 +143,17 @@ def compare(
     chosen = choose_encoder(
         encoder, vectors, data.responses.to_pylist(), prompts=prompt_vectors, allow_download=allow_download
     )
+    named = None if models is None else [name.strip() for name in models.split(",")]
+    n_models, n_draws = len(model_choices(named)), len(draws) if "," in seeds else draws[0]
+    if folder is None and n_models * n_draws > _MANY_FITS:
+        session.note(
+            f"{n_models} models and {n_draws} draws of who is new are {n_models * n_draws} fits. With --folder FOLDER "
+            "each is kept as it is finished, and the same command goes on where it was stopped."
+        )
     with if_stopped(_how_to_go_on(folder)), session.progress() as bar:
         comparison = compare_models(
             data,
-            None if models is None else [name.strip() for name in models.split(",")],
+            named,
             seeds=draws if "," in seeds else draws[0],
             encoder=chosen,
             shots=numbers_of_answers,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gustibus.embedding import EmbeddingStore, Encoder, Vectors
     from gustibus.fitted import FittedModel
 
-__all__ = ["choose_encoder", "embed_items", "embed_once", "load_with", "open_store"]
+__all__ = ["choose_encoder", "embed_items", "embed_once", "knowing", "load_with", "open_store", "read_covariates"]
 
 
 def choose_encoder(
@@ -48,6 +48,33 @@ def choose_encoder(
     if prompts is not None:
         raise GustibusError(f"--prompt-vectors {prompts} stands beside --vectors only. Give both, or leave it out.")
     return resolve_encoder(name or "minilm", responses, allow_download=allow_download)
+
+
+def read_covariates(path: Path | None) -> Vectors | None:
+    """What ``--covariates`` knows of people."""
+    from gustibus.fitted import people_table
+
+    return None if path is None else people_table(path)
+
+
+def knowing(models: Sequence[FittedModel], path: Path | None) -> list[FittedModel]:
+    """The models, those that have a use for it with what ``--covariates`` knows of new people.
+
+    Raises
+    ------
+    GustibusError
+        If no model has.
+    """
+    from gustibus.fitted import people_table
+
+    if path is None:
+        return list(models)
+    if not any(model.covariates for model in models):
+        models[0].with_covariates(people_table(path))  # which says why not
+    return [
+        model if model.covariates is None else model.with_covariates(people_table(path, like=model.covariates.table))
+        for model in models
+    ]
 
 
 def open_store(folder: str | None, session: Session) -> EmbeddingStore:

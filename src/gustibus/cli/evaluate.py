@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gustibus.cli.encoders import embed_once, load_with
+from gustibus.cli.encoders import embed_once, knowing, load_with
 from gustibus.cli.fit_plan import RUN_FILE
 from gustibus.cli.held_out import IN_BRACKETS, comparison_of_models, report_text
 from gustibus.cli.judgements import read_judgements
@@ -16,6 +16,7 @@ from gustibus.cli.options import (
     AllowDownload,
     Columns,
     Config,
+    CovariatesFile,
     DataFile,
     DataFormat,
     Debug,
@@ -94,6 +95,7 @@ def evaluate(
     rejects: Rejects = None,
     vectors: NewVectors = None,
     prompt_vectors: NewPromptVectors = None,
+    covariates: CovariatesFile = None,
     store: Store = None,
     allow_download: AllowDownload = False,
     seed: Seed = 0,
@@ -120,6 +122,7 @@ def evaluate(
         load_with(one, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download)
         for one in folders
     ]
+    loaded = knowing(loaded, covariates)
     _refuse_audit_of_people(audit_groups, model, loaded[-1])
     data = _part(read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects), part, session)
     _warn_if_fitted_on(folders, file, session)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from gustibus.cli.encoders import choose_encoder, embed_items, open_store
+from gustibus.cli.encoders import choose_encoder, embed_items, open_store, read_covariates
 from gustibus.cli.family import FamilyName
 from gustibus.cli.fit_plan import RUN_FILE, K, Plan, plan_of, refuse_taken
 from gustibus.cli.fit_result import Fitted, as_dict, as_text, what_next
@@ -19,6 +19,7 @@ from gustibus.cli.options import (
     AllowDownload,
     Columns,
     Config,
+    CovariatesFile,
     DataFile,
     DataFormat,
     Debug,
@@ -40,7 +41,7 @@ from gustibus.cli.session import Session, if_stopped
 
 if TYPE_CHECKING:
     from gustibus.comparisons import Comparisons, Progress
-    from gustibus.embedding import EmbeddingStore, Encoder
+    from gustibus.embedding import EmbeddingStore, Encoder, Vectors
 
 __all__ = ["EXAMPLES", "fit"]
 
@@ -165,6 +166,7 @@ def fit(
     encoder: EncoderName = None,
     vectors: VectorsFile = None,
     prompt_vectors: PromptVectors = None,
+    covariates: CovariatesFile = None,
     store: Store = None,
     allow_download: AllowDownload = False,
     seed: Seed = 0,
@@ -188,6 +190,7 @@ def fit(
     refuse_taken(plan, overwrite=overwrite)
     shown = numbers(shots, "--shots", least=0)
     data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
+    people = read_covariates(covariates)
     learned, held_out = hold_out(data, test, test_by, seed, session)
     if test_out is not None and held_out is not None:
         write(held_out.compact(), test_out)
@@ -198,7 +201,8 @@ def fit(
     with session.progress() as bar, if_stopped(_how_to_resume(checkpoint, out)):
         # The held-out texts too, so that every fit and the evaluation only read them.
         embed_items(chosen, data, kept, bar, prompts_apart=plan.model == "pal-b")
-        fits = [_fit_one(plan, k, learned, chosen, kept, bar, checkpoint, data.fingerprint()) for k in plan.prototypes]
+        about = data.fingerprint()
+        fits = [_fit_one(plan, k, learned, chosen, people, kept, bar, checkpoint, about) for k in plan.prototypes]
         reports = {}
         if held_out is not None:
             from gustibus.evaluation import evaluate
@@ -218,6 +222,7 @@ def _fit_one(
     k: K | None,
     data: Comparisons,
     encoder: Encoder,
+    covariates: Vectors | None,
     store: EmbeddingStore,
     bar: Progress,
     checkpoint: Path | None,
@@ -231,6 +236,7 @@ def _fit_one(
     model = fit_model(
         data,
         encoder=encoder,
+        covariates=covariates,
         store=store if isinstance(encoder, TextEncoder) else None,
         progress=under(f"K = {k}", bar) if several else bar,
         checkpoint=checkpoint / f"k{k}" if checkpoint is not None and several else checkpoint,

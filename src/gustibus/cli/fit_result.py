@@ -54,13 +54,15 @@ def _plain(model: FittedModel) -> dict[str, Any]:
 
 def as_text(fits: Sequence[Fitted], reports: Mapping[Path, Report], session: Session) -> str:
     """A table of the fits, how they place people, and what they make of judgements kept out."""
+    from gustibus.comparisons.wording import counted
     from gustibus.reporting import Column, Table
 
     first = fits[0].model
     summary = first.summary
-    whom = "groups" if first.person == "group" else "people"
+    one, whom = ("group", "groups") if first.person == "group" else ("person", "people")
     head = session.heading(
-        f"{summary['judgements']:,} judgements by {summary['people']:,} {whom} on {summary['items']:,} items, "
+        f"{counted(summary['judgements'], 'judgement')} by {counted(summary['people'], one)} on "
+        f"{counted(summary['items'], 'item')}, "
         f"{summary['validation_judgements']:,} of them to choose by"
     )
     columns: list[str | Column] = [

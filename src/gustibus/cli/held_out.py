@@ -44,6 +44,7 @@ def hold_out(
 
 def report_text(report: Report, session: Session) -> str:
     """An evaluation as two small tables: people whom the model knows, and new ones by the number of their answers."""
+    from gustibus.comparisons.wording import counted
     from gustibus.reporting import Column, Table
 
     parts = []
@@ -52,7 +53,8 @@ def report_text(report: Report, session: Session) -> str:
     if report.seen is not None:
         own, population = report.seen, report.baselines["population"]["seen"]
         rows = [["population", *_figures(population), None], ["each one's own", *_figures(own), own.paired(population)]]
-        title = f"{len(own.user_ids):,} people the model knows, {len(own):,} judgements"
+        people = counted(len(own.user_ids), "person")
+        title = f"{people} the model knows, {counted(len(own), 'judgement')}"
         parts.append(f"{session.heading(title)}\n{Table(['predicted as', *heads, against], rows).to_text()}")
     if report.unseen:
         population = report.baselines["population"]["unseen"]
@@ -60,10 +62,12 @@ def report_text(report: Report, session: Session) -> str:
         for n, scored in report.unseen.items():
             if n:
                 rows.append([f"{n} answer{'s' * (n > 1)}", *_figures(scored), scored.paired(population)])
-        title = f"{len(population.user_ids):,} new people, {len(population):,} judgements"
+        people = counted(len(population.user_ids), "new person")
+        title = f"{people}, {counted(len(population), 'judgement')}"
         parts.append(f"{session.heading(title)}\n{Table(['knowing', *heads, against], rows).to_text()}")
     if report.n_left_out:
-        parts.append(f"{report.n_left_out:,} new people have too few answers for these --shots and are in no figure.")
+        who = counted(report.n_left_out, "new person")
+        parts.append(f"Left out: {who} with too few answers for these --shots.")
     return "\n\n".join(parts)
 
 
@@ -73,10 +77,11 @@ def _figures(scored: Any) -> list[Any]:
 
 def comparison_of_models(reports: Mapping[str, Report], session: Session) -> str:
     """Several models on the same judgements, each against the first."""
+    from gustibus.comparisons.wording import counted
     from gustibus.reporting import Column, Table
 
     first = next(iter(reports))
-    people = {"people the models know": "seen", "new people": "unseen"}
+    people = {"person": "seen", "new person": "unseen"}
     parts = []
     for title, kind in people.items():
         scores = {}
@@ -99,6 +104,8 @@ def comparison_of_models(reports: Mapping[str, Report], session: Session) -> str
             "ECE",
             f"against {first}",
         ]
-        heading = session.heading(f"{len(shown.user_ids):,} {title}{after}, {len(shown):,} judgements")
+        known = " the models know" if kind == "seen" else ""
+        who = f"{counted(len(shown.user_ids), title)}{known}{after}"
+        heading = session.heading(f"{who}, {counted(len(shown), 'judgement')}")
         parts.append(f"{heading}\n{Table(heads, rows).to_text()}")
     return "\n\n".join(parts)

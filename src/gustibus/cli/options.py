@@ -15,6 +15,7 @@ __all__ = [
     "AllowDownload",
     "Columns",
     "Config",
+    "CovariatesFile",
     "DataFile",
     "DataFormat",
     "Debug",
@@ -133,6 +134,15 @@ NewPromptVectors = Annotated[
         metavar="TABLE",
         help="Features of prompts that were not in the table the model was fitted with.",
         rich_help_panel=ENCODER,
+    ),
+]
+CovariatesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--covariates",
+        metavar="TABLE",
+        help="What is known of people: csv, jsonl or parquet, a column user_id and numbers or words. New people start "
+        "where theirs place them; only hierarchical looks at it, and only where it helps.",
     ),
 ]
 Store = Annotated[

@@ -2,6 +2,7 @@
 
 from gustibus.comparisons.aspects import read_aspects
 from gustibus.comparisons.bad_rows import BadRow, BadRows
+from gustibus.comparisons.caution import caution
 from gustibus.comparisons.errors import DataWarning, GustibusError
 from gustibus.comparisons.formats import FORMATS, Format
 from gustibus.comparisons.items import Items
@@ -32,6 +33,7 @@ __all__ = [
     "SplitBy",
     "Summary",
     "canonical_messages",
+    "caution",
     "check_no_leak",
     "is_conversation",
     "messages",

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow.compute as pc
 
 from gustibus.comparisons.caution import caution
-from gustibus.comparisons.record import POPULATION
 from gustibus.comparisons.repeats import contradictions, questions_of
 from gustibus.comparisons.table import Comparisons
 from gustibus.comparisons.wording import counted, shorten
@@ -18,8 +17,13 @@ __all__ = ["warn_of_cautions"]
 _LOOKS_MISSING: Final = {"nan", "none", "null", "n/a", "na", "<na>", "undefined", "nat"}
 
 
-def warn_of_cautions(name: str, data: Comparisons) -> None:
-    """Warn where data are usable but odd: one user, strange ids, missing prompts, mixed sources, contradictions.
+_ENOUGH_TIES: Final = 10
+_ENOUGH_OF_ONE_SIDE: Final = 20
+"""Judgements from which the same answer throughout is no accident: by chance one set in half a million has that."""
+
+
+def warn_of_cautions(name: str, data: Comparisons, choice_column: str | None = None) -> None:
+    """Warn where data are usable but odd: one answer throughout, strange ids, prompts that are missing, contradictions.
 
     Parameters
     ----------
@@ -27,20 +31,34 @@ def warn_of_cautions(name: str, data: Comparisons) -> None:
         What messages call the source.
     data
         What was read from it.
+    choice_column
+        Where choices were; None where the order of the columns says who won, as in chosen / rejected data.
     """
+    if choice_column is not None:
+        _one_answer(name, data, choice_column)
     _users(name, data)
     _prompts(name, data)
     _sources(name, data)
     _contradictions(name, data)
 
 
+def _one_answer(name: str, data: Comparisons, column: str) -> None:
+    if len(data) >= _ENOUGH_TIES and data.is_tie.all():
+        caution(
+            f"{name}: column {column!r} says tie in all {len(data):,} judgements, so there is no preference to learn. "
+            "Check that it is the column that says what people chose."
+        )
+    for side, value in (("a", 1.0), ("b", 0.0)):
+        if len(data) >= _ENOUGH_OF_ONE_SIDE and (data.outcome == value).all():
+            caution(
+                f"{name}: column {column!r} says {side} in all {len(data):,} judgements. If whatever was preferred "
+                f"was written as response_{side}, all is well. If people saw the two in this order, they may have "
+                "picked a side, or the column says something else: check it, and shuffle the sides."
+            )
+
+
 def _users(name: str, data: Comparisons) -> None:
     ids = data.user_ids
-    if len(ids) == 1 and ids[0] != POPULATION:
-        caution(
-            f"{name}: all judgements are by one user, {ids[0]!r}. That is enough to adapt a model to this person, but "
-            'not to learn how people differ: fit a model without people, such as model="bt".'
-        )
     missing = [user_id for user_id in ids if user_id.strip().lower() in _LOOKS_MISSING]
     if missing:
         n_rows = len(data.for_users(missing))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gustibus.comparisons.cautions import warn_of_cautions
+from gustibus.comparisons.column_names import is_preference_format
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.file_reading import read_file
 from gustibus.comparisons.formats import Derivation, format_named
@@ -76,7 +77,8 @@ def read(
     Warns
     -----
     DataWarning
-        If the data can be used but deserve a look: contradictory repeats, one user, several sources, rows put aside...
+        If the data can be used but deserve a look: contradictory repeats, one answer throughout, several sources, rows
+        put aside...
 
     Examples
     --------
@@ -86,6 +88,8 @@ def read(
     >>> data.user_ids, data.is_tie.tolist()
     (['ann', 'ben'], [False, True])
     """
+    if columns is not None and not isinstance(columns, Mapping):
+        raise GustibusError(f'columns={columns!r:.60}: give field to column, as {{"user_id": "worker"}}.')
     if isinstance(source, Comparisons):
         if columns or format:
             raise GustibusError(
@@ -95,7 +99,9 @@ def read(
     raw, target = raw_source(source, format, skip_bad, rejects, source_name)
     derivation = Derivation(pairs_per_user, seed)
     data = interpret(raw, columns=columns, format=format, derivation=derivation, skip_bad=skip_bad, rejects=target)
-    warn_of_cautions(raw.name, data)
+    choice = (columns or {}).get("choice") or "choice"
+    says_who_won = choice in raw.table.column_names and not is_preference_format(raw.table.column_names, columns or {})
+    warn_of_cautions(raw.name, data, choice if says_who_won else None)
     return data
 
 

@@ -12,10 +12,12 @@ def counted(number: int, noun: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "user"), counted(1200, "judgement")
-    ('1 user', '1,200 judgements')
+    >>> counted(1, "user"), counted(1200, "judgement"), counted(2, "new person")
+    ('1 user', '1,200 judgements', '2 new people')
     """
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun.removesuffix('person')}people" if noun.endswith("person") else f"{number:,} {noun}s"
 
 
 def shorten(value: Any, limit: int = 60) -> str:

@@ -12,6 +12,7 @@ from typing import IO, Any, Literal
 
 import pyarrow as pa
 
+from gustibus.comparisons.arguments import check_comparisons
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.file_reading import kind_of_file
 from gustibus.comparisons.formats.writers import WRITERS
@@ -65,6 +66,7 @@ def write(
     ...     read(folder + "/judgements.parquet") == data
     True
     """
+    check_comparisons(data)
     if format is not None and format not in WRITERS:
         raise GustibusError(
             f"format={format!r} is not known. Leave it out (the suffix of the file decides), or give one of "

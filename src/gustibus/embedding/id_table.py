@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ class IdTable:
     def __init__(self, ids: Sequence[str] | Sequence[int] | NDArray[np.generic]) -> None:
         if isinstance(ids, str):
             raise GustibusError(f"ids is one text ({ids!r}). Give a sequence of ids, one for each row.")
+        if not isinstance(ids, Iterable):
+            raise GustibusError(f"ids is {ids!r}. Give a sequence of ids, one for each row.")
         self.ids: tuple[str, ...] = _as_texts(list(ids))
         self._row_of = {one: row for row, one in enumerate(self.ids)}
         if len(self._row_of) < len(self.ids):

@@ -6,14 +6,13 @@ import json
 import os
 import secrets
 import time
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gustibus.comparisons import DataWarning, GustibusError
+from gustibus.comparisons import GustibusError, caution
 from gustibus.embedding.encoder import FloatMatrix
 from gustibus.embedding.locking import exclusive, make_private_folder
 from gustibus.embedding.segment import (
@@ -187,11 +186,9 @@ class Shelf:
     def _refuse(self, path: Path, reason: str) -> None:
         self._segments.pop(path.name, None)
         self._refused.add(path.name)
-        warnings.warn(
+        caution(
             f"the stored vectors in {path} are damaged ({reason}) and are not used: their texts are encoded again. "
-            "Delete the file to be rid of this warning.",
-            DataWarning,
-            stacklevel=3,
+            "Delete the file to be rid of this warning."
         )
 
     def has_many_small_segments(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gustibus.comparisons import DataWarning, GustibusError
+from gustibus.comparisons import GustibusError, caution
 from gustibus.embedding.encoder import FloatMatrix, ItemText, TextEncoder
 from gustibus.embedding.identity import digest_of
 from gustibus.embedding.model_files import find_model_folder, fingerprint, has_chat_template
@@ -210,11 +209,9 @@ class TransformersEncoder(TextEncoder):
                 yield window[batch], self._pooled(hidden, mask)
         if n_cut:
             limit = self._loaded.limit(self.max_length)
-            warnings.warn(
+            caution(
                 f"{n_cut} of {len(texts)} texts are longer than {limit} tokens; the {self.truncation} of each was cut. "
-                "Raise max_length where the model allows it.",
-                DataWarning,
-                stacklevel=2,
+                "Raise max_length where the model allows it."
             )
 
     def _pooled(self, hidden: Tensor, mask: Tensor) -> FloatMatrix:

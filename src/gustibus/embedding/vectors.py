@@ -66,7 +66,7 @@ class Vectors:
                 f"names has {len(self.names)} entries but the matrix has {self.n_dimensions} columns. "
                 "Give one name for each column."
             )
-        self.prompts: Vectors | None = None if prompts is None else Vectors(*prompts)
+        self.prompts: Vectors | None = None if prompts is None else _of_prompts(prompts)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -111,6 +111,14 @@ class Vectors:
 
     def __repr__(self) -> str:
         return f"Vectors({len(self._table)} ids, {self.n_dimensions} dimensions)"
+
+
+def _of_prompts(prompts: object) -> Vectors:
+    if not isinstance(prompts, tuple | list) or len(prompts) != 2:
+        given = "Vectors" if isinstance(prompts, Vectors) else f"{type(prompts).__name__}"
+        advice = "(vectors.ids, vectors.matrix)" if isinstance(prompts, Vectors) else "(prompt_ids, prompt_matrix)"
+        raise GustibusError(f"prompts must be two things, ids and a matrix, but {given} was given. Give {advice}.")
+    return Vectors(*prompts)
 
 
 def _checked_matrix(matrix: ArrayLike, table: IdTable) -> FloatMatrix:

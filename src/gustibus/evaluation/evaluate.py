@@ -8,7 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gustibus.comparisons import Comparisons, GustibusError, Progress
+from gustibus.comparisons import Comparisons, GustibusError, Progress, caution
+from gustibus.comparisons.arguments import answer_counts, check_comparisons, check_seed
+from gustibus.comparisons.wording import counted
 from gustibus.evaluation.protocols import prefix, shuffled_by_user
 from gustibus.evaluation.report import Report
 from gustibus.evaluation.scored import Scored
@@ -55,8 +57,8 @@ def evaluate(
     People in the test data whom the model knows are *seen*: all their test judgements are predicted. The others are
     *unseen*: each one's answers are shuffled; the first ``max(shots)`` are revealed bit by bit and the next, at most
     50, are predicted after each number of revealed answers in `shots`, so every number is judged on the same
-    judgements. With no answers a new person is the population. Unseen people with fewer than ``max(shots) + 5``
-    answers are left out and counted in ``report.n_left_out``.
+    judgements. With no answers a new person is the population, or where their covariates place them. Unseen people
+    with fewer than ``max(shots) + 5`` answers are left out and counted in ``report.n_left_out``.
 
     A model of groups (``gustibus.fit(..., person="group")``) is asked about the groups of the test data in place of
     their people: groups are seen or unseen, and it is their answers that are revealed. Intervals stay over people.
@@ -83,6 +85,11 @@ def evaluate(
     GustibusError
         There is nobody to test: no seen people, and no unseen people with enough answers.
 
+    Warns
+    -----
+    DataWarning
+        If there are unseen people, but none with enough answers.
+
     Examples
     --------
     >>> from gustibus.evaluation import BaselineModel, PersonDeviation
@@ -97,19 +104,26 @@ def evaluate(
     >>> report["unseen"][0].accuracy < 0.6 < 0.8 < report["unseen"][5].accuracy
     True
     """
-    numbers = tuple(sorted({int(n) for n in shots}))
+    numbers = answer_counts(shots)
+    check_comparisons(test)
+    check_seed(seed)
     if len(test) == 0:
         raise GustibusError("the test data are empty: hold some judgements back, for example with gustibus.split")
-    if numbers and numbers[0] < 0:
-        raise GustibusError(f"shots={tuple(shots)}: the number of answers cannot be negative")
     is_seen = _is_seen(model, _whose(model, test))
     seen = test.filter(is_seen)
     new = test.filter(~is_seen)
     pool, unseen, n_left_out = _reveal(new, _whose(model, new), numbers, seed)
     if len(seen) == 0 and len(unseen) == 0:
         raise GustibusError(
-            f"there is nobody to test: the model knows none of the {test.n_users} people, and {n_left_out} unseen ones "
-            f"have fewer than {_needed(numbers)} answers; lower shots={numbers} or test on people the model knows"
+            f"there is nobody to test: the model knows none of {counted(test.n_users, 'person')} in the test, and "
+            f"{n_left_out} unseen have fewer than {_needed(numbers)} answers; lower "
+            f"shots={numbers} or test on people the model knows"
+        )
+    if numbers and n_left_out and len(unseen) == 0:
+        most = int(np.bincount(_whose(model, new).user).max())
+        caution(
+            f"nobody who is new to the model has the {_needed(numbers)} answers that shots={numbers} take (the most is "
+            f"{most}), so new people are not evaluated. Lower shots."
         )
     done, total = 0, 2 * (len(seen) > 0) + (1 + len(numbers)) * (len(unseen) > 0)
 
@@ -128,9 +142,18 @@ def evaluate(
     if len(unseen):
         population["unseen"] = score(unseen, "population")
         for n in numbers:
-            users = "population" if n == 0 else model.adapt_users(prefix(_whose(model, pool), n))
+            users = _before_any_answer(model, unseen) if n == 0 else model.adapt_users(prefix(_whose(model, pool), n))
             unseen_scores[n] = score(unseen, users)
     return Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot)
+
+
+def _before_any_answer(model: PreferenceModelLike, unseen: Comparisons) -> Any:
+    """New people as the population, or where their covariates place them."""
+    if getattr(model, "covariates", None) is None:
+        return "population"
+    no_answers = unseen.filter(np.zeros(len(unseen), np.bool_))
+    placed: Any = model
+    return placed.adapt_users(no_answers, user_ids=_whose(model, unseen).user_ids)
 
 
 def _is_seen(model: PreferenceModelLike, test: Comparisons) -> NDArray[np.bool_]:

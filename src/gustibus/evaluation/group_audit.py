@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeGuard, get_args
@@ -10,7 +9,7 @@ from typing import Final, Literal, TypeGuard, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gustibus.comparisons import Comparisons, DataWarning, GustibusError
+from gustibus.comparisons import Comparisons, GustibusError, caution
 from gustibus.evaluation.audit_evidence import ENOUGH, same_pairs, similar_questions
 from gustibus.evaluation.evaluate import PreferenceModelLike
 from gustibus.evaluation.people_in_halves import people_in_halves
@@ -273,12 +272,10 @@ def _codes(alike: ArrayLike, asked: Comparisons) -> NDArray[np.intp]:
 
 
 def _warn_of_few_repeats(n_repeated: int) -> None:
-    warnings.warn(
+    caution(
         f"{n_repeated} judgements are of pairs that several ids answered, too few for the exact test (it wants "
         f"{ENOUGH}): residuals are compared instead. If ids were asked different kinds of questions, this p-value is "
-        "far too small. Ask different ids about the same pairs.",
-        DataWarning,
-        stacklevel=3,
+        "far too small. Ask different ids about the same pairs."
     )
 
 

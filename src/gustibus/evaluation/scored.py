@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gustibus.comparisons import Comparisons, GustibusError
+from gustibus.comparisons.wording import counted
 from gustibus.evaluation.by_user import UserSums, sums_by_user
 from gustibus.evaluation.calibration import Reliability, reliability
 from gustibus.evaluation.intervals import Interval, Over, interval_of_sums
@@ -107,7 +108,7 @@ class Scored:
 
     def __repr__(self) -> str:
         return (
-            f"Scored({len(self)} judgements by {len(self.user_ids)} people, "
+            f"Scored({counted(len(self), 'judgement')} by {counted(len(self.user_ids), 'person')}, "
             f"log loss {self.log_loss:.3f}, accuracy {self.accuracy:.3f})"
         )
 

@@ -2,8 +2,10 @@
 
 from gustibus.fitted.adaptation import Adaptation
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
+from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.fit import fit, fit_family
 from gustibus.fitted.item_offsets import ItemOffsets
+from gustibus.fitted.knowledge import people_table
 from gustibus.fitted.model import FittedModel
 from gustibus.fitted.people import Users
 from gustibus.fitted.predicting import Pool, Predictions
@@ -17,6 +19,7 @@ __all__ = [
     "AdaptedUsers",
     "FittedModel",
     "ItemOffsets",
+    "PeopleCovariates",
     "Pool",
     "Predictions",
     "Scorer",
@@ -25,4 +28,5 @@ __all__ = [
     "fit",
     "fit_family",
     "load",
+    "people_table",
 ]

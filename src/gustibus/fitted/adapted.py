@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting import GaussianPosterior, GaussianPosteriors, Posterior, Posteriors
-from gustibus.comparisons import Comparisons, GustibusError
+from gustibus.comparisons import Comparisons
+from gustibus.comparisons.wording import counted
 
 if TYPE_CHECKING:
     from gustibus.fitted.model import FittedModel
@@ -66,17 +67,17 @@ class AdaptedUser:
         Parameters
         ----------
         more : Comparisons, dict or list of dicts
-            One or several judgements; a ``user_id`` in them is not needed.
+            One or several judgements by this person; a ``user_id`` in dicts is not needed.
+
+        Raises
+        ------
+        GustibusError
+            If there are answers by somebody else among them.
         """
         rows = [dict(more)] if isinstance(more, Mapping) else more
         if isinstance(rows, list):
             whose = "user_id" if self.model.person == "user" else "group"
             rows = Comparisons.from_rows([{"user_id": self.user_id, whose: self.user_id, **row} for row in rows])
-        rows = self.model.as_asked(rows)
-        if rows.n_users > 1:
-            raise GustibusError(
-                f"an update is for one person, but these answers are by {rows.n_users}: {', '.join(rows.user_ids[:5])}"
-            )
         return self.model.update_user(self, rows)
 
     def __repr__(self) -> str:
@@ -113,4 +114,4 @@ class AdaptedUsers(Mapping[str, AdaptedUser]):
         return len(self.user_ids)
 
     def __repr__(self) -> str:
-        return f"AdaptedUsers({len(self)} people)"
+        return f"AdaptedUsers({counted(len(self), 'person' if self._model.person == 'user' else 'group')})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gustibus.comparisons.wording import counted
 from gustibus.fitted.naming import described
 from gustibus.fitted.taste_count import said_of_tastes
 
@@ -25,16 +26,16 @@ def model_card(model: FittedModel, *, users: bool) -> str:
     summary = model.summary
     loss = summary["validation_log_loss"]
     shown_loss = "not measured" if loss is None else f"{loss:.4f} nats"
-    whom = "groups" if model.person == "group" else "people"
+    one, whom = ("group", "groups") if model.person == "group" else ("person", "people")
     people = (
-        f"The folder `users/` holds the weights of {len(model.users)} {whom}: personal data. Delete it to publish the "
-        "model without them."
+        f"The folder `users/` holds the weights of {counted(len(model.users), one)}: personal data. Delete it to "
+        "publish the model without them."
         if users
         else "The people it was fitted on are not part of this folder."
     )
     choices = "\n".join(f"| {name} | {value} |" for name, value in summary["choices"].items())
     tastes = said_of_tastes(summary)
-    counted = "" if tastes is None else f" The number of tastes was chosen: {tastes}."
+    how_many = "" if tastes is None else f" The number of tastes was chosen: {tastes}."
     notes = "".join(f"- {warning}\n" for warning in summary["warnings"]) or "- none\n"
     return f"""---
 library_name: gustibus
@@ -43,8 +44,8 @@ tags: [preference-model, reward-model, pluralistic-alignment]
 
 # A gustibus preference model
 
-{described(model.scorer.model)}, fitted on {summary["judgements"]} judgements by {summary["people"]} {whom} over
-{summary["items"]} items.{counted} Placing new {whom} is {model.how_adapted}.
+{described(model.scorer.model)}, fitted on {counted(summary["judgements"], "judgement")} by
+{counted(summary["people"], one)} over {summary["items"]} items.{how_many} Placing new {whom} is {model.how_adapted}.
 
 ```python
 import gustibus as gs

@@ -11,8 +11,10 @@ from functools import partial
 from typing import Any, Literal
 
 from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress, read
-from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, resolve_encoder
+from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, Vectors, resolve_encoder
 from gustibus.fitted.adaptation import adaptation_of
+from gustibus.fitted.covariates import PeopleCovariates
+from gustibus.fitted.feature_cautions import warn_of_constant_features
 from gustibus.fitted.fitting_data import FittingData, fitting_data
 from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.model import FittedModel
@@ -31,6 +33,7 @@ def fit(
     encoder: str | os.PathLike[str] | Encoder = "minilm",
     seed: int | None = None,
     validation: Comparisons | None = None,
+    covariates: Vectors | None = None,
     store: EmbeddingStore | Literal["default"] | None = "default",
     settings: FitSettings | None = None,
     progress: Progress | None = None,
@@ -59,6 +62,10 @@ def fit(
         Equal seeds give equal results on one machine and device (default 0).
     validation : Comparisons, optional
         Validation judgements by the same people; otherwise a share of the training judgements is kept for it.
+    covariates : Vectors, optional
+        Numbers known of people beside their answers, one row a ``user_id``. The hierarchical model then expects people
+        where theirs place them, if that predicts validation judgements better by more than a standard error; rows of
+        people who come later are used when they are placed.
     store : EmbeddingStore, "default" or None
         Where vectors of texts are kept between runs.
     settings : FitSettings, optional
@@ -85,9 +92,8 @@ def fit(
     >>> model.rank(None, ["tea", "milk"])[0].unit
     'reward (log-odds, centred on the pool)'
     """
-    return _fitted(
-        data, _settings(settings, model, prototypes, seed, options), encoder, validation, store, progress, checkpoint
-    )[0]
+    asked = _settings(settings, model, prototypes, seed, options)
+    return _fitted(data, asked, encoder, validation, covariates, store, progress, checkpoint)[0]
 
 
 def fit_family(
@@ -96,6 +102,7 @@ def fit_family(
     encoder: str | os.PathLike[str] | Encoder = "minilm",
     seed: int | None = None,
     validation: Comparisons | None = None,
+    covariates: Vectors | None = None,
     store: EmbeddingStore | Literal["default"] | None = "default",
     settings: FitSettings | None = None,
     progress: Progress | None = None,
@@ -122,24 +129,28 @@ def fit_family(
     ['hierarchical', 'bt', 'mixture', 'pal-a', 'pal-a, joint', 'low-rank, joint']
     """
     asked = _settings(settings, "auto", None, seed, options)
-    return _fitted(data, asked, encoder, validation, store, progress, checkpoint)
+    return _fitted(data, asked, encoder, validation, covariates, store, progress, checkpoint)
 
 
 def _fitted(
     data: Any,
     chosen: FitSettings,
     encoder: str | os.PathLike[str] | Encoder,
-    validation: Comparisons | None,
+    validation: Any,
+    covariates: Vectors | None,
     store: EmbeddingStore | Literal["default"] | None,
     progress: Progress | None,
     checkpoint: str | os.PathLike[str] | None,
 ) -> tuple[FittedModel, dict[str, FittedModel]]:
     started = time.perf_counter()
     comparisons = data if isinstance(data, Comparisons) else read(data)
+    if validation is not None and not isinstance(validation, Comparisons):
+        validation = read(validation)
     if chosen.person == "group":
         comparisons = comparisons.with_groups_as_users()
         validation = None if validation is None else validation.with_groups_as_users()
-    resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if encoder == "one-hot" else ())
+    one_hot = isinstance(encoder, str) and encoder == "one-hot"
+    resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if one_hot else ())
     if store == "default":
         store = EmbeddingStore() if isinstance(resolved, TextEncoder) else None
     with warnings.catch_warnings(record=True) as caught:
@@ -152,17 +163,21 @@ def _fitted(
             seed=chosen.seed,
             store=store,
             prompts_apart=chosen.model == "pal-b",
+            covariates=covariates,
             progress=progress,
         )
+        warn_of_constant_features(resolved, prepared.inputs.embeddings)
         encoded = time.perf_counter()
         result = fit_arrays(prepared.inputs, chosen, progress=progress, checkpoint=checkpoint)
-    for warning in caught:
+    said = {str(warning.message): warning for warning in caught}  # members of a family say the same
+    for warning in said.values():
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     seconds = {"embedding": encoded - started}
-    told = [str(w.message) for w in caught if issubclass(w.category, DataWarning)]
+    told = [text for text, warning in said.items() if issubclass(warning.category, DataWarning)]
     scorer = partial(_scorer, resolved, prepared, store)
-    members = {name: _model(member, prepared, scorer(member), seconds, told) for name, member in result.members.items()}
-    return _model(result, prepared, scorer(result), seconds, told), members
+    made = partial(_model, prepared=prepared, covariates=covariates, seconds=seconds, warned=told)
+    members = {name: made(member, scorer=scorer(member)) for name, member in result.members.items()}
+    return made(result, scorer=scorer(result)), members
 
 
 def _scorer(encoder: Encoder, prepared: FittingData, store: EmbeddingStore | None, result: FitResult) -> Scorer:
@@ -173,7 +188,13 @@ def _scorer(encoder: Encoder, prepared: FittingData, store: EmbeddingStore | Non
 
 
 def _model(
-    result: FitResult, prepared: FittingData, scorer: Scorer, seconds: dict[str, float], warned: list[str]
+    result: FitResult,
+    *,
+    prepared: FittingData,
+    scorer: Scorer,
+    covariates: Vectors | None,
+    seconds: dict[str, float],
+    warned: list[str],
 ) -> FittedModel:
     judgements = prepared.inputs.judgements
     summary = {
@@ -202,6 +223,7 @@ def _model(
         users=UserTable.of(prepared.user_ids, result.posteriors),
         settings=result.settings,
         summary=summary,
+        covariates=None if result.covariates is None else PeopleCovariates(result.covariates, covariates),
     )
 
 
@@ -220,6 +242,11 @@ def _settings(
         near = difflib.get_close_matches(unknown[0], known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else f". Settings are: {', '.join(sorted(known))}"
         raise GustibusError(f"fit has no setting {unknown[0]!r}{hint}")
+    if settings is not None and not isinstance(settings, FitSettings):
+        raise GustibusError(
+            f"settings must be FitSettings, got {type(settings).__name__}. Give FitSettings(...), or single settings: "
+            "fit(data, model='bt', seed=1)."
+        )
     if model is None and settings is None:
         model = "auto" if prototypes is None else "pal-a"
     named = {"model": model, "prototypes": prototypes, "seed": seed}

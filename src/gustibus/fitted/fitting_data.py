@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons import SPLITS, Comparisons, GustibusError, Items, Progress
-from gustibus.embedding import EmbeddingStore, Encoder, encode_items, encode_prompts
+from gustibus.embedding import EmbeddingStore, Encoder, Vectors, encode_items, encode_prompts
+from gustibus.fitted.covariates import covariate_rows
 from gustibus.fitted.scorer import length_columns, wants_length
 from gustibus.fitting import FitInputs, InputKind, Judgements, validation_mask
 
@@ -41,6 +42,7 @@ def fitting_data(
     seed: int,
     store: EmbeddingStore | None,
     prompts_apart: bool = False,
+    covariates: Vectors | None = None,
     progress: Progress | None = None,
 ) -> FittingData:
     """Encode the distinct items and number the people.
@@ -71,7 +73,8 @@ def fitting_data(
     kinds: dict[str, InputKind] = {"one-hot": "indicator", "vectors": "numeric"}
     kind = kinds.get(encoder.kind, "embedding")
     user_ids = everything.users.take(present).to_pylist()
-    inputs = FitInputs(embeddings, extra, kind, judgements, prompt_embeddings=asked, prompt_kind=kind)
+    known = None if covariates is None else covariate_rows(covariates, user_ids, warn=True)
+    inputs = FitInputs(embeddings, extra, kind, judgements, prompt_embeddings=asked, prompt_kind=kind, covariates=known)
     return FittingData(inputs, items, user_ids)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -19,14 +19,19 @@ from gustibus.adapting import (
     Prior,
     Tastes,
     adapt,
+    adapt_gaussian,
     population_of,
     sigmoid,
     tastes_of,
 )
 from gustibus.aggregation import Ranked, borda, rank_scores, vote_matrix
 from gustibus.comparisons import Comparisons, GustibusError, Items, Progress, read
+from gustibus.comparisons.arguments import check_comparisons, check_seed, texts_of
+from gustibus.comparisons.wording import counted
+from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
+from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.naming import named
 from gustibus.fitted.people import People, Users, people_of
 from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs
@@ -61,6 +66,8 @@ class FittedModel:
         How it was fitted, the seed among it.
     summary : dict
         What was chosen on validation judgements, sizes, seconds, warnings.
+    covariates : PeopleCovariates or None
+        What numbers known of people say about their tastes, where that helped.
     """
 
     scorer: Scorer
@@ -68,6 +75,7 @@ class FittedModel:
     users: UserTable
     settings: FitSettings
     summary: dict[str, Any]
+    covariates: PeopleCovariates | None = None
 
     @property
     def name(self) -> str:
@@ -102,6 +110,11 @@ class FittedModel:
         """
         return self.settings.person
 
+    @property
+    def _one(self) -> str:
+        """What somebody is called whose taste is told apart."""
+        return "person" if self.person == "user" else "group"
+
     def as_asked(self, data: Comparisons) -> Comparisons:
         """Judgements under the ids that this model knows: groups in place of people where it was fitted to groups.
 
@@ -110,6 +123,7 @@ class FittedModel:
         GustibusError
             If this is a model of groups and some judgement has none.
         """
+        check_comparisons(data)
         return data.with_groups_as_users() if self.person == "group" else data
 
     @cached_property
@@ -165,8 +179,7 @@ class FittedModel:
         pool: Pool = "vote",
     ) -> Predictions:
         """Log-odds, their standard deviation and probabilities at once, each of shape (n,)."""
-        first = [responses_a] if isinstance(responses_a, str) else list(responses_a)
-        second = [responses_b] if isinstance(responses_b, str) else list(responses_b)
+        first, second = texts_of(responses_a, "responses_a"), texts_of(responses_b, "responses_b")
         if len(first) != len(second):
             raise GustibusError(f"{len(first)} responses a were given beside {len(second)} responses b")
         asked = _per_row(prompts, len(first))
@@ -193,6 +206,7 @@ class FittedModel:
         pool : {"vote", "log-odds"}
             What the population means.
         """
+        check_comparisons(data)
         people = self._people_of_records(data if users == "population" else self.as_asked(data), users)
         return predict_pairs(self.scorer, self.population, self._pairs_of_items(data.items(), progress), people, pool)
 
@@ -200,7 +214,7 @@ class FittedModel:
         self, prompts: str | Sequence[str | None] | None, responses: str | Sequence[str], users: Users = None
     ) -> FloatArray:
         """Rewards of n responses, shape (n,), in log-odds; comparable only within a prompt and a person."""
-        texts = [responses] if isinstance(responses, str) else list(responses)
+        texts = texts_of(responses, "responses")
         asked = _per_row(prompts, len(texts))
         people = self._people(users, len(texts))
         features = self.scorer.features(asked, texts)
@@ -215,7 +229,7 @@ class FittedModel:
         self, prompts: str | Sequence[str | None] | None, responses: str | Sequence[str]
     ) -> FloatArray:
         """Rewards of n responses to the people who sit at a prototype, shape (n, K), in log-odds."""
-        texts = [responses] if isinstance(responses, str) else list(responses)
+        texts = texts_of(responses, "responses")
         asked = _per_row(prompts, len(texts))
         scores = self.scorer.prototype_scores(self.scorer.features(asked, texts))
         return scores + self.scorer.item_offsets(asked, texts)[:, None]
@@ -248,7 +262,7 @@ class FittedModel:
         """
         if isinstance(responses, str):
             raise GustibusError(f"responses={responses!r:.60} is one text. Give a list of responses to rank.")
-        texts = list(responses)
+        texts = texts_of(responses, "responses")
         if not texts:
             raise GustibusError("there are no responses to rank")
         if rule is None:
@@ -296,9 +310,9 @@ class FittedModel:
         answers = self.as_asked(data if isinstance(data, Comparisons) else read(data))
         if answers.n_users != 1:
             raise GustibusError(
-                f"adapt places one {'person' if self.person == 'user' else 'group'}, but these answers are by "
-                f"{answers.n_users}. "
-                "Use model.adapt_users(data) for several, or data.for_users(id) for one of them."
+                f"adapt places one {self._one}, but these answers are by "
+                f"{counted(answers.n_users, self._one)}. Use model.adapt_users(data) for several, "
+                "or data.for_users(id) for one of them."
             )
         return self.adapt_users(answers, seed=seed)[answers.user_ids[0]]
 
@@ -317,19 +331,47 @@ class FittedModel:
             Of the draws behind each posterior's moments.
         """
         data = self.as_asked(data)
+        check_seed(seed)
+        if isinstance(user_ids, str):
+            raise GustibusError(f"user_ids={user_ids!r} is one text. Give a list of ids.")
         ids = tuple(data.user_ids if user_ids is None else user_ids)
         answers = self._answers(data, ids)
+        if self.covariates is not None and isinstance(self.prior, GaussianPrior):
+            return AdaptedUsers(ids, adapt_gaussian(answers, self.prior, shift=self.covariates.shift(ids)), self)
         return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
+
+    def with_covariates(self, table: Vectors) -> FittedModel:
+        """A model that looks people up in another table of covariates when it places them.
+
+        Raises
+        ------
+        GustibusError
+            If the model was fitted without covariates, found no use for them, or to other columns.
+        """
+        if self.covariates is None:
+            raise GustibusError(
+                "this model has no use for covariates: it was fitted without them, or they did not help on validation "
+                "judgements (summary['choices'] says). Fit with gustibus.fit(..., covariates=...)."
+            )
+        return replace(self, covariates=self.covariates.with_table(table))
 
     def update_user(self, person: AdaptedUser, more: Comparisons) -> AdaptedUser:
         """A person after further answers; see :meth:`AdaptedUser.update`."""
         more = self.as_asked(more)
+        others = [user_id for user_id in more.user_ids if user_id != person.user_id]
+        if others:
+            raise GustibusError(
+                f"this is an update of {person.user_id!r}, but there are answers by {others[0]!r} in it. Give "
+                f"data.for_users({person.user_id!r}), and place {others[0]!r} with model.adapt."
+            )
         answers = self._answers(more, tuple(more.user_ids))
         posterior = person.posterior.update(answers.z, answers.outcome, answers.offset, answers.weight)
         return AdaptedUser(person.user_id, posterior, self)
 
     def with_users(self, people: AdaptedUsers | AdaptedUser) -> FittedModel:
         """A model that also knows these people; whoever was known before is replaced."""
+        if not isinstance(people, AdaptedUser | AdaptedUsers):
+            raise GustibusError(f"{people!r:.60} is no adapted person. Give what model.adapt or adapt_users returned.")
         everybody = {people.user_id: people} if isinstance(people, AdaptedUser) else dict(people)
         users = self.users
         for user_id, person in everybody.items():
@@ -372,7 +414,7 @@ class FittedModel:
         found = said_of_tastes(self.summary)
         tastes = "" if found is None else f"; {found}"
         return (
-            f"FittedModel({self.name}, {len(self.users)} {'groups' if self.person == 'group' else 'people'}, "
+            f"FittedModel({self.name}, {counted(len(self.users), self._one)}, "
             f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation}{tastes})"
         )
 
@@ -514,6 +556,8 @@ class FittedModel:
 def _per_row(prompts: str | Sequence[str | None] | None, n: int) -> list[str | None]:
     if prompts is None or isinstance(prompts, str):
         return [prompts] * n
+    if not isinstance(prompts, Iterable):
+        raise GustibusError(f"prompts must be a text, None, or one of these per response, got {prompts!r:.60}")
     asked = list(prompts)
     if len(asked) != n:
         raise GustibusError(f"{len(asked)} prompts were given for {n} responses. Give one prompt, or one per response.")

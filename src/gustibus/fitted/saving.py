@@ -17,12 +17,13 @@ import torch
 from gustibus import __version__
 from gustibus.adapting import Prior, prior_from_arrays, tastes_from_arrays
 from gustibus.comparisons import GustibusError
-from gustibus.embedding import EmbeddingStore, TextEncoder, encoder_from_config, encoder_to_config
+from gustibus.embedding import EmbeddingStore, TextEncoder, Vectors, encoder_from_config, encoder_to_config
 from gustibus.fitted.card import model_card
+from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
-from gustibus.fitting import FeatureMap, FitSettings
+from gustibus.fitting import CovariateEffect, FeatureMap, FitSettings
 from gustibus.models import (
     BradleyTerry,
     ClassificationReward,
@@ -124,6 +125,8 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         arrays |= {f"prompt_features.{key}": value for key, value in scorer.prompt_map.arrays().items()}
     arrays |= {f"model.{key}": value.numpy() for key, value in scorer.model.state_dict().items()}
     arrays |= {f"prior.{key}": value for key, value in model.prior.arrays().items()}
+    if model.covariates is not None:
+        arrays |= {f"covariates.{key}": value for key, value in vars(model.covariates.effect).items()}
     if scorer.offsets is not None:
         arrays |= {"offsets.keys": scorer.offsets.keys, "offsets.values": scorer.offsets.values}
     config = {
@@ -152,6 +155,11 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         people: Arrays = {f"tastes.{key}": value for key, value in table.tastes.arrays().items()}
         people |= {"map_weights": table.map_weights, "n_answers": table.n_answers}
         _write_arrays(folder / PEOPLE / "posteriors.safetensors", people)
+        if model.covariates is not None and model.covariates.table is not None:
+            covariates = model.covariates.table
+            named = {"ids": covariates.ids, "names": covariates.names}
+            (folder / PEOPLE / "covariates.json").write_text(json.dumps(named, ensure_ascii=False), encoding="utf-8")
+            _write_arrays(folder / PEOPLE / "covariates.safetensors", {"matrix": covariates.matrix})
 
 
 def _assemble(
@@ -182,7 +190,18 @@ def _assemble(
         users=_read_people(folder / PEOPLE, prior),
         settings=FitSettings.from_dict(config["settings"]),
         summary=config["summary"],
+        covariates=_read_covariates(folder / PEOPLE, _part(arrays, "covariates.")),
     )
+
+
+def _read_covariates(folder: Path, effect: Arrays) -> PeopleCovariates | None:
+    if not effect:
+        return None
+    table = None
+    if (folder / "covariates.json").is_file():
+        known = json.loads((folder / "covariates.json").read_text(encoding="utf-8"))
+        table = Vectors(known["ids"], _read_arrays(folder / "covariates.safetensors")["matrix"], names=known["names"])
+    return PeopleCovariates(CovariateEffect(**effect), table)
 
 
 def _read_people(folder: Path, prior: Prior) -> UserTable:
@@ -213,10 +232,10 @@ def _read_config(folder: Path) -> dict[str, Any]:
             f"there is no saved model in {folder} ({CONFIG} is missing). Give a folder that model.save wrote."
         )
     try:
-        config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        config: Any = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise GustibusError(f"{path} is damaged ({error}). Save the model again from its source.") from error
-    if config.get("kind") != KIND:
+    if not isinstance(config, dict) or config.get("kind") != KIND:
         raise GustibusError(f"{path} does not describe a gustibus model; give the folder that model.save wrote")
     version = config.get("format_version")
     if version != FORMAT_VERSION:

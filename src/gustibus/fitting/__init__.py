@@ -1,8 +1,11 @@
 """Learning on stored embeddings: the shared map by optimisation, then everybody's place exactly."""
 
+from gustibus.fitting.covariates import CovariateEffect
 from gustibus.fitting.feature_choices import InputKind
 from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised
-from gustibus.fitting.fit import FitInputs, FitResult, fit_arrays
+from gustibus.fitting.fit import fit_arrays
+from gustibus.fitting.fit_inputs import FitInputs
+from gustibus.fitting.fit_result import FitResult
 from gustibus.fitting.mixture_choice import MixtureChoice, choose_mixture
 from gustibus.fitting.mixture_em import fit_mixture_em
 from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
@@ -16,6 +19,7 @@ from gustibus.fitting.validation_split import validation_mask
 
 __all__ = [
     "COUNTED",
+    "CovariateEffect",
     "FeatureMap",
     "FitInputs",
     "FitResult",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gustibus.comparisons import DataWarning, Progress
+import numpy as np
+
+from gustibus.comparisons import Progress, caution
+from gustibus.comparisons.wording import counted
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.held_out import HeldOut, summed
 from gustibus.fitting.joint_gaussian import fit_jointly
@@ -54,7 +56,7 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
     of several gains is flattering by chance, so a rival that passes has to pass once more: both are fitted again with
     other judgements kept out, up to three times, and the gain on these has to exceed its standard error, too. Of the
     rivals that pass twice the one with the largest first gain is taken. With too few validation judgements to choose
-    by, the hierarchical model is fitted alone.
+    by, the hierarchical model is fitted alone; with judgements by one person only, Bradley-Terry is.
 
     Rivals are Bradley-Terry, a mixture of types (as many as suited the hierarchical model best), PAL-A by point
     estimates and jointly, and low-rank rewards with free weights, jointly.
@@ -65,14 +67,19 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
         The chosen model, with what each of them lost among its findings; and all of them, the hierarchical one first.
     """
     members = _Members(task)
+    if len(np.unique(task.judgements.user)) == 1:
+        caution(
+            "all judgements are by one person, which does not tell how people differ, so model='auto' fitted "
+            "Bradley-Terry: one taste for all."
+        )
+        one = members.fit("bt")
+        return one, (one,)
     default = members.fit(DEFAULT)
     n_validation = int(task.judgements.validation.sum())
     if default.people.held_out is None or n_validation < ENOUGH_TO_CHOOSE:
-        warnings.warn(
-            f"model='auto' had {n_validation} validation judgements and needs {ENOUGH_TO_CHOOSE} to choose by, so the "
-            "hierarchical model was fitted without its rivals.",
-            DataWarning,
-            stacklevel=3,
+        caution(
+            f"model='auto' had {counted(n_validation, 'validation judgement')} and needs {ENOUGH_TO_CHOOSE} to choose "
+            "by, so the hierarchical model was fitted without its rivals."
         )
         return default, (default,)
     members.n_types = _types(default.shared)

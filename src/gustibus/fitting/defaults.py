@@ -209,6 +209,12 @@ TYPE_RESTARTS: Final = 5
 TYPE_WORTH: Final = 1e-3
 """Nats that a type more has to gain: beyond the true number the curve is flat."""
 
+COVARIATE_RIDGES: Final = (3.0, 10.0, 30.0, 100.0, 300.0)
+"""Ridge of the covariates' effect on people's means, in people: what so many more without any effect would say."""
+
+COVARIATE_ROUNDS: Final = 4
+"""Times that the effect and the distribution of what it leaves open are fitted in turn."""
+
 # Map and people at once (joint)
 
 JOINT_ROUNDS: Final = 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,7 @@ from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import fit_ridge_logistic
 
-__all__ = ["Base", "HierarchicalFit", "HierarchicalSearch"]
+__all__ = ["Base", "HierarchicalFit", "HierarchicalSearch", "KnownEffect"]
 
 FloatArray = npt.NDArray[np.float64]
 SCORING_TOLERANCE = 1e-3  # log-odds; changes a log loss by less than 1e-6
@@ -64,6 +64,23 @@ class Base:
 
 
 @dataclass(frozen=True)
+class KnownEffect:
+    """What covariates say of people.
+
+    Attributes
+    ----------
+    coefficients : ndarray, shape (F, Q)
+    shift : ndarray, shape (U, F)
+        By how much each person's prior means move.
+    ridge : float
+    """
+
+    coefficients: FloatArray
+    shift: FloatArray
+    ridge: float
+
+
+@dataclass(frozen=True)
 class HierarchicalFit:
     """One fitted distribution of people, and how well it predicts them.
 
@@ -75,12 +92,15 @@ class HierarchicalFit:
         ``s^2``, where the covariance started and what it is anchored to.
     held_out : HeldOut or None
         Log loss on validation judgements; None where there are none.
+    covariates : KnownEffect or None
+        What covariates say of people's means, where they help.
     """
 
     prior: GaussianPrior
     offsets: FloatArray | None
     scale: float
     held_out: HeldOut | None
+    covariates: KnownEffect | None = None
 
     @property
     def n_components(self) -> int:
@@ -188,37 +208,58 @@ class HierarchicalSearch:
     def fit(self, scale: float, heads: FloatArray | None = None, log_mass: FloatArray | None = None) -> HierarchicalFit:
         """Fit on the training judgements and score on those of validation."""
         fitted = self._em(self.train, self.z_train, scale, heads, log_mass)
-        offsets = fitted.offsets
-        held_out = self._score(fitted) if len(self.validation) else None
+        found = HierarchicalFit(fitted.prior, fitted.offsets, scale, self.score(fitted.prior, fitted.offsets))
+        self.tried(found)
+        return found
+
+    def tried(self, fit: HierarchicalFit) -> None:
+        """Keep a trial in the record."""
+        about = {} if fit.covariates is None else {"covariate_penalty": fit.covariates.ridge}
         self.trials.append(
             {
                 "offset_penalty": self.base.offset_ridge,
-                "scale": scale,
-                "types": fitted.prior.n_components,
-                "validation_log_loss": None if held_out is None else held_out.mean,
+                "scale": fit.scale,
+                "types": fit.n_components,
+                **about,
+                "validation_log_loss": None if fit.held_out is None else fit.held_out.mean,
             }
         )
         self.report()
-        return HierarchicalFit(fitted.prior, offsets, scale, held_out)
 
-    def refit(self, chosen: HierarchicalFit) -> HierarchicalFit:
-        """The chosen fit once more, on all judgements, from where it ended."""
-        everything = self.judgements
-        start = chosen.prior
-        fitted = self._em(
-            everything,
-            self._differences(everything),
-            chosen.scale,
+    def go_on(
+        self, from_here: HierarchicalFit, *, everything: bool = False, shift: FloatArray | None = None
+    ) -> GaussianFit:
+        """Further iterations of a fit, on all judgements or on those of training, people's means moved by ``shift``."""
+        judgements = self.judgements if everything else self.train
+        start = from_here.prior
+        return self._em(
+            judgements,
+            self._differences(judgements) if everything else self.z_train,
+            from_here.scale,
             start.means,
             start.log_mass,
             covariance=start.within,
-            offsets=chosen.offsets,
+            offsets=from_here.offsets,
+            shift=shift,
         )
-        return HierarchicalFit(fitted.prior, fitted.offsets, chosen.scale, chosen.held_out)
 
-    def answers(self, judgements: Judgements, z: FloatArray, offsets: FloatArray | None) -> Answers:
-        """Judgements as rows of feature differences."""
-        known = 0.0 if offsets is None else offsets[judgements.a] - offsets[judgements.b]
+    def refit(self, chosen: HierarchicalFit) -> HierarchicalFit:
+        """The chosen fit once more, on all judgements, from where it ended."""
+        shift = None if chosen.covariates is None else chosen.covariates.shift
+        fitted = self.go_on(chosen, everything=True, shift=shift)
+        return replace(chosen, prior=fitted.prior, offsets=fitted.offsets)
+
+    def answers(
+        self,
+        judgements: Judgements,
+        z: FloatArray,
+        offsets: FloatArray | None,
+        shift: FloatArray | None = None,
+    ) -> Answers:
+        """Judgements as rows of feature differences; ``shift`` ``(U, F)`` is what is known of people beforehand."""
+        known = np.zeros(len(judgements)) if offsets is None else offsets[judgements.a] - offsets[judgements.b]
+        if shift is not None:
+            known = known + np.einsum("nf,nf->n", z, shift[judgements.user])
         return Answers(
             z=z,
             outcome=judgements.outcome,
@@ -238,6 +279,7 @@ class HierarchicalSearch:
         *,
         covariance: FloatArray | None = None,
         offsets: FloatArray | None = None,
+        shift: FloatArray | None = None,
     ) -> GaussianFit:
         base, width = self.base, self.n_features
         means = base.beta[None] if heads is None else heads
@@ -250,7 +292,7 @@ class HierarchicalSearch:
             start = base.offsets if offsets is None else offsets
             items = ItemPairs(judgements.a, judgements.b, start, base.offset_ridge)
         return fit_gaussian_prior(
-            self.answers(judgements, z, None),
+            self.answers(judgements, z, None, shift),
             GaussianPrior(means, spread, log_mass),
             scale=scale,
             mean_variance=float(np.clip(mean_variance, LEAST_MEAN_VARIANCE, MOST_MEAN_VARIANCE)),
@@ -260,12 +302,17 @@ class HierarchicalSearch:
             expectations="mackay",
         )
 
-    def _score(self, fitted: GaussianFit) -> HeldOut:
-        answers = self.answers(self.train, self.z_train, fitted.offsets)
-        held_out = self.answers(self.validation, self.z_validation, fitted.offsets)
+    def score(
+        self, prior: GaussianPrior, offsets: FloatArray | None, shift: FloatArray | None = None
+    ) -> HeldOut | None:
+        """Log loss of validation judgements; None where there are none."""
+        if not len(self.validation):
+            return None
+        answers = self.answers(self.train, self.z_train, offsets)
+        held_out = self.answers(self.validation, self.z_validation, offsets)
 
         def predict(n: int | None) -> FloatArray:
-            people = adapt_gaussian(first_answers(answers, n), fitted.prior, tolerance=SCORING_TOLERANCE)
+            people = adapt_gaussian(first_answers(answers, n), prior, shift=shift, tolerance=SCORING_TOLERANCE)
             return people.probability(held_out.z, held_out.user, held_out.offset)
 
         return score_held_out(predict, self.prefixes, held_out)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
-from gustibus.comparisons import DataWarning
+from gustibus.comparisons import caution
+from gustibus.fitting.covariates import choose_covariates
 from gustibus.fitting.defaults import OFFSET_STRENGTHS, PROBING_SCALES, SCALE, SCALES
 from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
 from gustibus.fitting.population import PopulationFit, fit_population
@@ -46,15 +46,15 @@ def choose_hierarchical(task: Task) -> SharedFit:
     best = choose_types(search, best, task.settings.types, seed=task.settings.seed)
     if task.settings.types not in (None, best.n_components):
         _warn_of_one_type(task, f"that takes two people a type, and there are {search.train.n_users}")
+    if task.covariates is not None:
+        best = choose_covariates(search, best, task.covariates)
     if task.settings.scale is None and task.settings.types in (None, 1):
         best = _unless_alike(search, best)
     return _shared(task, population, search, best, components, whiten, trials + search.trials)
 
 
 def _warn_of_one_type(task: Task, why: str) -> None:
-    warnings.warn(
-        f"types={task.settings.types} could not be kept, and one type was fitted: {why}.", DataWarning, stacklevel=4
-    )
+    caution(f"types={task.settings.types} could not be kept, and one type was fitted: {why}.")
 
 
 def _features(task: Task, population: PopulationFit, progress: _Told) -> tuple[int | None, bool, list[dict[str, Any]]]:
@@ -165,6 +165,11 @@ def _shared(
         "shared_penalty": population.choices["shared_penalty"],
         "offset_penalty": search.base.offset_ridge,
     }
+    effect = None
+    if task.covariates is not None:
+        known = final.covariates
+        choices["covariate_penalty"] = None if known is None else known.ridge
+        effect = None if known is None else task.covariates.described(known.coefficients)
     return SharedFit(
         Hierarchical(search.n_features).eval(),
         final.offsets,
@@ -175,6 +180,7 @@ def _shared(
         trials,
         prior=final.prior,
         held_out=best.held_out,
+        covariates=effect,
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.comparisons import DataWarning, GustibusError, Progress
+from gustibus.comparisons import GustibusError, Progress, caution
+from gustibus.comparisons.wording import counted
 from gustibus.fitting.defaults import FEW_ANSWERS
 from gustibus.fitting.mixture_climb import PSEUDO_PEOPLE, Climb, climb
 from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
@@ -222,7 +221,9 @@ def check_inputs(features: npt.NDArray[np.floating], judgements: Judgements, n_t
         raise GustibusError(f"n_types must be at least 1, got {n_types}")
     n_people = len(np.unique(judgements.user))
     if n_people < n_types:
-        raise GustibusError(f"{n_types} types cannot be told apart by the answers of {n_people} people; ask for fewer")
+        raise GustibusError(
+            f"{n_types} types cannot be told apart by the answers of {counted(n_people, 'person')}; ask for fewer"
+        )
     used = np.unique(np.concatenate([judgements.a, judgements.b]))
     if not np.isfinite(features[used]).all():
         raise GustibusError("some items have features that are not finite numbers; correct or leave out these items")
@@ -233,11 +234,9 @@ def warn_of_few_answers(judgements: Judgements, n_types: int) -> None:
     counts = np.bincount(judgements.user)
     typical = float(np.median(counts[counts > 0]))
     if n_types > 1 and typical < FEW_ANSWERS:
-        warnings.warn(
+        caution(
             f"people gave {typical:g} answers each (median): below {FEW_ANSWERS} their types are half lost. Collect "
-            "more answers per person rather than more people, or fit fewer types.",
-            DataWarning,
-            stacklevel=3,
+            "more answers per person rather than more people, or fit fewer types."
         )
 
 
@@ -245,8 +244,4 @@ def warn_of_empty_types(fit: MixtureFit) -> None:
     """Say which types hold less than one person."""
     people = fit.responsibilities.sum(axis=0)
     if (people < 1).any():
-        warnings.warn(
-            f"{int((people < 1).sum())} of {fit.n_types} types hold less than one person: fewer types would do.",
-            DataWarning,
-            stacklevel=3,
-        )
+        caution(f"{int((people < 1).sum())} of {fit.n_types} types hold less than one person: fewer types would do.")

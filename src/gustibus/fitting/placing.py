@@ -9,9 +9,13 @@ import torch
 from gustibus.adapting import (
     Answers,
     DirichletPrior,
+    GaussianPosteriors,
+    GaussianPrior,
     ParticlePrior,
+    Posteriors,
     Prior,
     adapt,
+    adapt_gaussian,
 )
 from gustibus.fitting.atoms import place_people_by_atoms
 from gustibus.fitting.free_people import free_prior
@@ -107,7 +111,13 @@ def _one_taste(answers: Answers, judgements: Judgements, factor: float) -> Place
 def _under(prior: Prior, scores: FloatArray, shared: SharedFit, task: Task) -> PlacedPeople:
     """Everybody under a prior that is known already."""
     answers = _answers(scores, shared, task.judgements)
-    people = adapt(answers, prior, n_draws=task.settings.posterior_draws, seed=task.settings.seed)
+    if shared.covariates is not None and isinstance(prior, GaussianPrior):
+        assert task.covariates is not None
+        people: GaussianPosteriors | Posteriors = adapt_gaussian(
+            answers, prior, shift=task.covariates.values @ shared.covariates.coefficients.T
+        )
+    else:
+        people = adapt(answers, prior, n_draws=task.settings.posterior_draws, seed=task.settings.seed)
     held_out = shared.held_out
     if held_out is None:
         held_out = held_out_of(answers, task.judgements, prior)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.comparisons import DataWarning, Progress
+from gustibus.comparisons import DataWarning, Progress, caution
+from gustibus.comparisons.wording import counted
 from gustibus.fitting.defaults import (
     FEWEST_NEW,
     FIT_TO_FIT,
@@ -90,11 +91,10 @@ def choose_prototypes(task: Task) -> PrototypeChoice:
     """
     jury = _Jury.of(task.judgements, task.settings.seed)
     if len(jury.asked) < ENOUGH_TO_CHOOSE:
-        warnings.warn(
-            f"only {len(jury.asked)} judgements are left to choose the number of tastes by ({ENOUGH_TO_CHOOSE} are "
-            "needed), so one taste is taken. Give prototypes a number, or collect more answers.",
-            DataWarning,
-            stacklevel=5,
+        caution(
+            f"only {counted(len(jury.asked), 'judgement')} can be kept to choose the number of tastes by "
+            f"({ENOUGH_TO_CHOOSE} are needed), so one taste is taken. Give prototypes a number, or collect more "
+            "answers."
         )
         return PrototypeChoice(1, [], _with(task, 1), [])
     search = _Curve(task, jury)

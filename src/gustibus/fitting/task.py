@@ -12,6 +12,7 @@ import torch
 from gustibus.adapting import Prior
 from gustibus.comparisons import Progress
 from gustibus.fitting.checkpoint import Checkpoint
+from gustibus.fitting.covariates import CovariateEffect, Covariates
 from gustibus.fitting.feature_choices import FeatureChoices
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.joint import JointModel
@@ -40,6 +41,8 @@ class Task:
         Reporting, and where to keep the state of an interrupted fit.
     start : WarmStart or None
         A fit from which this one may go on, for models that are fitted by descent.
+    covariates : Covariates or None
+        What is known of the people.
     """
 
     choices: FeatureChoices
@@ -51,6 +54,7 @@ class Task:
     progress: Progress | None = None
     checkpoint: Checkpoint | None = None
     start: WarmStart | None = None
+    covariates: Covariates | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ class SharedFit:
         What else was measured.
     trained : JointModel or None
         The point estimates with their people, for models that are fitted by descent.
+    covariates : CovariateEffect or None
+        What covariates say of people, where they help.
     """
 
     model: PreferenceModel
@@ -89,3 +95,4 @@ class SharedFit:
     held_out: HeldOut | None = None
     findings: dict[str, Any] = field(default_factory=dict)
     trained: JointModel | None = None
+    covariates: CovariateEffect | None = None

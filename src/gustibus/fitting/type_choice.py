@@ -20,7 +20,7 @@ from gustibus.fitting.mixture_points import Penalties
 from gustibus.fitting.mixture_records import MixtureRecords
 from gustibus.fitting.validation_split import other_divisions
 
-__all__ = ["choose_types"]
+__all__ = ["Starts", "choose_types"]
 
 MAX_ITERATIONS, TOLERANCE = 300, 1e-5
 
@@ -62,7 +62,7 @@ def choose_types(
     """
     if wanted == 1:
         return one
-    starts = _Starts(search, seed)
+    starts = Starts(search, seed)
     numbers = [n for n in (TYPES if wanted is None else (wanted,)) if n * 2 <= search.train.n_users]
     best_number = starts.best_of(numbers)
     if best_number is None:
@@ -92,7 +92,7 @@ def _comes_back(
     manies: list[HeldOut] = []
     for judgements in other_divisions(search.judgements, seed):
         again = search.on(judgements)
-        start = _Starts(again, seed).fit(many.n_components, ridge)
+        start = Starts(again, seed).fit(many.n_components, ridge)
         for fits, fit in (
             (ones, again.fit(one.scale)),
             (manies, again.fit(many.scale, start.heads, start.log_weights)),
@@ -105,14 +105,19 @@ def _comes_back(
     return gain > error
 
 
-class _Starts:
+def _differ(held_out: HeldOut) -> bool:
+    """Whether a person's answers tell more about the next one than other people's do."""
+    return held_out.by_prefix[None] < held_out.by_prefix[0] - TYPE_WORTH
+
+
+class Starts:
     """The best mixture of each number of types."""
 
     def __init__(self, search: HierarchicalSearch, seed: int) -> None:
         self.search, self.seed = search, seed
         self.records = MixtureRecords(search.features, search.train, with_offsets=search.base.offsets is not None)
         self.found: dict[int, Start] = {}
-        self.ridge = TYPE_RIDGE
+        self.ridges: tuple[float, ...] = (TYPE_RIDGE,)
 
     def of(self, n_types: int) -> tuple[np.ndarray, np.ndarray]:
         """Heads and log shares of so many types."""
@@ -137,19 +142,28 @@ class _Starts:
         return self.search.choose_scale_of_types(*self.of(n_types), most)
 
     def _choose_ridge(self, n_types: int) -> Start:
-        """From the ridge that fewer types were best with, to either side as long as it gains."""
-        best = self._fit(n_types, self.ridge, None)
-        at = TYPE_HEAD_RIDGES.index(self.ridge)
+        """From the ridge that fewer types were best with.
+
+        Where fewer types were all alike, which strong ridges make them, that one says little about more types, and the
+        usual ridge is a second place to look from.
+        """
+        best = min((self._climb(n_types, ridge) for ridge in self.ridges), key=lambda start: start.held_out.mean)
+        self.ridges = (best.ridge,) if _differ(best.held_out) else tuple(dict.fromkeys((best.ridge, TYPE_RIDGE)))
+        return best
+
+    def _climb(self, n_types: int, ridge: float) -> Start:
+        """To either side as long as it gains."""
+        best = self._fit(n_types, ridge, None)
+        at = TYPE_HEAD_RIDGES.index(ridge)
         for side in (TYPE_HEAD_RIDGES[at + 1 :], TYPE_HEAD_RIDGES[:at][::-1]):
             moved = False
-            for ridge in side:
-                found = self._fit(n_types, ridge, best.fit)
+            for other in side:
+                found = self._fit(n_types, other, best.fit)
                 if found.held_out.mean >= best.held_out.mean:
                     break
                 best, moved = found, True
             if moved:
                 break
-        self.ridge = best.ridge
         return best
 
     def _fit(self, n_types: int, ridge: float, near: MixtureFit | None) -> Start:

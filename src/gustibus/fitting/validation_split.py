@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.comparisons import DataWarning
+from gustibus.comparisons import caution
+from gustibus.comparisons.wording import counted
 from gustibus.fitting.defaults import ENOUGH_TO_CHOOSE, ENOUGH_TO_CONFIRM, MIN_JUDGEMENTS, MOST_DIVISIONS
 from gustibus.fitting.records import Judgements
 
@@ -82,9 +82,8 @@ def other_divisions(judgements: Judgements, seed: int) -> Iterator[Judgements]:
 
 def warn_of_little_validation(n: int) -> None:
     """Say that the defaults are used because there is too little to choose by."""
-    warnings.warn(
-        f"only {n} judgements are left for validation, too few to choose settings by ({ENOUGH_TO_CHOOSE} are needed): "
-        "the defaults are used. More answers from people with six or more would change that.",
-        DataWarning,
-        stacklevel=2,
+    caution(
+        f"only {counted(n, 'judgement')} can be kept for validation, too few to choose settings by "
+        f"({ENOUGH_TO_CHOOSE} are needed): the defaults are used. More answers from people with six or more would "
+        "change that."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gustibus.comparisons.wording import counted
 from gustibus.evaluation import Interval
 from gustibus.reporting.compare_tables import Metric, cost_table, figures_of_row
 from gustibus.reporting.n_shot_curve import Curve, n_shot_curve
@@ -67,7 +68,8 @@ def compare_page(comparison: Comparison) -> str:
 def _about(comparison: Comparison) -> str:
     about, n_seeds = comparison.about, len(comparison.seeds)
     data = (
-        f"{about['judgements']:,} judgements by {about['people']:,} people on {about['items']:,} items. "
+        f"{counted(about['judgements'], 'judgement')} by {counted(about['people'], 'person')} on "
+        f"{counted(about['items'], 'item')}. "
         if {"judgements", "people", "items"} <= about.keys()
         else ""
     )

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from gustibus.comparisons import GustibusError
-from gustibus.fitting import COUNTED, FitSettings, ModelName
+from gustibus.fitting import COUNTED, TAKEN_BY, FitSettings, ModelName
 
 __all__ = ["ModelChoice", "model_choices"]
 
-# In the order of their parameters, with the one that decides for itself at the end.
-_FAMILY = ("bt", "pal-a", "pal-b", "low-rank", "mixture", "hierarchical", "auto")
+# One taste for all, then people; with the one that decides for itself at the end.
+_FAMILY = (
+    "bt",
+    "classification",
+    "pair-input",
+    "pal-a",
+    "pal-a-joint",
+    "pal-b",
+    "low-rank",
+    "low-rank-joint",
+    "mixture",
+    "hierarchical",
+    "auto",
+)
+_JOINT = "-joint"
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,8 @@ def model_choices(models: Sequence[str] | Mapping[str, Mapping[str, Any]] | None
     ----------
     models
         Names such as ``"pal-a"``, or ``"pal-a:8"`` for 8 prototypes and ``"pal-a:auto"`` for a number that is chosen;
-        or a mapping from a name of one's own to options for :func:`gustibus.fit`; or None for the whole family.
+        ``"pal-a-joint"``, ``"pal-b-joint"`` and ``"low-rank-joint"`` (with free weights) have ``inference="joint"``; or
+        a mapping from a name of one's own to options for :func:`gustibus.fit`; or None for the whole family.
 
     Raises
     ------
@@ -49,11 +63,20 @@ def model_choices(models: Sequence[str] | Mapping[str, Mapping[str, Any]] | None
     --------
     >>> [choice.options for choice in model_choices(["bt", "pal-a:8"])]
     [{'model': 'bt'}, {'model': 'pal-a', 'prototypes': 8}]
+    >>> model_choices(["pal-a-joint:2"])[0].options
+    {'model': 'pal-a', 'inference': 'joint', 'prototypes': 2}
     """
     if models is None:
-        models = [name for name in _FAMILY if name in get_args(ModelName)]
+        models = _FAMILY
     if isinstance(models, str):
         raise GustibusError(f"models={models!r} is one text. Give a list of names, such as models=['bt', {models!r}].")
+    told = models.values() if isinstance(models, Mapping) else models
+    kind = Mapping if isinstance(models, Mapping) else str
+    if not isinstance(told, Iterable) or not all(isinstance(one, kind) for one in told):
+        raise GustibusError(
+            f"models={models!r:.80}: give a list of names, such as models=['bt', 'pal-a'], or a mapping from names to "
+            "settings, such as models={'one taste': {'model': 'bt'}}."
+        )
     if isinstance(models, Mapping):
         chosen = [ModelChoice(name, dict(options)) for name, options in models.items()]
     else:
@@ -71,20 +94,26 @@ def model_choices(models: Sequence[str] | Mapping[str, Mapping[str, Any]] | None
 
 def _named(name: str) -> ModelChoice:
     model, colon, number = name.partition(":")
+    options: dict[str, Any] = {"model": model}
+    joint = model.removesuffix(_JOINT)
+    if joint != model and joint in TAKEN_BY["inference"]:
+        model, options = joint, {"model": joint, "inference": "joint"}
+        if joint == "low-rank":
+            options["weights"] = "free"
     if not colon:
-        return ModelChoice(name, {"model": model})
+        return ModelChoice(name, options)
     if model in get_args(ModelName) and model not in (*COUNTED, "auto"):
         raise GustibusError(
             f"model {name!r}: {model} has no number of prototypes to give. Leave {colon}{number} out, or take one of "
             f"{', '.join(COUNTED)}."
         )
     if number == "auto":
-        return ModelChoice(name, {"model": model, "prototypes": "auto"})
+        return ModelChoice(name, {**options, "prototypes": "auto"})
     if not number.isdigit() or int(number) < 1:
         raise GustibusError(
             f"model {name!r}: after the colon stands the number of prototypes, such as {model}:8 or {model}:auto"
         )
-    return ModelChoice(name, {"model": model, "prototypes": int(number)})
+    return ModelChoice(name, {**options, "prototypes": int(number)})
 
 
 def _check(choice: ModelChoice) -> None:

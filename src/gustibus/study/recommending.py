@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gustibus.comparisons import GustibusError
 from gustibus.evaluation import Interval
+from gustibus.fitting.setting_uses import ONE_TASTE
 from gustibus.study.rows import ModelRow
 
 __all__ = ["Recommendation", "recommend"]
@@ -39,7 +40,8 @@ def recommend(rows: Sequence[ModelRow]) -> Recommendation:
     """The model with the lowest validation log loss, or one taste for all if nothing clearly beats it.
 
     A model beats ``bt`` if the whole 95 % interval over people of its paired difference is below zero. Test judgements
-    play no part, so that the figures on them stay honest.
+    play no part, so that the figures on them stay honest. Classification and pair-input rewards are one taste for all
+    as well, which is said where one of them is the best.
 
     Parameters
     ----------
@@ -66,16 +68,27 @@ def recommend(rows: Sequence[ModelRow]) -> Recommendation:
     if not others:
         sentence = f"Only one taste for all ({population.name}) could be fitted, so nothing is said about people."
         return Recommendation(population.name, None, sentence)
+    people = [row for row in others if row.options.get("model") not in ONE_TASTE]
     clear = [row for row in others if row.gain_over_population is not None and row.gain_over_population.high < 0]
     if clear:
         best = min(clear, key=lambda row: row.validation.log_loss.estimate)
         assert best.gain_over_population is not None
+        loss, below = _nats(best.validation.log_loss.estimate), _below(best.gain_over_population)
+        if best not in people:
+            sentence = (
+                f"Take {best.name}: its log loss on validation judgements, {loss}, is {below} below that of "
+                f"{population.name}. It is one taste for all as well: no model that tells people apart does better."
+            )
+            return Recommendation(best.name, any(row in people for row in clear), sentence)
         sentence = (
-            f"Take {best.name}: people matter here, and its log loss on validation judgements, "
-            f"{_nats(best.validation.log_loss.estimate)}, is {_below(best.gain_over_population)} below that of one "
-            f"taste for all ({population.name})."
+            f"Take {best.name}: people matter here, and its log loss on validation judgements, {loss}, is {below} "
+            f"below that of one taste for all ({population.name})."
         )
         return Recommendation(best.name, True, sentence)
+    if not people:
+        sentence = f"Take {population.name}: none of the others, which are one taste for all as well, clearly beats it."
+        return Recommendation(population.name, None, sentence)
+    best = min(people, key=lambda row: row.validation.log_loss.estimate)
     change = best.gain_over_population
     nearest = "" if change is None else f" (the best of them, {best.name}, changes the log loss by {change} nats)"
     sentence = (

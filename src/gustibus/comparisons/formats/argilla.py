@@ -52,7 +52,7 @@ def _unnest(raw: RawTable, columns: Mapping[str, str | None]) -> Unnested:
 
     flat = flattened(raw, rows_of, what="a submitted answer")
     if left_out:
-        caution(f"{raw.name}: {counted(left_out, 'answer')} that are drafts, discarded or empty were left out.")
+        caution(f"{raw.name}: {counted(left_out, 'answer')} left out: a draft, discarded or empty.")
     return Unnested(flat, "rankings" if is_ranking else "gustibus")
 
 
@@ -82,13 +82,20 @@ def _answers(record: Mapping[str, Any]) -> Iterator[tuple[str, list[_Answer]]]:
         yield from _answers_of_people(nested)
     for name, value in record.items():
         if name.endswith(_SUFFIX) and isinstance(value, list):
-            people = record.get(f"{name}.users") or [None] * len(value)
-            states = record.get(f"{name}.status") or [None] * len(value)
-            if not len(people) == len(states) == len(value):
-                raise UnusableRecord(f"has {len(value)} answers by {len(people)} people in {name!r}", _AGAIN)
-            yield name.removesuffix(_SUFFIX), [_Answer(*one) for one in zip(people, value, states, strict=True)]
+            people, states = record.get(f"{name}.users"), record.get(f"{name}.status")
+            yield name.removesuffix(_SUFFIX), _side_by_side(name, people, value, states)
         elif _is_listed(value):
             yield name, _listed(value)
+
+
+def _side_by_side(name: str, people: Any, values: Any, states: Any) -> list[_Answer]:
+    """Answers from three lists, of which only the values must be there."""
+    lists = [part if part is not None else [None] * len(values or []) for part in (people, values, states)]
+    if not all(isinstance(part, list) for part in lists):
+        raise UnusableRecord(f"has answers in {name!r} that are no lists", _AGAIN)
+    if len({len(part) for part in lists}) > 1:
+        raise UnusableRecord(f"has {len(lists[1])} answers by {len(lists[0])} people in {name!r}", _AGAIN)
+    return [_Answer(*one) for one in zip(*lists, strict=True)]
 
 
 def _answers_of_people(responses: list[Any]) -> Iterator[tuple[str, list[_Answer]]]:
@@ -115,11 +122,7 @@ def _is_listed(value: Any) -> bool:
 def _listed(answers: Any) -> list[_Answer]:
     """A list of objects, or an object of lists."""
     if isinstance(answers, Mapping):
-        people, values = answers.get("user_id"), answers.get("value")
-        if not isinstance(people, list) or not isinstance(values, list) or len(people) != len(values):
-            raise UnusableRecord("has answers without people", _AGAIN)
-        states = answers.get("status") or [None] * len(values)
-        return [_Answer(*one) for one in zip(people, values, states, strict=False)]
+        return _side_by_side("value", answers.get("user_id"), answers.get("value"), answers.get("status"))
     if not isinstance(answers, list) or not all(isinstance(one, Mapping) for one in answers):
         return []
     return [_Answer(one.get("user_id"), one.get("value"), one.get("status")) for one in answers]
@@ -151,12 +154,14 @@ def _said(value: Any, fields: Mapping[str, Any], question: str, columns: Mapping
 def _ranking(value: list[Any], fields: Mapping[str, Any]) -> list[list[Any]]:
     """Texts of the fields in the order of the answer; equal ranks are a tie."""
     named = {bare(name): text_of(text) for name, text in fields.items()}
-    places: dict[Any, list[Any]] = {}
+    places: dict[int, list[Any]] = {}
     for position, entry in enumerate(value):
         name, rank = (entry.get("value"), entry.get("rank")) if isinstance(entry, Mapping) else (entry, position)
         text = named.get(bare(str(name)))
         if text is None:
             raise UnusableRecord(f"ranks {name!r}, which is no field of it", "Name fields and answers alike.")
+        if not isinstance(rank, int | None):
+            raise UnusableRecord(f"gives {name!r} the rank {rank!r}", "Write ranks as whole numbers.")
         places.setdefault(position if rank is None else rank, []).append(text)
     return [places[rank] for rank in sorted(places)]
 

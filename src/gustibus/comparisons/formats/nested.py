@@ -93,7 +93,7 @@ def flattened(
             f"{raw.name}: none of {counted(silent, 'record')} has {what}. Export again once there is one."
         )
     if silent:
-        caution(f"{raw.name}: {counted(silent, 'record')} of {raw.table.num_rows:,} without {what} were left out.")
+        caution(f"{raw.name}: {counted(silent, 'record')} of {raw.table.num_rows:,} without {what} left out.")
     if not rows:
         first = broken[0]
         raise GustibusError(
