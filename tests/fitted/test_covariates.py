@@ -145,6 +145,10 @@ def test_tables_that_do_not_fit_are_refused(
         fitted.with_covariates(gs.Vectors(["x"], [[1.0]]))
     with pytest.raises(gs.GustibusError, match="age, b, c, d, but this table has"):
         fitted.with_covariates(gs.Vectors(["x"], [[1.0, 2, 3, 4]], names=["d", "c", "b", "age"]))
+    with pytest.raises(gs.GustibusError, match="must be a table of people, got ndarray"):
+        gs.fit(known, model="hierarchical", encoder=vectors, covariates=table.matrix)
+    with pytest.raises(gs.GustibusError, match="must be a table of people, got dict"):
+        fitted.with_covariates({"user_id": ["x"], "age": [1.0]})
     half = gs.Vectors(table.ids[:60], table.matrix[:60])
     with pytest.warns(gs.DataWarning, match="60 of 120 people have no covariates"):
         gs.fit(known, model="hierarchical", encoder=vectors, covariates=half, scale=0.5, types=1, item_offsets=False)
