@@ -95,6 +95,6 @@ def covariate_rows(table: Vectors, user_ids: Sequence[str], *, warn: bool = Fals
 def _check_table(table: object) -> None:
     if not isinstance(table, Vectors):
         raise GustibusError(
-            f"covariates must be a table of people, got {type(table).__name__}. Make one: gustibus.people_table(...) of a "
-            "file, a data frame or columns, with a user_id in every row."
+            f"covariates must be a table of people, got {type(table).__name__}. Make one with "
+            "gustibus.people_table(...): from a file, a data frame or columns, with a user_id in every row."
         )
