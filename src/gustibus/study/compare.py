@@ -105,11 +105,9 @@ def compare(
         raise GustibusError(f"folder={os.fspath(folder)!r} is a file. Name a folder.")
     if not numbers:
         raise GustibusError(f"shots={shots!r}: give numbers of answers from 0 on, such as shots=(0, 5)")
-    for name, number in (("mint", mint), ("n_boot", n_boot)):
-        if isinstance(number, bool) or not isinstance(number, Integral) or number < 1:
-            raise GustibusError(f"{name} must be a whole number of at least 1, got {number!r}")
-    if isinstance(unseen, bool) or not isinstance(unseen, Real) or not 0 < unseen < 1:
-        raise GustibusError(f"unseen={unseen!r}: give the share of the people who are to be new, such as unseen=0.3")
+    _check_count("mint", mint)
+    _check_count("n_boot", n_boot)
+    _check_share_of_people(unseen)
     _check_enough_answers(comparisons, numbers, mint)
     one_hot = isinstance(encoder, str) and encoder == "one-hot"
     resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if one_hot else ())
@@ -144,9 +142,19 @@ def compare(
     )
 
 
-def _draws(seeds: object) -> tuple[int, ...]:
+def _check_count(name: str, number: Any) -> None:
+    if isinstance(number, bool) or not isinstance(number, Integral) or int(number) < 1:
+        raise GustibusError(f"{name} must be a whole number of at least 1, got {number!r}")
+
+
+def _check_share_of_people(unseen: Any) -> None:
+    if isinstance(unseen, bool) or not isinstance(unseen, Real) or not 0 < float(unseen) < 1:
+        raise GustibusError(f"unseen={unseen!r}: give the share of the people who are to be new, such as unseen=0.3")
+
+
+def _draws(seeds: Any) -> tuple[int, ...]:
     """So many seeds from 0 on, or those that are named, each once."""
-    if isinstance(seeds, str) or not isinstance(seeds, Iterable | Integral) or isinstance(seeds, bool):
+    if isinstance(seeds, str | bool) or not isinstance(seeds, Iterable | Integral):
         raise GustibusError(f"seeds={seeds!r}: give how many, such as seeds=5, or which, such as seeds=(10, 11, 12)")
     named: list[Any] = list(seeds) if isinstance(seeds, Iterable) else list(range(int(seeds)))
     for seed in named:
