@@ -5,6 +5,8 @@ of its parts:
 
 - ``rows``: the worlds of the reference study, K* = 2, 4, 6 with 40, 10 or 5 answers a person, on whitened and raw
   components: one taste for all, the mixture with K* types and the hierarchical model, which chooses its own types;
+  where a person gives few answers, with 40 seen people a persona and with as many more as make up for it, because the
+  study does not say how many it had;
 - ``curve``: K* = 2 to 6 on raw components, every model with 1 to 8 prototypes, new people after 0 to 100 answers, and
   where the accuracy of each stops to rise (``bend.py``).
 
@@ -26,7 +28,7 @@ from typing import Any
 from benchmarks.personas.bend import ENOUGH, bend
 from benchmarks.personas.known_types import known_types_figures
 from benchmarks.personas.single_reward import single_reward_limits
-from benchmarks.personas.world import Features, Statements, make_world, read_statements
+from benchmarks.personas.world import SEEN_A_PERSONA, Features, Statements, make_world, read_statements
 from benchmarks.recording import DATA, RESULTS, Stopwatch, read_result, write_result
 from benchmarks.reference_figures import MIXTURE_OF_GAUSSIANS, POINT_ESTIMATES, SOURCE
 from gustibus.comparisons import DataWarning
@@ -42,6 +44,10 @@ WITHOUT = ("bt", "hierarchical")
 KNOWN = (*WITHOUT, "mixture", *BY_DESCENT)
 APART: dict[str, Any] = {"personas": 4, "answers": 40, "features": "raw 64", "seed": 100}
 """The world in which the settings of `BY_DESCENT` are chosen; none of those that are reported."""
+ENOUGH_ANSWERS = 40
+"""A person's, with the usual number of people; where they give fewer, more people make up for it in a second world."""
+MANY = 5
+"""Personas from which a draw costs several times as much."""
 PLACED: dict[str, Any] = {"prior": "particles", "posterior_draws": 64}
 SETTINGS = ("dimensions", "prototype_scale", "user_penalty", "shared_penalty")
 FITS = RESULTS / "quick" / "fits"
@@ -54,7 +60,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the data sets (default: %(default)s)")
     parser.add_argument("--part", choices=["rows", "curve"], nargs="*", default=["rows", "curve"])
     parser.add_argument("--models", nargs="*", help="only these (default: all that there are)")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=2, help="draws of each world (default: %(default)s)")
+    parser.add_argument(
+        "--seeds-of-many", type=int, metavar="N", help=f"draws of curves with {MANY} personas or more, if fewer"
+    )
     parser.add_argument("--quick", action="store_true", help="one seed, K* = 2, 1 and 2 prototypes; to results/quick")
     chosen = parser.parse_args()
     try:
@@ -79,7 +88,8 @@ def main() -> None:
         for part in chosen.part:
             result[part] = []
             for world in _rows(models, chosen.quick) if part == "rows" else _curve(models, settled, chosen.quick):
-                result[part].append(_measure(statements, world, seeds))
+                many = part == "curve" and world["personas"] >= MANY and chosen.seeds_of_many is not None
+                result[part].append(_measure(statements, world, seeds[: chosen.seeds_of_many] if many else seeds))
                 write_result("personas", result, quick=chosen.quick)
 
 
@@ -97,8 +107,9 @@ def _rows(models: Sequence[str], quick: bool) -> list[dict[str, Any]]:
             "mixture": row.mixture_em,
             "mixture of Gaussians": row.mixture_of_gaussians,
         }
-        world = {"personas": row.personas, "answers": row.answers, "features": row.features}
-        worlds.append(world | {"models": options, "reference": reference})
+        for people in dict.fromkeys((SEEN_A_PERSONA, SEEN_A_PERSONA * ENOUGH_ANSWERS // row.answers)):
+            world = {"personas": row.personas, "people": people, "answers": row.answers, "features": row.features}
+            worlds.append(world | {"models": options, "reference": reference})
     return worlds
 
 
@@ -129,7 +140,8 @@ def _curve(models: Sequence[str], settled: Mapping[str, Mapping[str, Any]], quic
             numbers = (1, 2) if quick else sorted({*FEWER_PROTOTYPES, personas}) if name in BY_DESCENT else PROTOTYPES
             given = {**PLACED, **settled[name]} if name in BY_DESCENT else {}
             options |= {f"{name}, K = {k}": {"model": name, "prototypes": k, **given, **COMMON} for k in numbers}
-        worlds.append({"personas": personas, "answers": 40, "features": "raw 64", "models": options})
+        world = {"personas": personas, "people": SEEN_A_PERSONA, "answers": 40, "features": "raw 64"}
+        worlds.append(world | {"models": options})
     return worlds
 
 
@@ -137,9 +149,10 @@ def _measure(statements: Statements, about: Mapping[str, Any], seeds: Sequence[i
     """All models in all draws of one kind of world."""
     watch = Stopwatch()
     features: Features = about["features"]
-    worlds = [make_world(statements, about["personas"], about["answers"], seed, pool=max(SHOTS)) for seed in seeds]
+    kind = (about["personas"], about["answers"])
+    worlds = [make_world(statements, *kind, seed, pool=max(SHOTS), people=about["people"]) for seed in seeds]
     rounds = [Round(seed, world.split, world.encoder(features)) for seed, world in zip(seeds, worlds, strict=True)]
-    told = f"K* = {about['personas']}, {about['answers']} answers, {features}"
+    told = f"K* = {about['personas']}, {about['people']} people, {about['answers']} answers, {features}"
 
     def progress(stage: str, done: int, total: int, /) -> None:
         if stage == "models fitted":

@@ -129,7 +129,15 @@ class PersonaWorld:
         return Vectors(ids, np.concatenate([vectors / 2, -vectors / 2]), prompts=(asked, vectors))
 
 
-def make_world(statements: Statements, n_personas: int, answers: int, seed: int, *, pool: int = 100) -> PersonaWorld:
+def make_world(
+    statements: Statements,
+    n_personas: int,
+    answers: int,
+    seed: int,
+    *,
+    pool: int = 100,
+    people: int = SEEN_A_PERSONA,
+) -> PersonaWorld:
     """Draw personas and people.
 
     A fifth of the statements are for tests only and a tenth for validation only. A seen person answers `answers`
@@ -141,13 +149,15 @@ def make_world(statements: Statements, n_personas: int, answers: int, seed: int,
     statements
         From `read_statements`.
     n_personas
-        K*; 40 seen and 20 new people each.
+        K*; 20 new people each.
     answers
         Of a seen person, for training and validation.
     seed
         Of everything random. People of different seeds have different ids.
     pool
         Answers of a new person held ready.
+    people
+        Seen people a persona.
     """
     rng = np.random.default_rng(seed)
     chosen = rng.choice(np.unique(statements.persona), n_personas, replace=False)
@@ -156,7 +166,7 @@ def make_world(statements: Statements, n_personas: int, answers: int, seed: int,
     n_validation = max(1, round(VALIDATION_SHARE * answers))
     draws: dict[str, list[tuple[str, int, int]]] = {name: [] for name in PeopleSplit.__dataclass_fields__}
     type_of = {}
-    for kind, number in (("seen", SEEN_A_PERSONA), ("new", NEW_A_PERSONA)):
+    for kind, number in (("seen", people), ("new", NEW_A_PERSONA)):
         for i in range(number * n_personas):
             person, persona = f"world {seed}, {kind} {i:03d}", i % n_personas
             type_of[person] = persona

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from benchmarks.recording import interval_of
+from benchmarks.recording import interval_of, read_result
 from gustibus.reporting import Cell, Table, format_cell
 
 __all__ = ["full", "openings", "short", "signed"]
@@ -52,6 +52,12 @@ def full(result: dict[str, Any]) -> str:
     parts += [_all_cells(result), "Against the reference study (its intervals are over people):", _reference(result)]
     parts += ["What was chosen, and what it took:", _choices(result), "Auto against the best single member:"]
     parts += [_differences(result)]
+    other = read_result("family_on_people_other_splits")
+    if other is not None:
+        seeds = " and ".join(map(str, other["seeds"]))
+        sets = ", ".join(data_set["title"] for data_set in other["data_sets"].values())
+        where = f"On splits {seeds} of {sets}, by which nothing was decided:"
+        parts += [f"{where} {_tally(other)}", _against_members(other)]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -19,7 +19,8 @@ def personas(result: dict[str, Any]) -> str:
     if result.get("rows"):
         parts += [_draws(result["rows"]), _rows(result["rows"]), _gaps(result["rows"])]
     if result.get("curve"):
-        parts += [_draws(result["curve"]), _curve(result["curve"]), _new_people(result["curve"])]
+        parts += [_draws(result["curve"]), _curve(result["curve"]), _above_known(result["curve"], result["reference"])]
+        parts += [_new_people(result["curve"])]
     return "\n\n".join(parts)
 
 
@@ -34,12 +35,15 @@ def by_number(world: dict[str, Any], model: str) -> dict[int, float]:
 
 
 def _draws(worlds: list[dict[str, Any]]) -> str:
-    fewest = min(len(world["draws"]) for world in worlds)
-    return f"Draws of each world: {fewest}, each with its own personas, people and fits."
+    numbers = [len(world["draws"]) for world in worlds]
+    most = max(numbers)
+    fewer = sorted({(world["personas"], n) for world, n in zip(worlds, numbers, strict=True) if n < most})
+    but = "".join(f"; with {personas} personas {n}" for personas, n in fewer)
+    return f"Draws of each world: {most}{but}; each with its own personas, people and fits."
 
 
 def _world(world: dict[str, Any]) -> str:
-    return f"{world['personas']}, {world['answers']}, {world['features']}"
+    return f"{world['personas']}, {world['people']}, {world['answers']}, {world['features']}"
 
 
 def _places(figures: dict[str, Any]) -> list[dict[str, Any]]:
@@ -62,8 +66,8 @@ def _three(values: Any) -> str:
 
 def _rows(worlds: list[dict[str, Any]]) -> str:
     columns: list[str | Column] = [
-        "K\\*, answers, features", "one taste", "mixture, K = K\\*", "hierarchical", "accuracy", "types chosen",
-        "personas known",
+        "K\\*, people a persona, answers, features", "one taste", "mixture, K = K\\*", "hierarchical", "accuracy",
+        "types chosen", "personas known",
     ]  # fmt: skip
     rows = []
     for world in worlds:
@@ -90,7 +94,7 @@ def _rows(worlds: list[dict[str, Any]]) -> str:
 def _gaps(worlds: list[dict[str, Any]]) -> str:
     """Draws of personas differ by more than models do, so that gaps to what can be reached are compared."""
     columns: list[str | Column] = [
-        "log loss above personas known", "not knowing who is of which", "mixture, K = K\\*", "hierarchical",
+        "K\\*, people a persona, answers, features", "not knowing who is of which", "mixture, K = K\\*", "hierarchical",
         "reference study: mixture", "reference study: mixture of Gaussians",
     ]  # fmt: skip
     rows = []
@@ -116,7 +120,10 @@ def _gaps(worlds: list[dict[str, Any]]) -> str:
                 _three(None if gaussians is None else [loss - known for loss, _ in gaussians]),
             ]
         )
-    return Table(columns, rows).to_markdown()
+    return (
+        "Log loss above that of people whose persona is known, whose answers nobody has to be placed by:\n\n"
+        + Table(columns, rows).to_markdown()
+    )
 
 
 def _curve(worlds: list[dict[str, Any]]) -> str:
@@ -144,6 +151,30 @@ def _curve(worlds: list[dict[str, Any]]) -> str:
         )
         rows.append([told, "best single reward there is", *_flat(limits["any"]["accuracy"], numbers), NOTHING])
     return Table(columns, rows).to_markdown()
+
+
+def _above_known(worlds: list[dict[str, Any]], reference: dict[str, Any]) -> str:
+    """With K = K*: accuracy minus that of known personas, of seen people and of new people after 20 answers."""
+    columns: list[str | Column] = ["K\\*", *LINES.values(), "hierarchical"]
+    rows = []
+    for world in worlds:
+        models, known = world["models"], world["known_types"]
+        least = [known[who]["accuracy"]["estimate"] for who in ("seen", "new")]
+        row = [str(world["personas"])]
+        for name in (*(f"{model}, K = {world['personas']}" for model in LINES), "hierarchical"):
+            figures = models.get(name)
+            if figures is None:
+                row.append(NOTHING)
+                continue
+            found = [place["accuracy"]["estimate"] for place in (figures["seen"], figures["new"]["20"])]
+            row.append("; ".join(f"{one - most:+.3f}" for one, most in zip(found, least, strict=True)))
+        rows.append(row)
+    below = reference["point estimates"]["K = K*: accuracy below that of known groups by at most"]
+    return (
+        "Accuracy minus that of people whose persona is known, with K = K\\*: seen people; new people after 20 answers."
+        f" In {reference['source']} point estimates were below it by at most {below['seen people']}; "
+        f"{below['new people after 20']}.\n\n" + Table(columns, rows).to_markdown()
+    )
 
 
 def _flat(value: float, numbers: list[int]) -> list[float | None]:

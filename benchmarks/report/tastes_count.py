@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.recording import interval_of
 from gustibus.reporting import Column, Table
@@ -66,12 +67,13 @@ def from_truth(result: dict[str, Any]) -> str:
     within = sum(one["held_out"]["fewer_within_rule"] for one in worlds)
     mean, low, high = (f"{x:+.4f}" for x in _spread(gain))
     return (
-        f"{table}\n\nThe {len(worlds)} of {result['of']} worlds with {tastes} tastes in which fewer were chosen, "
-        f"{result['steps']:,} steps without early stopping. On the answers by which the number was chosen, {tastes} "
-        f"tastes gain {mean} nats over {tastes - 1} ({low} to {high}): more than nothing in {int((gain > 0).sum())} of "
-        f"these worlds, and in {within} of them {tastes - 1} tastes are within the rule's distance of the best number."
+        f"{table}\n\n{len(worlds)} of the {result['undercounted']} worlds, of {result['of']} with {tastes} tastes, in "
+        f"which fewer were chosen; {result['steps']:,} steps without early stopping. On the answers by which the "
+        f"number was chosen, {tastes} tastes gain {mean} nats over {tastes - 1} ({low} to {high}): more than nothing "
+        f"in {int((gain > 0).sum())} of these worlds, and in {within} of them {tastes - 1} tastes are within the "
+        "rule's distance of the best number."
     )
 
 
-def _spread(values: np.ndarray) -> tuple[float, float, float]:
+def _spread(values: NDArray[np.float64]) -> tuple[float, float, float]:
     return float(values.mean()), float(values.min()), float(values.max())

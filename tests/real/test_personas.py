@@ -53,6 +53,14 @@ def test_tests_are_about_new_statements_and_new_people(world):
     assert len(prefix(split.unseen_pool, 100)) == len(split.unseen_pool)
 
 
+def test_more_people_a_persona_are_more_people_and_nothing_else(statements, world):
+    more = make_world(statements, n_personas=2, answers=40, seed=0, people=SEEN_A_PERSONA + 10)
+    assert more.personas == world.personas
+    assert more.split.train.n_users == world.split.train.n_users + 20
+    assert more.split.unseen_test.n_users == world.split.unseen_test.n_users
+    assert set(more.split.seen_test.prompt) <= set(world.split.seen_test.prompt) | set(world.split.unseen_test.prompt)
+
+
 @pytest.mark.parametrize(("features", "width"), [("whitened 64", 64), ("raw 64", 64), ("raw 384", 300)])
 def test_a_difference_of_responses_is_the_statement(world, features, width):
     # Three hundred statements span no more than as many dimensions.

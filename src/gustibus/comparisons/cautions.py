@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from gustibus.comparisons.caution import caution
-from gustibus.comparisons.repeats import contradictions, questions_of
+from gustibus.comparisons.repeats import contradictions, questions_of, repeated
 from gustibus.comparisons.table import Comparisons
 from gustibus.comparisons.wording import counted, shorten
 
@@ -106,9 +106,10 @@ def _sources(name: str, data: Comparisons) -> None:
 
 
 def _contradictions(name: str, data: Comparisons) -> None:
-    questions = questions_of(data)
-    if questions.n_questions == len(data):
+    data = repeated(data)
+    if not len(data):
         return
+    questions = questions_of(data)
     torn = contradictions(data, questions)
     if not len(torn):
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gustibus.comparisons.bad_rows import Fault
+from gustibus.comparisons.interning import intern_together
 from gustibus.comparisons.number_columns import numbers_in_text
 from gustibus.comparisons.text_columns import decoded, is_text_type
 
@@ -83,10 +84,11 @@ def choice_column(column: pa.ChunkedArray) -> Choices:
     >>> choices.outcome.tolist(), choices.faults[0].fix("left")
     ([1.0, 0.0, 0.5, 0.25, nan], "Write 'a' for the first response if that is what it means.")
     """
-    column = decoded(column)
+    if not (pa.types.is_dictionary(column.type) and is_text_type(column.type.value_type)):
+        column = decoded(column)
     kind = column.type
-    if is_text_type(kind):
-        return _choices_in_text(column.cast(pa.large_string()).combine_chunks())
+    if is_text_type(kind) or pa.types.is_dictionary(kind):
+        return _choices_in_text(column)
     if pa.types.is_null(kind):
         return _choices_in_text(pa.nulls(len(column), pa.large_string()))
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
@@ -98,10 +100,9 @@ def choice_column(column: pa.ChunkedArray) -> Choices:
     return Choices(np.full(len(column), np.nan, np.float32), np.zeros(len(column), bool), missing, False, faults)
 
 
-def _choices_in_text(text: pa.Array) -> Choices:
+def _choices_in_text(text: pa.Array | pa.ChunkedArray) -> Choices:
     """Judge each distinct text once, then look the rows up."""
-    encoded = text.dictionary_encode()
-    words = encoded.dictionary
+    words, (codes,) = intern_together([text])
     said = pc.utf8_lower(pc.utf8_trim_whitespace(words))
     double, single, no_number = numbers_in_text(said)
     side = (
@@ -111,20 +112,26 @@ def _choices_in_text(text: pa.Array) -> Choices:
     empty = pc.equal(said, "").to_numpy(zero_copy_only=False)
     unknown = no_number & ~is_side & ~pc.equal(said, "nan").to_numpy(zero_copy_only=False)
     value = np.where(is_side, np.array([0.0, 1.0, 0.5])[side], single).astype(np.float32)
-    check = np.where(is_side, 0.5, double)
-    codes = encoded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+    judged = _from_numbers(np.where(is_side, 0.5, double), value, empty, [])
 
     def at(column: npt.NDArray[Any], beyond: Any) -> npt.NDArray[Any]:
         looked_up: npt.NDArray[Any] = np.append(column, beyond).astype(column.dtype)[codes]
         return looked_up
 
-    rows = np.flatnonzero(at(unknown, False))
-    faults = [Fault("choice", rows, "is not a choice", fix_for)] if len(rows) else []
-    missing = at(empty | (np.isnan(value) & ~unknown), True)
-    choices = _from_numbers(at(check, np.nan), at(value, np.nan), missing, faults)
-    any_word = bool(at(is_side, False).any())
+    def rows_with(wrong: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        return np.flatnonzero(at(wrong, False)) if wrong.any() else np.zeros(0, np.intp)
+
+    faults = [Fault("choice", rows, "is not a choice", fix_for)] if len(rows := rows_with(unknown)) else []
+    for fault in judged.faults:
+        outside = np.zeros(len(words), bool)
+        outside[fault.positions] = True
+        faults.append(replace(fault, positions=rows_with(outside)))
     return Choices(
-        choices.outcome, at(side == 2, False), missing, choices.only_zero_and_one and not any_word, choices.faults
+        outcome=at(judged.outcome, np.nan),
+        is_tie=at(side == 2, False),
+        missing=at(empty | (np.isnan(value) & ~unknown), True),
+        only_zero_and_one=judged.only_zero_and_one and not is_side.any(),
+        faults=faults,
     )
 
 

@@ -110,36 +110,43 @@ class ColumnReading:
 
 def read_texts(reading: ColumnReading, prompt: pa.Array, response_a: pa.Array, response_b: pa.Array) -> None:
     """Intern prompts and responses; find what is missing, empty, or compared with itself."""
-    prompt_b = reading.text("prompt_b")
-    prompts, (code, code_b) = interned([prompt, prompt_b])
-    code_b = np.where(code_b < 0, code, code_b)
+    has_prompt_b = "prompt_b" in reading.column_of
+    prompts, found = interned([prompt, reading.text("prompt_b")] if has_prompt_b else [prompt])
+    code = found[0]
+    code_b = np.where(found[1] < 0, code, found[1]) if has_prompt_b else code
     blank_prompt = blank(prompts)
-    reading.fault("prompt", blank_prompt[code], "is only white space", "Write the prompt, or nothing at all.")
-    reading.fault(
-        "prompt_b",
-        blank_prompt[code_b] & ~blank_prompt[code],
-        "is only white space",
-        "Write the prompt, or nothing at all.",
-    )
-    reading.fault(
-        "prompt_b",
-        (code < 0) & (code_b >= 0),
-        "is a prompt for response_b while response_a has none",
-        "Give both responses a prompt, or neither.",
-    )
+    fix = "Write the prompt, or nothing at all."
+    reading.fault("prompt", _looked_up(blank_prompt, code), "is only white space", fix)
+    if has_prompt_b:
+        only_b = _looked_up(blank_prompt, code_b) & ~_looked_up(blank_prompt, code)
+        reading.fault("prompt_b", only_b, "is only white space", fix)
+        reading.fault(
+            "prompt_b",
+            (code < 0) & (code_b >= 0),
+            "is a prompt for response_b while response_a has none",
+            "Give both responses a prompt, or neither.",
+        )
     responses, (a, b) = interned([response_a, response_b], keep_empty=True)
     empty = blank(responses)
     for field_name, codes in (("response_a", a), ("response_b", b)):
         reading.missing(field_name, codes < 0, MISSING_FIX["response"])
-        reading.fault(field_name, empty[codes], "is empty", MISSING_FIX["response"])
+        reading.fault(field_name, _looked_up(empty, codes), "is empty", MISSING_FIX["response"])
+    same = a == b
+    if same.any():
+        same &= (a >= 0) & (code == code_b) & ~empty[a]
     reading.fault(
         "response_b",
-        (a == b) & (a >= 0) & (code == code_b) & ~empty[a],
+        same,
         "is the same response as response_a",
         "Leave the row out: a comparison needs two different responses.",
     )
     reading.columns |= {"prompts": prompts, "prompt": code, "prompt_b": code_b}
     reading.columns |= {"responses": responses, "response_a": a, "response_b": b}
+
+
+def _looked_up(flags: npt.NDArray[np.bool_], codes: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """The flag of every row; rarely is there any, and then no row need be looked at."""
+    return flags[codes] if flags.any() else np.zeros(len(codes), bool)
 
 
 def interned(
@@ -188,16 +195,17 @@ def read_users(reading: ColumnReading) -> None:
         return
     users, (codes,) = intern_together([reading.text("user_id")])
     reading.missing("user_id", codes < 0, MISSING_FIX["user_id"])
-    reading.fault("user_id", blank(users)[codes], "is empty", MISSING_FIX["user_id"])
+    reading.fault("user_id", _looked_up(blank(users), codes), "is empty", MISSING_FIX["user_id"])
     reading.columns |= {"users": users, "user": codes}
 
 
 def read_optional(reading: ColumnReading) -> None:
     raw, column_of = reading.raw, reading.column_of
     for name, vocabulary in (("group", "groups"), ("source", "sources")):
-        texts, (codes,) = interned([reading.text(name)])
-        reading.columns |= {vocabulary: texts, name: codes}
-    n_sources = len(reading.columns["sources"])
+        if name in column_of:
+            texts, (codes,) = interned([reading.text(name)])
+            reading.columns |= {vocabulary: texts, name: codes}
+    n_sources = len(reading.columns.get("sources", ()))
     if n_sources > _MAX_SOURCES:
         raise GustibusError(
             f"{raw.name}: column {column_of['source']!r} holds {n_sources:,} different values, but the field 'source' "

@@ -98,15 +98,34 @@ def _intern_dictionaries(chunks: Sequence[pa.Array]) -> tuple[pa.Array, IntegerA
     """Join the dictionaries of the chunks instead of looking at every string again."""
     encoded = [chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode() for chunk in chunks]
     joint = pa.concat_arrays([chunk.dictionary.cast(pa.large_string()) for chunk in encoded]).dictionary_encode()
-    ends = np.cumsum([0, *(len(chunk.dictionary) for chunk in encoded)])
-    maps = [np.append(_codes(joint)[start:end], -1) for start, end in pairwise(ends)]
-    codes = np.concatenate([code_map[_codes(chunk)] for code_map, chunk in zip(maps, encoded, strict=True)])
-    used, new_code = first_appearance([codes], len(joint.dictionary))  # a dictionary may list more than occurs
-    return joint.dictionary.take(pa.array(used)), new_code[codes].astype(np.int32)
+    joint_code = np.append(_codes(joint), np.int32(-1))
+    codes = np.empty(sum(map(len, encoded)), np.int32)
+    row = entry = 0
+    for chunk in encoded:
+        code_map = joint_code[entry : entry + len(chunk.dictionary)]
+        if chunk.null_count:
+            code_map = np.append(code_map, np.int32(-1))
+        if len(code_map):
+            np.take(code_map, _codes(chunk), out=codes[row : row + len(chunk)], mode="wrap")  # -1 is the last
+        row, entry = row + len(chunk), entry + len(chunk.dictionary)
+    vocabulary = joint.dictionary
+    if _in_order_of_appearance(codes, len(vocabulary)):
+        return vocabulary, codes
+    used, new_code = first_appearance([codes], len(vocabulary))  # a dictionary may list more than occurs
+    return vocabulary.take(pa.array(used)), new_code[codes].astype(np.int32)
+
+
+def _in_order_of_appearance(codes: IntegerArray, n_entries: int) -> bool:
+    """Tell whether every entry occurs, and none before those with smaller codes."""
+    if not len(codes):
+        return n_entries == 0
+    highest = np.maximum.accumulate(codes)
+    return bool(highest[0] <= 0 and highest[-1] == n_entries - 1 and (highest[1:] - highest[:-1] <= 1).all())
 
 
 def _codes(encoded: pa.DictionaryArray) -> IntegerArray:
-    codes: IntegerArray = encoded.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
+    indices = encoded.indices.cast(pa.int32())
+    codes: IntegerArray = (indices.fill_null(-1) if indices.null_count else indices).to_numpy(zero_copy_only=False)
     return codes
 
 

@@ -88,6 +88,8 @@ def read(
     >>> data.user_ids, data.is_tie.tolist()
     (['ann', 'ben'], [False, True])
     """
+    if columns is not None and not isinstance(columns, Mapping):
+        raise GustibusError(f'columns={columns!r:.60}: give field to column, as {{"user_id": "worker"}}.')
     if isinstance(source, Comparisons):
         if columns or format:
             raise GustibusError(

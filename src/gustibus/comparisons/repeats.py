@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from gustibus.comparisons.table import Comparisons
 
-__all__ = ["Questions", "contradictions", "questions_of"]
+__all__ = ["Questions", "contradictions", "questions_of", "repeated"]
 
 
 @dataclass(frozen=True)
@@ -69,3 +69,40 @@ def contradictions(data: Comparisons, questions: Questions) -> npt.NDArray[np.in
     first = np.bincount(questions.question[toward_first > 0.5], minlength=questions.n_questions)
     second = np.bincount(questions.question[toward_first < 0.5], minlength=questions.n_questions)
     return np.flatnonzero((first > 0) & (second > 0))
+
+
+def repeated(data: Comparisons) -> Comparisons:
+    """The judgements on questions that a person answered more than once, and rarely another; in their order.
+
+    Questions are told apart by numbers of 64 bits that scatter them, so that millions of judgements need no more than
+    one sorting of numbers; two questions share such a number in one of 2^64 cases, which keeps a judgement too many.
+
+    Examples
+    --------
+    >>> data = Comparisons.from_arrays(users=["ann"], responses=["tea", "gin", "ale"], user=[0, 0, 0],
+    ...                                response_a=[0, 1, 0], response_b=[1, 0, 2], outcome=[1, 0, 1])
+    >>> len(repeated(data))
+    2
+    """
+    n_responses = np.uint64(max(len(data.responses), 1))
+    a = (data.prompt.astype(np.int64) + 1).astype(np.uint64) * n_responses + data.response_a.astype(np.uint64)
+    b = (data.prompt_b.astype(np.int64) + 1).astype(np.uint64) * n_responses + data.response_b.astype(np.uint64)
+    keys = _scattered(np.minimum(a, b)) + np.maximum(a, b)  # wraps around, as is meant
+    keys = _scattered(keys) + data.user.astype(np.uint64)
+    in_order = np.sort(keys)
+    twice = in_order[1:][in_order[1:] == in_order[:-1]]
+    if not len(twice):
+        return data.take([])
+    twice = np.unique(twice)
+    place = np.minimum(np.searchsorted(twice, keys), len(twice) - 1)
+    return data.filter(twice[place] == keys)
+
+
+def _scattered(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Numbers with their bits mixed (the finaliser of Steele, Lea and Flood 2014); different ones stay different."""
+    mixed: npt.NDArray[np.uint64] = numbers ^ (numbers >> np.uint64(30))
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from gustibus.comparisons.arguments import check_seed
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.repeats import questions_of
 from gustibus.comparisons.table import Comparisons
@@ -56,6 +57,7 @@ def split(
     """
     if not 0 < test < 1:
         raise GustibusError(f"test={test!r} is not a share between 0 and 1. Give for example test=0.2.")
+    check_seed(seed)
     rng = np.random.default_rng(seed)
     if by == "comparison":
         in_test = _by_comparison(data, test, rng)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gustibus.comparisons import Comparisons, GustibusError, Progress, caution
+from gustibus.comparisons.arguments import answer_counts, check_comparisons, check_seed
 from gustibus.comparisons.wording import counted
 from gustibus.evaluation.protocols import prefix, shuffled_by_user
 from gustibus.evaluation.report import Report
@@ -103,11 +104,11 @@ def evaluate(
     >>> report["unseen"][0].accuracy < 0.6 < 0.8 < report["unseen"][5].accuracy
     True
     """
-    numbers = tuple(sorted({int(n) for n in shots}))
+    numbers = answer_counts(shots)
+    check_comparisons(test)
+    check_seed(seed)
     if len(test) == 0:
         raise GustibusError("the test data are empty: hold some judgements back, for example with gustibus.split")
-    if numbers and numbers[0] < 0:
-        raise GustibusError(f"shots={tuple(shots)}: the number of answers cannot be negative")
     is_seen = _is_seen(model, _whose(model, test))
     seen = test.filter(is_seen)
     new = test.filter(~is_seen)
@@ -148,12 +149,11 @@ def evaluate(
 
 def _before_any_answer(model: PreferenceModelLike, unseen: Comparisons) -> Any:
     """New people as the population, or where their covariates place them."""
-    from gustibus.fitted import FittedModel
-
-    if not isinstance(model, FittedModel) or model.covariates is None:
+    if getattr(model, "covariates", None) is None:
         return "population"
     no_answers = unseen.filter(np.zeros(len(unseen), np.bool_))
-    return model.adapt_users(no_answers, user_ids=_whose(model, unseen).user_ids)
+    placed: Any = model
+    return placed.adapt_users(no_answers, user_ids=_whose(model, unseen).user_ids)
 
 
 def _is_seen(model: PreferenceModelLike, test: Comparisons) -> NDArray[np.bool_]:

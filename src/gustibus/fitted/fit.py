@@ -136,7 +136,7 @@ def _fitted(
     data: Any,
     chosen: FitSettings,
     encoder: str | os.PathLike[str] | Encoder,
-    validation: Comparisons | None,
+    validation: Any,
     covariates: Vectors | None,
     store: EmbeddingStore | Literal["default"] | None,
     progress: Progress | None,
@@ -144,10 +144,13 @@ def _fitted(
 ) -> tuple[FittedModel, dict[str, FittedModel]]:
     started = time.perf_counter()
     comparisons = data if isinstance(data, Comparisons) else read(data)
+    if validation is not None and not isinstance(validation, Comparisons):
+        validation = read(validation)
     if chosen.person == "group":
         comparisons = comparisons.with_groups_as_users()
         validation = None if validation is None else validation.with_groups_as_users()
-    resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if encoder == "one-hot" else ())
+    one_hot = isinstance(encoder, str) and encoder == "one-hot"
+    resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if one_hot else ())
     if store == "default":
         store = EmbeddingStore() if isinstance(resolved, TextEncoder) else None
     with warnings.catch_warnings(record=True) as caught:
@@ -239,6 +242,11 @@ def _settings(
         near = difflib.get_close_matches(unknown[0], known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else f". Settings are: {', '.join(sorted(known))}"
         raise GustibusError(f"fit has no setting {unknown[0]!r}{hint}")
+    if settings is not None and not isinstance(settings, FitSettings):
+        raise GustibusError(
+            f"settings must be FitSettings, got {type(settings).__name__}. Give FitSettings(...), or single settings: "
+            "fit(data, model='bt', seed=1)."
+        )
     if model is None and settings is None:
         model = "auto" if prototypes is None else "pal-a"
     named = {"model": model, "prototypes": prototypes, "seed": seed}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -26,6 +26,7 @@ from gustibus.adapting import (
 )
 from gustibus.aggregation import Ranked, borda, rank_scores, vote_matrix
 from gustibus.comparisons import Comparisons, GustibusError, Items, Progress, read
+from gustibus.comparisons.arguments import check_comparisons, check_seed, texts_of
 from gustibus.comparisons.wording import counted
 from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
@@ -122,6 +123,7 @@ class FittedModel:
         GustibusError
             If this is a model of groups and some judgement has none.
         """
+        check_comparisons(data)
         return data.with_groups_as_users() if self.person == "group" else data
 
     @cached_property
@@ -177,8 +179,7 @@ class FittedModel:
         pool: Pool = "vote",
     ) -> Predictions:
         """Log-odds, their standard deviation and probabilities at once, each of shape (n,)."""
-        first = [responses_a] if isinstance(responses_a, str) else list(responses_a)
-        second = [responses_b] if isinstance(responses_b, str) else list(responses_b)
+        first, second = texts_of(responses_a, "responses_a"), texts_of(responses_b, "responses_b")
         if len(first) != len(second):
             raise GustibusError(f"{len(first)} responses a were given beside {len(second)} responses b")
         asked = _per_row(prompts, len(first))
@@ -205,6 +206,7 @@ class FittedModel:
         pool : {"vote", "log-odds"}
             What the population means.
         """
+        check_comparisons(data)
         people = self._people_of_records(data if users == "population" else self.as_asked(data), users)
         return predict_pairs(self.scorer, self.population, self._pairs_of_items(data.items(), progress), people, pool)
 
@@ -212,7 +214,7 @@ class FittedModel:
         self, prompts: str | Sequence[str | None] | None, responses: str | Sequence[str], users: Users = None
     ) -> FloatArray:
         """Rewards of n responses, shape (n,), in log-odds; comparable only within a prompt and a person."""
-        texts = [responses] if isinstance(responses, str) else list(responses)
+        texts = texts_of(responses, "responses")
         asked = _per_row(prompts, len(texts))
         people = self._people(users, len(texts))
         features = self.scorer.features(asked, texts)
@@ -227,7 +229,7 @@ class FittedModel:
         self, prompts: str | Sequence[str | None] | None, responses: str | Sequence[str]
     ) -> FloatArray:
         """Rewards of n responses to the people who sit at a prototype, shape (n, K), in log-odds."""
-        texts = [responses] if isinstance(responses, str) else list(responses)
+        texts = texts_of(responses, "responses")
         asked = _per_row(prompts, len(texts))
         scores = self.scorer.prototype_scores(self.scorer.features(asked, texts))
         return scores + self.scorer.item_offsets(asked, texts)[:, None]
@@ -260,7 +262,7 @@ class FittedModel:
         """
         if isinstance(responses, str):
             raise GustibusError(f"responses={responses!r:.60} is one text. Give a list of responses to rank.")
-        texts = list(responses)
+        texts = texts_of(responses, "responses")
         if not texts:
             raise GustibusError("there are no responses to rank")
         if rule is None:
@@ -329,6 +331,9 @@ class FittedModel:
             Of the draws behind each posterior's moments.
         """
         data = self.as_asked(data)
+        check_seed(seed)
+        if isinstance(user_ids, str):
+            raise GustibusError(f"user_ids={user_ids!r} is one text. Give a list of ids.")
         ids = tuple(data.user_ids if user_ids is None else user_ids)
         answers = self._answers(data, ids)
         if self.covariates is not None and isinstance(self.prior, GaussianPrior):
@@ -365,6 +370,8 @@ class FittedModel:
 
     def with_users(self, people: AdaptedUsers | AdaptedUser) -> FittedModel:
         """A model that also knows these people; whoever was known before is replaced."""
+        if not isinstance(people, AdaptedUser | AdaptedUsers):
+            raise GustibusError(f"{people!r:.60} is no adapted person. Give what model.adapt or adapt_users returned.")
         everybody = {people.user_id: people} if isinstance(people, AdaptedUser) else dict(people)
         users = self.users
         for user_id, person in everybody.items():
@@ -549,6 +556,8 @@ class FittedModel:
 def _per_row(prompts: str | Sequence[str | None] | None, n: int) -> list[str | None]:
     if prompts is None or isinstance(prompts, str):
         return [prompts] * n
+    if not isinstance(prompts, Iterable):
+        raise GustibusError(f"prompts must be a text, None, or one of these per response, got {prompts!r:.60}")
     asked = list(prompts)
     if len(asked) != n:
         raise GustibusError(f"{len(asked)} prompts were given for {n} responses. Give one prompt, or one per response.")

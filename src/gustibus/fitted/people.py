@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -61,7 +61,9 @@ def people_of(users: Users, table: UserTable, n_rows: int, *, on_simplex: bool) 
         return People(tastes_of(posterior), np.zeros(n_rows, np.intp))
     if isinstance(users, np.ndarray) and users.dtype.kind in "fiu":
         return _with_weights(users, n_rows, table.map_weights.shape[1], on_simplex)
-    ids = [str(user_id) for user_id in users]  # type: ignore[union-attr]
+    if not isinstance(users, Iterable):
+        raise GustibusError(f"{users!r:.60} is nobody. Give the id of a person as text, one id per row, or None.")
+    ids = [str(user_id) for user_id in users]
     if len(ids) != n_rows:
         raise GustibusError(f"{len(ids)} users were given for {n_rows} rows. Give one id, or one per row.")
     distinct = sorted(set(ids))

@@ -232,10 +232,10 @@ def _read_config(folder: Path) -> dict[str, Any]:
             f"there is no saved model in {folder} ({CONFIG} is missing). Give a folder that model.save wrote."
         )
     try:
-        config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        config: Any = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise GustibusError(f"{path} is damaged ({error}). Save the model again from its source.") from error
-    if config.get("kind") != KIND:
+    if not isinstance(config, dict) or config.get("kind") != KIND:
         raise GustibusError(f"{path} does not describe a gustibus model; give the folder that model.save wrote")
     version = config.get("format_version")
     if version != FORMAT_VERSION:

@@ -30,6 +30,8 @@ class Checkpoint:
 
     def __init__(self, path: str | os.PathLike[str], fingerprint: str) -> None:
         self.path, self.fingerprint = Path(path), fingerprint
+        if self.path.is_file():
+            raise GustibusError(f"checkpoint={os.fspath(path)!r} is a file. Name a folder.")
         self.path.mkdir(parents=True, exist_ok=True)
         identity = self.path / "fit.json"
         if identity.exists():

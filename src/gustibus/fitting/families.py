@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from gustibus.adapting import ParticlePrior
@@ -21,7 +23,7 @@ from gustibus.fitting.search import HANDICAP
 from gustibus.fitting.setting_uses import ModelName
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.taste_search import fit_tastes
-from gustibus.models import BradleyTerry, MixtureOfBradleyTerry
+from gustibus.models import BradleyTerry, MixtureOfBradleyTerry, PreferenceModel
 
 __all__ = ["fit_shared"]
 
@@ -33,6 +35,25 @@ def fit_shared(task: Task) -> SharedFit:
     return _FAMILIES[task.settings.model](task)
 
 
+class _Chosen(Protocol):
+    """What every search says about how it chose."""
+
+    @property
+    def components(self) -> int | None: ...
+    @property
+    def whiten(self) -> bool: ...
+    @property
+    def choices(self) -> dict[str, Any]: ...
+    @property
+    def trials(self) -> list[dict[str, Any]]: ...
+
+
+def _shared(
+    found: _Chosen, model: PreferenceModel, offsets: npt.NDArray[np.float64] | None, factor: float = 1.0, **more: Any
+) -> SharedFit:
+    return SharedFit(model.eval(), offsets, factor, found.components, found.whiten, found.choices, found.trials, **more)
+
+
 def _population(task: Task) -> SharedFit:
     found = fit_population(
         task.choices,
@@ -41,15 +62,7 @@ def _population(task: Task) -> SharedFit:
         offsets_possible=task.offsets_possible,
         progress=task.progress,
     )
-    return SharedFit(
-        BradleyTerry.linear(torch.from_numpy(found.solution.beta)).eval(),
-        found.solution.offsets,
-        1.0,
-        found.components,
-        found.whiten,
-        found.choices,
-        found.trials,
-    )
+    return _shared(found, BradleyTerry.linear(torch.from_numpy(found.solution.beta)), found.solution.offsets)
 
 
 def _by_descent(task: Task) -> SharedFit:
@@ -66,17 +79,7 @@ def _by_descent(task: Task) -> SharedFit:
     )
     joint = tastes.trained.joint.cpu().eval()
     offsets = None if joint.offsets is None else joint.offsets.detach().numpy().astype(np.float64)
-    found = SharedFit(
-        joint.model,
-        offsets,
-        tastes.trained.factor,
-        tastes.components,
-        tastes.whiten,
-        tastes.choices,
-        tastes.trials,
-        tastes.trained.history,
-        trained=joint,
-    )
+    found = _shared(tastes, joint.model, offsets, tastes.trained.factor, history=tastes.trained.history, trained=joint)
     if task.settings.n_prototypes == 1 and task.settings.model != "bt":
         found = far_away_unless_near(found, task)
     return fit_jointly(found, task) if task.settings.inference == "joint" and task.settings.model != "bt" else found
@@ -132,15 +135,7 @@ def _classification(task: Task) -> SharedFit:
         seed=settings.seed,
         progress=task.progress,
     )
-    return SharedFit(
-        found.model,
-        found.offsets,
-        found.factor,
-        found.components,
-        found.whiten,
-        found.choices,
-        found.trials,
-    )
+    return _shared(found, found.model, found.offsets, found.factor)
 
 
 def _pair_input(task: Task) -> SharedFit:
@@ -156,17 +151,7 @@ def _pair_input(task: Task) -> SharedFit:
         checkpoint=task.checkpoint,
     )
     findings = {} if found.inconsistency is None else {"inconsistency": asdict(found.inconsistency)}
-    return SharedFit(
-        found.model.cpu().eval(),
-        found.offsets,
-        found.factor,
-        found.components,
-        found.whiten,
-        found.choices,
-        found.trials,
-        found.history,
-        findings=findings,
-    )
+    return _shared(found, found.model.cpu(), found.offsets, found.factor, history=found.history, findings=findings)
 
 
 _FAMILIES: dict[ModelName, Callable[[Task], SharedFit]] = {

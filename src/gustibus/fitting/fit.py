@@ -143,6 +143,8 @@ def _weighted(judgements: Judgements, settings: FitSettings) -> Judgements:
 def _device(name: str) -> torch.device:
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise GustibusError(f"device={name!r}: there is no CUDA here. Use device='auto' or 'cpu'.")
     try:
         return torch.device(name)
     except RuntimeError as error:

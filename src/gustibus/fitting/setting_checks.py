@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any, Final, get_args
 
+import numpy as np
+
 from gustibus.adapting import PriorFamily
 from gustibus.comparisons import GustibusError
 from gustibus.fitting.setting_uses import COUNTED, ONE_TASTE, TAKEN_BY, ModelName, idle_settings
@@ -24,6 +26,15 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "person": ("user", "group"),
     "likelihood": ("logistic", "hinge"),
     "activation": ("relu", "gelu"),
+}
+# Whether None leaves it to validation judgements.
+_FLAGS: Final = {
+    "whiten": True,
+    "item_offsets": True,
+    "raw_features": False,
+    "residual": False,
+    "plain": False,
+    "equal_people": False,
 }
 _COUNTS: Final = (
     "prototypes",
@@ -99,6 +110,10 @@ def refuse_idle(values: Mapping[str, Any], names: set[str]) -> None:
 
 
 def _check_counts(values: Mapping[str, Any]) -> None:
+    for name, may_be_chosen in _FLAGS.items():
+        value = values[name]
+        if not isinstance(value, bool | np.bool_) and not (may_be_chosen and value is None):
+            raise GustibusError(f"{name} must be True or False{', or None' * may_be_chosen}, got {value!r}")
     for name in _COUNTS:
         value = values[name]
         if value is None or (name == "prototypes" and value == "auto"):

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gustibus.comparisons import Comparisons, GustibusError, Progress, read
+from gustibus.comparisons.arguments import answer_counts, check_seed
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, encode_items, resolve_encoder
 from gustibus.study.comparison import Comparison
 from gustibus.study.model_choice import model_choices
@@ -98,13 +99,18 @@ def compare(
     comparisons = data if isinstance(data, Comparisons) else read(data)
     choices = model_choices(models)
     draws = tuple(range(seeds)) if isinstance(seeds, int) else tuple(dict.fromkeys(int(seed) for seed in seeds))
-    numbers = tuple(sorted({int(n) for n in shots}))
+    numbers = answer_counts(shots)
+    for seed in draws:
+        check_seed(seed)
+    if folder is not None and Path(folder).is_file():
+        raise GustibusError(f"folder={os.fspath(folder)!r} is a file. Name a folder.")
     if not draws:
         raise GustibusError(f"seeds={seeds!r} are none at all: give at least 1")
-    if not numbers or numbers[0] < 0:
-        raise GustibusError(f"shots={tuple(shots)}: give numbers of answers from 0 on, such as shots=(0, 5)")
+    if not numbers:
+        raise GustibusError(f"shots={shots!r}: give numbers of answers from 0 on, such as shots=(0, 5)")
     _check_enough_answers(comparisons, numbers, mint)
-    resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if encoder == "one-hot" else ())
+    one_hot = isinstance(encoder, str) and encoder == "one-hot"
+    resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if one_hot else ())
     if store == "default":
         store = EmbeddingStore()
     if not isinstance(resolved, TextEncoder):

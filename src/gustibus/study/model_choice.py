@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -70,6 +70,13 @@ def model_choices(models: Sequence[str] | Mapping[str, Mapping[str, Any]] | None
         models = _FAMILY
     if isinstance(models, str):
         raise GustibusError(f"models={models!r} is one text. Give a list of names, such as models=['bt', {models!r}].")
+    told = models.values() if isinstance(models, Mapping) else models
+    kind = Mapping if isinstance(models, Mapping) else str
+    if not isinstance(told, Iterable) or not all(isinstance(one, kind) for one in told):
+        raise GustibusError(
+            f"models={models!r:.80}: give a list of names, such as models=['bt', 'pal-a'], or a mapping from names to "
+            "settings, such as models={'one taste': {'model': 'bt'}}."
+        )
     if isinstance(models, Mapping):
         chosen = [ModelChoice(name, dict(options)) for name, options in models.items()]
     else:

@@ -176,11 +176,6 @@ def thinned(person: npt.NDArray[Any], pairs_per_user: int | None, seed: int) -> 
     return np.sort(by_person[place < pairs_per_user])
 
 
-def _derived_sources(sources: list[str], source: npt.NDArray[Any]) -> tuple[list[str], npt.NDArray[Any]]:
-    """Mark where judgements come from: ``"derived"``, or ``"human, derived"`` where a source was said."""
-    return [*(f"{name}, derived" for name in sources), "derived"], np.where(source < 0, len(sources), source)
-
-
 def assembled(
     columns: dict[str, Any],
     row_a: Positions,
@@ -210,10 +205,16 @@ def assembled(
     dict
         The arguments of ``Comparisons.from_arrays``.
     """
-    made = {name: columns[name] for name in ("users", "prompts", "responses", "groups")}
+    made: dict[str, Any] = {
+        name: columns[name] for name in ("users", "prompts", "responses", "groups") if name in columns
+    }
     made |= {name: columns[name][row_a] for name in ("user", "prompt", "group", "split") if name in columns}
-    sources = columns["sources"].to_pylist() if hasattr(columns["sources"], "to_pylist") else list(columns["sources"])
-    made["sources"], made["source"] = _derived_sources(sources, columns["source"][row_a])
+    if "source" in columns:
+        made["sources"] = [*(f"{name}, derived" for name in columns["sources"].to_pylist()), "derived"]
+        said = columns["source"][row_a]
+        made["source"] = np.where(said < 0, len(columns["sources"]), said)
+    else:
+        made |= {"sources": ["derived"], "source": np.zeros(len(row_a), np.int8)}
     if "timestamp" in columns:
         made["timestamp"] = np.maximum(columns["timestamp"][row_a], columns["timestamp"][row_b])
     own = columns.get("weight")
