@@ -11,7 +11,7 @@ from typing import Final
 from gustibus.catalog.published.description import Citation, PublishedData
 from gustibus.catalog.published.records import Plan, Record, Row, Wish
 
-__all__ = ["MULTIPREF", "annotations"]
+__all__ = ["MULTIPREF", "pairs_judged_by_four"]
 
 _KINDS: Final = ("normal", "expert")
 _MEANING: Final = {
@@ -23,7 +23,7 @@ _MEANING: Final = {
 }
 
 
-def annotations(records: Sequence[Record], wish: Wish) -> Plan:
+def pairs_judged_by_four(records: Sequence[Record], wish: Wish) -> Plan:
     """What each annotator said about one aspect; the group says whether they are an expert."""
 
     def rows_of(record: Record) -> Iterable[Row]:

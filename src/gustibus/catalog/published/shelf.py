@@ -9,7 +9,7 @@ from typing import Final
 from gustibus.catalog.published.arena import CHATBOT_ARENA, votes
 from gustibus.catalog.published.chosen_and_rejected import ANTHROPIC_HH, SKYWORK, conversations, dialogues
 from gustibus.catalog.published.description import PublishedData
-from gustibus.catalog.published.multipref import MULTIPREF, annotations
+from gustibus.catalog.published.multipref import MULTIPREF, pairs_judged_by_four
 from gustibus.catalog.published.personas import PERSONAS, people_of_personas
 from gustibus.catalog.published.pickapic import PICKAPIC_V1, PICKAPIC_V2, choices_of_images
 from gustibus.catalog.published.prism import PRISM, conversations_of_people
@@ -39,7 +39,7 @@ _CONVERTERS: Final[tuple[tuple[PublishedData, Converter], ...]] = (
     (ULTRAFEEDBACK, completions),
     (HELPSTEER2, attributes),
     (HELPSTEER2_PREFERENCE, strengths),
-    (MULTIPREF, annotations),
+    (MULTIPREF, pairs_judged_by_four),
     (SKYWORK, conversations),
     (ANTHROPIC_HH, dialogues),
     (CHATBOT_ARENA, votes),
