@@ -90,7 +90,8 @@ def main() -> None:
     options = parser.parse_args()
     rows = 200_000 if options.quick else options.rows
     warnings.simplefilter("ignore", gs.DataWarning)
-    figures = {}
+    whole = {"rows": rows, "runs": options.runs, "people": PEOPLE, "prompts": PROMPTS, "threads": pa.cpu_count()}
+    figures: dict[str, Any] = {}
     for name, layout in LAYOUTS.items():
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "judgements.parquet"
@@ -103,8 +104,7 @@ def main() -> None:
             figures[name] = layout | measure(path, options.runs)
         rates = figures[name]["rate"]["beside pyarrow"]
         print(f"{name:40s} {rates['wall']:.2f} of pyarrow's rate by the clock, {rates['cpu']:.2f} by processor time")
-    whole = {"rows": rows, "runs": options.runs, "people": PEOPLE, "prompts": PROMPTS, "threads": pa.cpu_count()}
-    write_result("reading", whole | {"layouts": figures}, quick=options.quick)
+        write_result("reading", whole | {"layouts": figures}, quick=options.quick)
 
 
 if __name__ == "__main__":

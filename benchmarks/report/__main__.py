@@ -16,6 +16,7 @@ from benchmarks.report import (
     known_worlds,
     personas,
     personas_figure,
+    reading,
     real_people,
     sample_complexity_figure,
     settings,
@@ -64,6 +65,7 @@ def main() -> None:
         ("openings", family_on_people.openings),
         ("chosen_settings", settings.chosen_settings),
         ("group_audit", group_audit.group_audit),
+        ("reading", reading.reading),
     ):
         result = read_result(name)
         if result is None:

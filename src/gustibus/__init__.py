@@ -49,6 +49,8 @@ __all__ = [
     "fit_family",
     "ideal_point_world",
     "load",
+    "load_aspects",
+    "load_dataset",
     "n_shot",
     "people_split",
     "people_table",
@@ -68,7 +70,14 @@ __all__ = [
 if TYPE_CHECKING:
     from gustibus.adapting import Posterior
     from gustibus.aggregation import Ranked
-    from gustibus.catalog import ideal_point_world, prompt_world, shared_reward_world, town
+    from gustibus.catalog import (
+        ideal_point_world,
+        load_aspects,
+        load_dataset,
+        prompt_world,
+        shared_reward_world,
+        town,
+    )
     from gustibus.comparisons import (
         SPLITS,
         BadRows,
@@ -107,7 +116,7 @@ else:
     _NAMES_OF_ROOM = {
         "adapting": "Posterior",
         "aggregation": "Ranked",
-        "catalog": "ideal_point_world prompt_world shared_reward_world town",
+        "catalog": "ideal_point_world load_aspects load_dataset prompt_world shared_reward_world town",
         "comparisons": (
             "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary "
             "check_no_leak n_shot read read_aspects split summarise write"

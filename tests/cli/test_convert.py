@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import invoke, succeed
+from command_line import World, invoke, succeed
 
 from gustibus.comparisons import FORMATS, read
 
@@ -73,6 +73,15 @@ def test_what_cannot_be_done_is_said(words: list[str], said: str, crowd: Path, m
 def test_other_verbs_take_the_format_too(crowd: Path) -> None:
     shown = succeed("info", str(crowd), "--format", "crowd-kit", "--json").stdout
     assert json.loads(shown)["n_users"] == 2
+
+
+def test_a_fit_is_repeated_with_its_format(world: World, tmp_path: Path) -> None:
+    crowd = tmp_path / "crowd.parquet"
+    succeed("convert", world.judgements, crowd, "--to", "crowd-kit")
+    words = ["fit", crowd, "--format", "crowd-kit", "--model", "bt", "--vectors", world.features]
+    succeed(*words, "--out", tmp_path / "one")
+    assert "format: crowd-kit" in (tmp_path / "one" / "run.yaml").read_text()
+    succeed("fit", "--config", tmp_path / "one" / "run.yaml", "--out", tmp_path / "two")
 
 
 def test_the_help_names_every_format() -> None:

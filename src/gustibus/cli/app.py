@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from gustibus import __version__
 from gustibus.cli import adapt, compare, convert, demo, embed, evaluate, fit, info, rank, score
+from gustibus.cli.data import data_app
 from gustibus.cli.options import prose
 from gustibus.cli.session import Session
 from gustibus.cli.store import store_app
@@ -103,6 +104,7 @@ for _panel, _verb, _examples in (
     (_USE, rank.rank, rank.EXAMPLES),
 ):
     app.command(rich_help_panel=_panel, epilog=_examples, help=prose(_verb.__doc__ or ""))(_verb)
+app.add_typer(data_app, name="data", rich_help_panel=_LOOK)
 app.add_typer(store_app, name="store", rich_help_panel=_KEEP)
 
 

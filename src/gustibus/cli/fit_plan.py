@@ -148,7 +148,7 @@ def _numbers(text: str) -> tuple[K, ...]:
 
 
 _NOT_REPEATED: Final = {"context", "config", "as_json", "debug", "overwrite", "checkpoint", "test_out"}
-_TYPED_AS: Final = {"settings": "set"}
+_TYPED_AS: Final = {"settings": "set", "data_format": "format"}
 
 
 def _options_of(context: typer.Context, pairs: list[str]) -> dict[str, Any]:

@@ -58,8 +58,17 @@ def kind_of_file(path: Path) -> tuple[str, bool]:
     return kind, zipped
 
 
-def read_file(path: Path, name: str | None = None) -> RawTable:
+def read_file(path: Path, name: str | None = None, kind: str | None = None) -> RawTable:
     """Read a file as it is.
+
+    Parameters
+    ----------
+    path
+        Where it is.
+    name
+        What messages call it, if not its path.
+    kind
+        One of ``READABLE``, where its suffix says something else; told by the suffix if not given.
 
     Raises
     ------
@@ -73,7 +82,8 @@ def read_file(path: Path, name: str | None = None) -> RawTable:
         raise GustibusError(f"There is no file {name}.{hint} Check the path.")
     if path.is_dir():
         raise GustibusError(f"{name} is a folder. Name a file; for a saved data set pass datasets.load_from_disk(...).")
-    kind, zipped = kind_of_file(path)
+    told, zipped = kind_of_file(path)
+    kind = kind or told
     if path.stat().st_size == 0:
         raise GustibusError(f"{name} is empty (0 bytes). Make or copy the file again.")
     if kind == ".parquet":

@@ -120,13 +120,13 @@ def told_by(names: Sequence[str], columns: Mapping[str, str | None]) -> Format |
         If they fit several.
     """
     there = frozenset(names)
-    for known in _NESTED:
-        if known.is_nested is not None and known.is_nested(there) and set(columns) <= set(known.fields):
-            return known
     if _fits(GUSTIBUS, there, columns):
         return GUSTIBUS
     if is_preference_format(names, columns) and _fits(TRL, there, columns):
         return TRL
+    for known in _NESTED:
+        if known.is_nested is not None and known.is_nested(there) and set(columns) <= set(known.fields):
+            return known
     fitting = [known for known in _ASK_FIRST if _fits(known, there, columns)]
     if len(fitting) > 1:
         raise GustibusError(

@@ -1,0 +1,109 @@
+"""What the exports of Argilla and Label Studio mean, in all their spellings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from format_examples import record, task
+
+from gustibus.comparisons import Comparisons, DataWarning, GustibusError, read
+
+pytestmark = pytest.mark.filterwarnings("ignore::gustibus.comparisons.DataWarning")
+
+
+def said(data: Comparisons, *fields: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[field] for field in fields) for row in data.to_rows()]
+
+
+SIDES = ("user_id", "response_a", "response_b", "choice")
+
+
+def in_three_spellings() -> list[list[dict[str, Any]]]:
+    """Two answers to one record: flat, nested, and as version 1 wrote it."""
+    fields = {"prompt": "q", "response-1": "x", "response-2": "y"}
+    people = [("u", "response-1"), ("v", "response-2")]
+    flat = fields | {
+        "best.responses": [value for _, value in people],
+        "best.responses.users": [person for person, _ in people],
+        "best.responses.status": ["submitted"] * 2,
+    }
+    listed = [{"user_id": person, "value": value} for person, value in people]
+    nested = {"id": "1", "fields": fields, "responses": {"best": listed}}
+    first = fields | {"best": [one | {"status": "submitted"} for one in listed]}
+    by_person = {
+        "fields": fields,
+        "responses": [
+            {"user_id": person, "status": "submitted", "values": {"best": {"value": value}}} for person, value in people
+        ],
+    }
+    return [[flat], [nested], [first], [by_person]]
+
+
+@pytest.mark.parametrize("rows", in_three_spellings())
+def test_argilla_in_all_its_spellings(rows: list[dict[str, Any]]) -> None:
+    data = read(rows, format="argilla")
+    assert said(data, *SIDES, "prompt") == [("u", "x", "y", "a", "q"), ("v", "x", "y", "b", "q")]
+
+
+def test_drafts_in_argilla_are_left_out_and_counted() -> None:
+    one = record(1, ("u1", "response_1"), ("u2", "response_2"))
+    one["better.responses.status"] = ["submitted", "draft"]
+    with pytest.warns(DataWarning, match="1 answer left out: a draft, discarded or empty"):
+        assert len(read([one])) == 1
+
+
+def test_a_ranking_in_argilla_is_read_as_one() -> None:
+    row = {"prompt": "q", "r1": "x", "r2": "y", "r3": "z"}
+    row |= {"order.responses": [["r2", "r1", "r3"]], "order.responses.users": ["u"]}
+    assert said(read([row]), *SIDES)[0] == ("u", "y", "x", "a")
+    ranked = [{"value": "r3", "rank": 1}, {"value": "r1", "rank": 2}, {"value": "r2", "rank": 2}]
+    tied = {key: row[key] for key in ("prompt", "r1", "r2", "r3")} | {"order": [{"user_id": "u", "value": ranked}]}
+    assert ("u", "x", "y", "tie") in said(read([tied], format="argilla"), *SIDES)
+
+
+def test_several_questions_of_argilla_ask_for_one() -> None:
+    row = record(1, ("u", "response_1")) | {"safer.responses": ["response_2"], "safer.responses.users": ["u"]}
+    with pytest.raises(GustibusError, match=r"answers 'better' and 'safer'.*columns=\{\"choice\""):
+        read([row])
+    assert said(read([row], columns={"choice": "safer"}), "choice") == [("b",)]
+
+
+def test_label_studio_in_json_and_flat(tmp_path: Path) -> None:
+    whole = read([task(1, (7, "left"), (8, "right"))])
+    assert said(whole, *SIDES) == [("7", "first 1", "second 1", "a"), ("8", "first 1", "second 1", "b")]
+    flat = {"id": 1, "prompt": "question 1", "answer1": "first 1", "answer2": "second 1", "lead_time": 2.5}
+    flat |= {"annotation_id": 11, "created_at": "2026-01-31T12:00:00Z", "updated_at": "2026-01-31T12:00:00Z"}
+    answers = [{"annotator": 7, "pw": [{"selected": "left"}]}, {"annotator": 8, "pw": [{"selected": "right"}]}]
+    assert read([flat | answer for answer in answers]) == whole
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([flat | {"annotator": 7, "pw": "left"}, flat | {"annotator": 8, "pw": "right"}]))
+    assert read(path) == whole
+
+
+def test_cancelled_and_missing_annotations_are_left_out() -> None:
+    cancelled = task(1, (7, "left"), (8, "right"))
+    cancelled["annotations"][0]["was_cancelled"] = True
+    with pytest.warns(DataWarning, match="1 record of 2 without an annotation left out"):
+        assert said(read([cancelled, task(2)]), "user_id") == [("8",)]
+
+
+def test_choices_and_several_controls_of_label_studio() -> None:
+    one = task(1, (7, "left"))
+    one["annotations"][0]["result"][0] |= {"type": "choices", "value": {"choices": ["Tie"]}}
+    assert said(read([one]), "choice") == [("tie",)]
+    one["annotations"][0]["result"].append({"from_name": "safe", "type": "pairwise", "value": {"selected": "right"}})
+    with pytest.raises(GustibusError, match="answers 'pw' and 'safe'"):
+        read([one])
+    assert said(read([one], columns={"choice": "safe"}), "choice") == [("b",)]
+
+
+def test_names_of_responses_in_an_export_are_given_where_they_are_unusual() -> None:
+    one = task(1, (7, "left"))
+    one["data"] = {"ask": "q", "mine": "x", "theirs": "y"}
+    names: dict[str, str | None] = {"prompt": "ask", "response_a": "mine", "response_b": "theirs"}
+    assert said(read([one], columns=names), "prompt", "response_a") == [("q", "x")]
+    with pytest.raises(GustibusError, match="has no two responses among 'ask', 'mine', 'theirs'"):
+        read([one])
