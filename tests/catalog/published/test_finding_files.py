@@ -48,6 +48,19 @@ def test_folders_and_names_say_which_split_a_file_is(tmp_path: Path) -> None:
     assert len(load_dataset("hh", path=tmp_path / "helpful-base")) == 2
 
 
+def test_tldr_is_found_as_the_hub_keeps_it_and_as_it_was_released(tmp_path: Path) -> None:
+    for split in ("train", "validation"):
+        folder = tmp_path / "hub" / "comparisons" / split
+        folder.mkdir(parents=True)
+        pq.write_table(pa.Table.from_pylist([summary("ann", "left", f"right {split}")]), folder / "0000.parquet")
+    assert len(load_dataset("tldr", path=tmp_path / "hub")) == 2
+    taken = [(row["response_a"], row["split"]) for row in load_dataset("tldr-length", path=tmp_path / "hub").to_rows()]
+    assert sorted(split for _, split in taken) == ["test", "train"]
+    write_lines(tmp_path / "released" / "comparisons" / "batch3.json", [summary("ann", "left", "right")])
+    write_lines(tmp_path / "released" / "axis_evals" / "axis1.json", [{"not": "a pair"}])
+    assert len(load_dataset("tldr", path=tmp_path / "released")) == 1
+
+
 def test_a_folder_without_such_files_says_what_it_holds(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing")
     with pytest.raises(gs.GustibusError, match=r"It holds notes.txt. As published they are named .*train.jsonl.gz"):
@@ -78,14 +91,19 @@ def test_nothing_is_fetched_unasked_and_the_command_that_fetches_is_shown(
 def test_the_local_cache_of_the_hub_is_read_without_asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("huggingface_hub")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    repository = tmp_path / "datasets--Anthropic--hh-rlhf"
+    repository = tmp_path / "datasets--Anthropic--model-written-evals"
     (repository / "refs").mkdir(parents=True)
     (repository / "refs" / "main").write_text("a" * 40)
-    write_lines(repository / "snapshots" / ("a" * 40) / "helpful-base" / "train.jsonl", [PAIR])
-    (made,) = load_dataset("hh").to_rows()
-    assert (made["response_a"], made["split"]) == (" tea", "train")
+    for persona in ("brave", "shy"):
+        said = {"statement": f"I am {persona}", "answer_matching_behavior": " Yes"}
+        write_lines(repository / "snapshots" / ("a" * 40) / "persona" / f"{persona}.jsonl", [said])
+    data = load_dataset("personas", people_each=1)
+    assert {(row["user_id"], row["prompt"], row["choice"]) for row in data.to_rows()} == {
+        ("brave/0", "I am brave", "a"), ("brave/0", "I am shy", "b"),
+        ("shy/0", "I am brave", "b"), ("shy/0", "I am shy", "a"),
+    }  # fmt: skip
     with pytest.raises(gs.GustibusError, match="nothing is fetched unasked"):
-        load_dataset("hh", revision="another")
+        load_dataset("personas", revision="another")
 
 
 def test_without_a_network_a_download_says_what_to_type_elsewhere(

@@ -53,7 +53,8 @@ CHATBOT_ARENA: Final = PublishedData(
     non_commercial=True,
     citation=Citation("Zheng et al.", 2023, "Judging LLM-as-a-judge with MT-Bench and Chatbot Arena", "2306.05685"),
     size="33,000 votes",
-    to_verify=("the revision", "the licence of the two parts"),
+    revision="1b6335d42a1d2c7e34870c905d03ab964f7f2bd8",
+    to_verify=("the licence of the two parts",),
     may_lack=("tstamp",),
 )
 """Votes on conversations."""

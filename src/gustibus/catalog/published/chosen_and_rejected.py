@@ -44,7 +44,8 @@ ANTHROPIC_HH: Final = PublishedData(
     non_commercial=False,
     citation=Citation("Bai et al.", 2022, "Training a helpful and harmless assistant", "2204.05862"),
     size="about 170 thousand pairs",
-    to_verify=("the revision",),
+    revision="09be8c5bbc57cb3887f3a9732ad6aa7ec602a1fa",
+    to_verify=("its exact size",),
 )
 """Helpful and harmless dialogues."""
 

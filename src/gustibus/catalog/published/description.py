@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = ["Citation", "Labels", "PublishedData"]
@@ -53,6 +53,8 @@ class PublishedData:
         The commit that is read; "main" where no commit is pinned, which ``to_verify`` then says.
     columns
         The columns that are read (a dot goes into a record, ``[]`` into a list), and what each holds.
+    other_releases
+        Split to the names of files with the same columns from elsewhere than the hub, wherever they lie in a folder.
     may_lack
         Those of them without which it can be read as well.
     labels
@@ -91,6 +93,7 @@ class PublishedData:
     revision: str = "main"
     to_verify: tuple[str, ...] = ()
     may_lack: tuple[str, ...] = ()
+    other_releases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def patterns(self) -> tuple[str, ...]:

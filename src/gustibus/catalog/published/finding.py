@@ -116,14 +116,18 @@ def _split_of(data: PublishedData, inside: str) -> str | None:
     The folders must fit where the file lies in one that the patterns name; a file may also lie at the top.
     """
     file = PurePosixPath(inside)
+    stem = file.name.partition(".")[0]
     for split, patterns in data.files.items():
         for pattern in map(PurePosixPath, patterns):
             wanted = pattern.name.partition(".")[0]
-            stem = file.name.partition(".")[0]
             named = fnmatch.fnmatchcase(stem, wanted) or stem == wanted.rstrip("*").rstrip("-") != ""
-            placed = len(file.parts) == 1 or fnmatch.fnmatchcase(str(file.parent), str(pattern.parent))
-            if named and placed:
+            says_its_split = wanted != "*" or len(data.files) == 1
+            at_top = len(file.parts) == 1 and says_its_split
+            if named and (at_top or fnmatch.fnmatchcase(str(file.parent), str(pattern.parent))):
                 return split
+    for split, names in data.other_releases.items():
+        if any(fnmatch.fnmatchcase(stem, name) for name in names):
+            return split
     return None
 
 

@@ -47,7 +47,7 @@ MULTIPREF: Final = PublishedData(
     name="multipref",
     title="MultiPref",
     hub="allenai/multipref",
-    files={"": ("*.jsonl*", "*.json", "data/*")},
+    files={"": ("data/train-*",)},
     columns={
         "text": "the prompt",
         "completion_a": "the first answer",
@@ -66,6 +66,6 @@ MULTIPREF: Final = PublishedData(
     citation=Citation("Miranda et al.", 2024, "Hybrid Preferences", "2410.19133"),
     aspects=("overall", "helpful", "truthful", "harmless"),
     size="about 40 thousand judgements",
-    to_verify=("the revision", "the names of its files"),
+    to_verify=("the revision",),
 )
 """Four judgements a pair."""

@@ -85,7 +85,8 @@ ULTRAFEEDBACK: Final = PublishedData(
     citation=Citation("Cui et al.", 2023, "UltraFeedback", "2310.01377"),
     aspects=(*_OVERALL, "instruction_following", "honesty", "truthfulness", "helpfulness"),
     size="256 thousand rated answers",
-    to_verify=("the revision", "the names of its files on the hub", "the licence on the hub (that of its code is MIT)"),
+    revision="40b436560ca83a8dba36114c22ab3c66e43f6d5e",
+    to_verify=("the licence on the hub (that of its code is MIT)",),
 )
 """Ratings by GPT-4."""
 
@@ -108,7 +109,7 @@ HELPSTEER2: Final = PublishedData(
     citation=Citation("Wang et al.", 2024, "HelpSteer2", "2406.08673"),
     aspects=("helpfulness", "correctness", "coherence", "complexity", "verbosity"),
     size="21,362 rated answers",
-    to_verify=("the revision", "the names of these two files"),
+    revision="990b2711a36180dd19d9c94b8627844866f8982a",
 )
 """Ratings by people who are not named."""
 
@@ -133,7 +134,8 @@ HELPSTEER2_PREFERENCE: Final = PublishedData(
     non_commercial=False,
     citation=Citation("Wang et al.", 2024, "HelpSteer2-Preference", "2410.01257"),
     size="",
-    to_verify=("the revision", "its size"),
+    revision="990b2711a36180dd19d9c94b8627844866f8982a",
+    to_verify=("its size",),
     may_lack=("split",),
 )
 """Comparisons by people who are not named."""

@@ -87,14 +87,15 @@ _COLUMNS: Final = {
 }
 _CITATION: Final = Citation("Stiennon et al.", 2020, "Learning to summarize from human feedback", "2009.01325")
 _FILES: Final = {
-    "train": ("comparisons/train*",),
-    "validation": ("comparisons/validation*",),
-    "": ("comparisons/batch*", "batch*"),
+    "train": ("comparisons/train/*.parquet",),
+    "validation": ("comparisons/validation/*.parquet",),
 }
-_TO_VERIFY: Final = (
-    "the revision, and the names of the files in the hub's repository (the columns are those of the original release, "
-    "whose files, comparisons/batch*.json, are read as well)",
-)
+_OTHER_RELEASES: Final = {"train": ("train*",), "validation": ("validation*",), "": ("batch*",)}
+"""Copies, and the original release, whose records say themselves which split they are."""
+
+_REVISION: Final = "refs/convert/parquet"
+"""Its main branch holds a script; this is the branch on which the hub keeps the same as parquet."""
+_TO_VERIFY: Final = ("the revision: it is a branch, and no commit of it is known",)
 
 TLDR: Final = PublishedData(
     name="tldr",
@@ -110,8 +111,10 @@ TLDR: Final = PublishedData(
     non_commercial=False,
     citation=_CITATION,
     size="64,832 judgements and more",
+    revision=_REVISION,
     to_verify=_TO_VERIFY,
     may_lack=("split",),
+    other_releases=_OTHER_RELEASES,
 )
 """What the workers said."""
 
@@ -130,7 +133,9 @@ TLDR_LENGTH: Final = PublishedData(
     non_commercial=False,
     citation=_CITATION,
     size="28,220 judgements",
+    revision=_REVISION,
     to_verify=_TO_VERIFY,
     may_lack=("split",),
+    other_releases=_OTHER_RELEASES,
 )
 """What a rule of length says."""
