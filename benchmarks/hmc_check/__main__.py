@@ -10,7 +10,7 @@ same features and answers,
   shared part lose on top.
 
 Test judgements of known people are predicted by all, and by *everything* also those of new people without answers.
-A third part compares the E step with exact integration in one and two dimensions.
+A third part compares posteriors, and those of the E step, with exact integration in one and two dimensions.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def short(result: dict[str, Any]) -> str:
         "log loss, known people", "one taste", "best single member, picked on the test", "auto",
         "new people, auto: 0 → 5 → most answers",
     ]  # fmt: skip
-    return Table(columns, rows).to_markdown() + "\n\n" + _tally(result)
+    return "\n\n".join([Table(columns, rows).to_markdown(), _tally(result), *_on_other_splits(table=False)])
 
 
 def full(result: dict[str, Any]) -> str:
@@ -52,13 +52,19 @@ def full(result: dict[str, Any]) -> str:
     parts += [_all_cells(result), "Against the reference study (its intervals are over people):", _reference(result)]
     parts += ["What was chosen, and what it took:", _choices(result), "Auto against the best single member:"]
     parts += [_differences(result)]
-    other = read_result("family_on_people_other_splits")
-    if other is not None:
-        seeds = " and ".join(map(str, other["seeds"]))
-        sets = ", ".join(data_set["title"] for data_set in other["data_sets"].values())
-        where = f"On splits {seeds} of {sets}, by which nothing was decided:"
-        parts += [f"{where} {_tally(other)}", _against_members(other)]
+    parts += _on_other_splits(table=True)
     return "\n\n".join(part for part in parts if part)
+
+
+def _on_other_splits(*, table: bool) -> list[str]:
+    """The same tally where development had no say, and how auto stands against each member there."""
+    other = read_result("family_on_people_other_splits")
+    if other is None:
+        return []
+    seeds = " and ".join(map(str, other["seeds"]))
+    sets = ", ".join(data_set["title"] for data_set in other["data_sets"].values())
+    said = f"The splits above were looked at while the rules were made. On splits {seeds} of {sets}: {_tally(other)}"
+    return [said, _against_members(other)] if table else [said]
 
 
 def _tally(result: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ __all__ = ["full"]
 
 
 def full(result: dict[str, Any]) -> str:
-    """Known people, what is shared, new people, the sampler, and one person in one and two dimensions."""
+    """Known people, what is shared, new people, the sampler, and small cases beside quadrature."""
     measured = result["sets"]
     return "\n\n".join(
         [
@@ -24,8 +24,8 @@ def full(result: dict[str, Any]) -> str:
             _shared(measured),
             "The sampler:",
             _sampler(measured),
-            "One person's posterior, as people are placed, beside exact integration (largest gaps of "
-            f"{result['small_cases'][0]['people']} people each):",
+            "One person's posterior, as people are placed and in the E step of the fit, beside exact integration (of "
+            f"{result['small_cases'][0]['people']} people each; gaps are the largest):",
             _small_cases(result["small_cases"]),
         ]
     )
@@ -99,11 +99,12 @@ def _sampler(measured: list[dict[str, Any]]) -> str:
 def _small_cases(cases: list[dict[str, Any]]) -> str:
     rows = [
         [case["dimensions"], f"{case['spread']:g}", case["answers"], case["mean_gap_max"], case["sd_ratio"],
-         case["sd_ratio_min"], case["evidence_gap_max"], case["probability_gap_max"]]
+         case["sd_ratio_min"], case["evidence_gap_max"], case["probability_gap_max"], case["em_mean_gap_max"],
+         case["em_sd_ratio"]]
         for case in cases
     ]  # fmt: skip
     columns = ["coefficients", "prior sd of log-odds", "answers", "mean (exact sd)", "sd ratio, mean",
-               "sd ratio, least", "log evidence (nats)", "probability"]  # fmt: skip
+               "sd ratio, least", "log evidence (nats)", "probability", "mean, E step", "sd ratio, E step"]  # fmt: skip
     return Table(columns, rows).to_markdown()
 
 
