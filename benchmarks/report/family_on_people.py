@@ -64,7 +64,8 @@ def full(result: dict[str, Any]) -> str:
 def _tally(result: dict[str, Any]) -> str:
     cells = [cell for data_set in result["data_sets"].values() for cell in data_set["cells"].values()]
     tied = sum(cell["best_or_tied"] for cell in cells)
-    same = sum(cell["within_of_one_taste"] for cell in cells)
+    alike = [cell for cell in cells if not cell["people_matter"]]
+    same = sum(cell["within_of_one_taste"] for cell in alike)
     breaches = [
         f"{data_set['title']}, {_where(name)} ({NAMES[cell['best_single']]} "
         f"{signed(cell['auto_against'][cell['best_single']])})"
@@ -74,8 +75,9 @@ def _tally(result: dict[str, Any]) -> str:
     ]
     return (
         f"Auto is best or tied (paired 95 % interval over people) with the best single member, picked on the very test "
-        f"judgements, in {tied} of {len(cells)} cells, and no more than .003 nats above one taste, or better, where "
-        f"people do not matter in {same} of {len(cells)}." + (f" Not best: {'; '.join(breaches)}." if breaches else "")
+        f"judgements, in {tied} of {len(cells)} cells. Where people do not matter (the hierarchical model is not below "
+        f"one taste by more than its interval), it is no more than .003 nats above one taste, or better, in {same} of "
+        f"{len(alike)}." + (f" Not best: {'; '.join(breaches)}." if breaches else "")
     )
 
 

@@ -11,7 +11,7 @@ __all__ = ["full"]
 
 
 def full(result: dict[str, Any]) -> str:
-    """Known people, what is shared, new people, the sampler, and the E step in one and two dimensions."""
+    """Known people, what is shared, new people, the sampler, and one person in one and two dimensions."""
     measured = result["sets"]
     return "\n\n".join(
         [
@@ -24,7 +24,7 @@ def full(result: dict[str, Any]) -> str:
             _shared(measured),
             "The sampler:",
             _sampler(measured),
-            "The E step of one person beside exact integration (largest gaps of "
+            "One person's posterior, as people are placed, beside exact integration (largest gaps of "
             f"{result['small_cases'][0]['people']} people each):",
             _small_cases(result["small_cases"]),
         ]

@@ -84,3 +84,10 @@ def test_a_model_that_has_no_use_for_them_says_so(folder: Path) -> None:
     assert refused.exit_code != 0
     assert "covariates are taken by --model hierarchical" in " ".join(refused.stderr.split())
     assert not (folder / "never").exists()
+
+
+def test_a_fit_says_whether_covariates_were_taken(folder: Path) -> None:
+    told = ["fit", folder / "judgements.parquet", "--vectors", folder / "dishes.npz", *OPTIONS]
+    shown = succeed(*told, "--covariates", folder / "people.csv", "--out", folder / "said").stdout
+    assert "covariates" in shown
+    assert "no covariates" not in shown

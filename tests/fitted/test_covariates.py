@@ -145,6 +145,20 @@ def test_tables_that_do_not_fit_are_refused(
         fitted.with_covariates(gs.Vectors(["x"], [[1.0]]))
     with pytest.raises(gs.GustibusError, match="age, b, c, d, but this table has"):
         fitted.with_covariates(gs.Vectors(["x"], [[1.0, 2, 3, 4]], names=["d", "c", "b", "age"]))
+    with pytest.raises(gs.GustibusError, match="must be a table of people, got ndarray"):
+        gs.fit(known, model="hierarchical", encoder=vectors, covariates=table.matrix)
+    with pytest.raises(gs.GustibusError, match="must be a table of people, got dict"):
+        fitted.with_covariates({"user_id": ["x"], "age": [1.0]})
     half = gs.Vectors(table.ids[:60], table.matrix[:60])
     with pytest.warns(gs.DataWarning, match="60 of 120 people have no covariates"):
         gs.fit(known, model="hierarchical", encoder=vectors, covariates=half, scale=0.5, types=1, item_offsets=False)
+
+
+def test_where_there_is_too_little_to_choose_by_it_is_said_that_covariates_are_left_out(
+    world: tuple[gs.Comparisons, gs.Comparisons, gs.Vectors, gs.Vectors],
+) -> None:
+    known, _, vectors, table = world
+    few = known.for_users([f"person {i}" for i in range(10)])
+    with pytest.warns(gs.DataWarning, match="covariates are left out: .* 20 of 30"):
+        model = gs.fit(few, model="hierarchical", encoder=vectors, covariates=table, item_offsets=False)
+    assert model.covariates is None

@@ -116,6 +116,20 @@ def test_a_kept_fit_is_read_as_it_was_written(folder: Path, found: gs.Comparison
     assert [path.name for path in tmp_path.iterdir()] == ["again.npz"]
 
 
+@pytest.mark.parametrize("written", [b"", b"no fit", b"PK\x03\x04 cut short"])
+def test_a_damaged_fit_is_made_anew(
+    data: gs.Comparisons, folder: Path, found: gs.Comparison, tmp_path: Path, written: bytes
+) -> None:
+    for path in folder.glob("*-seed[01]-*.npz"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    damaged = next(tmp_path.glob("bt-seed0-*.npz"))
+    damaged.write_bytes(written)
+    with pytest.warns(gs.DataWarning, match="cannot be read, so bt is fitted anew"):
+        again = gs.compare(data, MODELS, folder=tmp_path, **ARGUMENTS)
+    assert again["bt"].seen == found["bt"].seen
+    assert Trial.load(damaged).choices
+
+
 def test_json_holds_everything(found: gs.Comparison) -> None:
     assert gs.Comparison.from_json(found.to_json()) == found
     plain = json.loads(found.to_json())
@@ -188,6 +202,12 @@ def test_one_person_alone_is_no_evidence(found: gs.Comparison) -> None:
         ({"shots": (0, 5, 40)}, r"shots=\(0, 5\) leaves 60 people with enough"),
         ({"shots": ()}, "give numbers of answers"),
         ({"seeds": 0}, "give at least 1"),
+        ({"seeds": 2.5}, r"seeds=2\.5: give how many"),
+        ({"seeds": ["a"]}, "seed must be a whole number"),
+        ({"mint": 0}, "mint must be a whole number of at least 1"),
+        ({"n_boot": 0}, "n_boot must be a whole number of at least 1"),
+        ({"unseen": 1.0}, r"unseen=1\.0: give the share"),
+        ({"unseen": "a"}, "unseen='a': give the share"),
         ({"reference": "pal"}, "reference='pal' is none of the models"),
         ({"models": ["bt", "pall"]}, "model 'pall'"),
         ({"models": ["bt", "bt"]}, "occurs twice"),
@@ -195,6 +215,8 @@ def test_one_person_alone_is_no_evidence(found: gs.Comparison) -> None:
         ({"models": ["hierarchical:8"]}, "hierarchical has no number of prototypes"),
         ({"models": "bt"}, "is one text"),
         ({"models": []}, "no models to compare"),
+        ({"models": {" ": {"model": "bt"}}}, "names must be texts"),
+        ({"models": {3: {"model": "bt"}}}, "names must be texts"),
         ({"models": {"a": {"protypes": 3}}}, "no setting 'protypes'"),
         ({"models": {"a": {"person": "group"}}}, r"data\.with_groups_as_users"),
     ],

@@ -154,12 +154,15 @@ def _choices(choices: Mapping[str, Any]) -> str:
     for name, words in _IN_WORDS.items():
         if choices.get(name) is not None:
             said.append(words.format(choices[name]))
+    if "covariate_penalty" in choices:
+        ridge = choices["covariate_penalty"]
+        said.append("no covariates" if ridge is None else f"covariates {ridge:g}")
     return ", ".join(said) or "nothing was left open"
 
 
 _IN_WORDS = {
     "dimensions": "{} dimensions",
-    "types": "{} kinds of people",
+    "types": "kinds of people {}",
     "scale": "spread {:g}",
     "user_penalty": "people {:g}",
     "shared_penalty": "ridge {:g}",

@@ -22,6 +22,10 @@ def as_typed(text: str) -> str:
     'Give at least one, such as --models bt,pal-a:8.'
     >>> as_typed("Fit with person='group', or rank with rule='borda'.")
     'Fit with --person group, or rank with --rule borda.'
+    >>> as_typed("Place them with model.adapt(their_answers), or use None for the population.")
+    'Place them with gustibus adapt, or leave --user out for the population.'
+    >>> as_typed("Correct them, or read with skip_bad=True (--skip-bad) to keep the good rows.")
+    'Correct them, or read with --skip-bad to keep the good rows.'
     """
     for pattern, spelling in _SPELLINGS:
         text = pattern.sub(spelling, text)
@@ -51,7 +55,8 @@ _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"models=\[([^\]]*)\]"), _names),
     (re.compile(r"\b(model|encoder|reference|person|inference|prototypes|rule|format)" + _QUOTED), r"--\1 \2"),
     (re.compile(r"\bby" + _QUOTED), r"--test-by \1"),
-    (re.compile(r"\bskip_bad=True"), "--skip-bad"),
+    (re.compile(r"\bskip_bad=True( \(--skip-bad\))?"), "--skip-bad"),
+    (re.compile(r"\buse None for the population"), "leave --user out for the population"),
     (re.compile(r"\bdrop_inexpressible=True"), "--drop-inexpressible"),
     (re.compile(r"\bpairs_per_user=(\d+)"), r"--pairs-per-user \1"),
     (re.compile(r"\bpairs_per_user\b"), "--pairs-per-user"),

@@ -43,8 +43,9 @@ class PeopleCovariates:
         Raises
         ------
         GustibusError
-            If it has other columns than the one that the model was fitted to.
+            If it is no table, or has other columns than the one that the model was fitted to.
         """
+        _check_table(table)
         wanted = len(self.effect.mean)
         if table.n_dimensions != wanted:
             raise GustibusError(
@@ -65,13 +66,14 @@ def covariate_rows(table: Vectors, user_ids: Sequence[str], *, warn: bool = Fals
     Raises
     ------
     GustibusError
-        If ``warn`` and nobody is in the table.
+        If this is no table, or if ``warn`` and nobody is in it.
 
     Warns
     -----
     DataWarning
         If ``warn`` and somebody is not.
     """
+    _check_table(table)
     row_of = {user_id: row for row, user_id in enumerate(table.ids)}
     rows = np.array([row_of.get(user_id, -1) for user_id in user_ids], np.intp)
     missing = np.flatnonzero(rows < 0)
@@ -88,3 +90,11 @@ def covariate_rows(table: Vectors, user_ids: Sequence[str], *, warn: bool = Fals
     found = np.full((len(user_ids), table.n_dimensions), np.nan)
     found[rows >= 0] = table.matrix[rows[rows >= 0]]
     return found
+
+
+def _check_table(table: object) -> None:
+    if not isinstance(table, Vectors):
+        raise GustibusError(
+            f"covariates must be a table of people, got {type(table).__name__}. Make one with "
+            "gustibus.people_table(...): from a file, a data frame or columns, with a user_id in every row."
+        )

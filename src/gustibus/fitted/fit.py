@@ -43,7 +43,7 @@ def fit(
     """Learn what people prefer from their judgements.
 
     The distinct responses are encoded once; features, regularisation and dimensions are chosen on validation
-    judgements; the shared map is fitted; then everybody is placed exactly, with uncertainty.
+    judgements; the shared map is fitted; then everybody is placed, with uncertainty (exactly or not: ``how_adapted``).
 
     Parameters
     ----------

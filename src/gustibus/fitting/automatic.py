@@ -14,11 +14,13 @@ from gustibus.comparisons.wording import counted
 from gustibus.fitting.families import fit_shared
 from gustibus.fitting.held_out import HeldOut, summed
 from gustibus.fitting.joint_gaussian import fit_jointly
-from gustibus.fitting.placing import place
+from gustibus.fitting.kept_out import keep_out
+from gustibus.fitting.placing import held_out_elsewhere, place
+from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople
-from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, other_divisions
+from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
 __all__ = ["ChosenModel", "choose_model"]
 
@@ -53,10 +55,12 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
 
     What decides is the log loss of validation judgements, their people placed by none, five and all of their training
     answers: the gain over the hierarchical model, paired by person, against its standard error over people. The largest
-    of several gains is flattering by chance, so a rival that passes has to pass once more: both are fitted again with
-    other judgements kept out, up to three times, and the gain on these has to exceed its standard error, too. Of the
-    rivals that pass twice the one with the largest first gain is taken. With too few validation judgements to choose
-    by, the hierarchical model is fitted alone; with judgements by one person only, Bradley-Terry is.
+    of several gains is flattering by chance, and so is one of people whom the fit knows on judgements by which it was
+    chosen. A rival that passes therefore has to pass once more: both are fitted again, up to three times, without some
+    of the people and some of the others' judgements (:func:`gustibus.fitting.kept_out.keep_out`), and the gain on
+    these has to exceed its standard error, too. Of the rivals that pass twice the one with the largest first gain is
+    taken. With too few validation judgements to choose by, the hierarchical model is fitted alone; answers of a single
+    person give Bradley-Terry.
 
     Rivals are Bradley-Terry, a mixture of types (as many as suited the hierarchical model best), PAL-A by point
     estimates and jointly, and low-rank rewards with free weights, jointly.
@@ -147,11 +151,11 @@ class _Members:
 
 
 class _Divisions:
-    """The same judgements, others of them kept out, to see whether a gain comes back."""
+    """The same judgements, people and judgements kept out of everything, to see whether a gain comes back."""
 
     def __init__(self, members: _Members) -> None:
         self.first = members
-        self._divisions: list[_Members] | None = None
+        self._divisions: list[tuple[_Members, Judgements]] | None = None
 
     def gain(self, rival: str) -> tuple[float, float] | None:
         """Gain of ``rival`` over the hierarchical model on all of them, and its standard error over people.
@@ -164,14 +168,18 @@ class _Divisions:
             return None
         return _held_out(self._divisions, rival).gain_over(_held_out(self._divisions, DEFAULT))
 
-    def _divide(self) -> Iterator[_Members]:
+    def _divide(self) -> Iterator[tuple[_Members, Judgements]]:
         task = self.first.task
-        for number, judgements in enumerate(other_divisions(task.judgements, task.settings.seed), start=2):
-            yield _Members(replace(task, judgements=judgements), self.first.n_types, f", division {number}")
+        for number, part in enumerate(keep_out(task.judgements, task.settings.seed), start=2):
+            apart = replace(task, judgements=part.fitted, covariates=None)
+            yield _Members(apart, self.first.n_types, f", division {number}"), part.scored
 
 
-def _held_out(divisions: Sequence[_Members], name: str) -> HeldOut:
-    found = [division.fit(name).people.held_out for division in divisions]
+def _held_out(divisions: Sequence[tuple[_Members, Judgements]], name: str) -> HeldOut:
+    found = []
+    for members, judgements in divisions:
+        member = members.fit(name)
+        found.append(held_out_elsewhere(member.shared, member.people, members.task, judgements))
     return summed([one for one in found if one is not None])
 
 

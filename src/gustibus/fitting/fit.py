@@ -40,7 +40,7 @@ def fit_arrays(
     """Fit a model on embeddings and judgements.
 
     Features, regularisation and dimensions that the settings leave open are chosen on validation judgements; the map
-    is fitted; then, with the map held still, the prior over people and everybody's posterior are computed exactly.
+    is fitted; then, with the map held still, the prior over people and everybody's posterior are computed.
 
     Parameters
     ----------

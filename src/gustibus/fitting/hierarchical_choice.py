@@ -36,6 +36,11 @@ def choose_hierarchical(task: Task) -> SharedFit:
             _warn_of_one_type(
                 task, f"types start from validation judgements, of which there are {n_validation} of {ENOUGH_TO_CHOOSE}"
             )
+        if task.covariates is not None:
+            caution(
+                "covariates are left out: whether they help is told by validation judgements, of which there are "
+                f"{n_validation} of {ENOUGH_TO_CHOOSE}."
+            )
         search = _search(task, population, population.components, population.whiten, progress)
         best = search.fit(task.settings.scale or SCALE)
         return _shared(task, population, search, best, population.components, population.whiten, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -19,12 +21,13 @@ from gustibus.adapting import (
 )
 from gustibus.fitting.atoms import place_people_by_atoms
 from gustibus.fitting.free_people import free_prior
+from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople, answers_of, held_out_of, place_people
 from gustibus.models import PreferenceModel
 
-__all__ = ["place"]
+__all__ = ["held_out_elsewhere", "place"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -71,6 +74,23 @@ def place(shared: SharedFit, task: Task) -> PlacedPeople:
         seed=settings.seed,
         progress=task.progress,
     )
+
+
+def held_out_elsewhere(shared: SharedFit, people: PlacedPeople, task: Task, judgements: Judgements) -> HeldOut | None:
+    """Log loss of other people's judgements, those marked as validation, after none, five and all of their others.
+
+    Parameters
+    ----------
+    shared : SharedFit
+        Linear in people's weights.
+    people : PlacedPeople
+        With the prior under which others are placed.
+    task : Task
+        Of the fit, for its features.
+    judgements : Judgements
+    """
+    scores = scores_of(shared.model, task.choices.features(shared.components, shared.whiten))
+    return held_out_of(_answers(scores, replace(shared, factor=people.factor), judgements), judgements, people.prior)
 
 
 def scores_of(model: PreferenceModel, features: npt.NDArray[np.float32]) -> FloatArray:

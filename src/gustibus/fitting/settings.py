@@ -72,7 +72,7 @@ class FitSettings:
     scale : float, optional
         Of the hierarchical model: prior variance of people's coefficients; tried: 0.0002 to 32.
     types : int, optional
-        Of the hierarchical model: number of normal components; tried: 1, 2, 3, 4, 6, 8.
+        Of the hierarchical model: number of normal components; tried: 1, 2, 3, 4, 5, 6, 8.
     restarts : int
         Of a mixture.
     classifier : str or estimator
@@ -90,8 +90,8 @@ class FitSettings:
         Strength with which people are drawn to the population, in units of one judgement; tried: 1, 0.3, 3, and for
         free weights 3, 1, 10.
     shared_penalty : float, optional
-        Ridge strength on the shared parameters; for Bradley-Terry chosen from a grid, for PAL-A 0.1 (early stopping
-        does most of the work there).
+        Ridge strength on the shared parameters; for Bradley-Terry, a mixture and pair-input chosen from a grid, for
+        PAL-A, PAL-B and low-rank rewards 0.1 (early stopping does most of the work there).
     offset_penalty : float, optional
         Ridge strength on the item offsets; tried: 5, 1, 20 for PAL-A, a finer grid for Bradley-Terry.
     equal_people : bool

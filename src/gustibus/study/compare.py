@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Literal
 
@@ -98,16 +99,15 @@ def compare(
     """
     comparisons = data if isinstance(data, Comparisons) else read(data)
     choices = model_choices(models)
-    draws = tuple(range(seeds)) if isinstance(seeds, int) else tuple(dict.fromkeys(int(seed) for seed in seeds))
+    draws = _draws(seeds)
     numbers = answer_counts(shots)
-    for seed in draws:
-        check_seed(seed)
     if folder is not None and Path(folder).is_file():
         raise GustibusError(f"folder={os.fspath(folder)!r} is a file. Name a folder.")
-    if not draws:
-        raise GustibusError(f"seeds={seeds!r} are none at all: give at least 1")
     if not numbers:
         raise GustibusError(f"shots={shots!r}: give numbers of answers from 0 on, such as shots=(0, 5)")
+    _check_count("mint", mint)
+    _check_count("n_boot", n_boot)
+    _check_share_of_people(unseen)
     _check_enough_answers(comparisons, numbers, mint)
     one_hot = isinstance(encoder, str) and encoder == "one-hot"
     resolved = resolve_encoder(encoder, comparisons.responses.to_pylist() if one_hot else ())
@@ -140,6 +140,28 @@ def compare(
         n_boot=n_boot,
         progress=progress,
     )
+
+
+def _check_count(name: str, number: Any) -> None:
+    if isinstance(number, bool) or not isinstance(number, Integral) or int(number) < 1:
+        raise GustibusError(f"{name} must be a whole number of at least 1, got {number!r}")
+
+
+def _check_share_of_people(unseen: Any) -> None:
+    if isinstance(unseen, bool) or not isinstance(unseen, Real) or not 0 < float(unseen) < 1:
+        raise GustibusError(f"unseen={unseen!r}: give the share of the people who are to be new, such as unseen=0.3")
+
+
+def _draws(seeds: Any) -> tuple[int, ...]:
+    """So many seeds from 0 on, or those that are named, each once."""
+    if isinstance(seeds, str | bool) or not isinstance(seeds, Iterable | Integral):
+        raise GustibusError(f"seeds={seeds!r}: give how many, such as seeds=5, or which, such as seeds=(10, 11, 12)")
+    named: list[Any] = list(seeds) if isinstance(seeds, Iterable) else list(range(int(seeds)))
+    for seed in named:
+        check_seed(seed)
+    if not named:
+        raise GustibusError(f"seeds={seeds!r} are none at all: give at least 1")
+    return tuple(dict.fromkeys(int(seed) for seed in named))
 
 
 def _check_enough_answers(data: Comparisons, shots: tuple[int, ...], mint: int) -> None:

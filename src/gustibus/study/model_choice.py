@@ -69,7 +69,7 @@ def model_choices(models: Sequence[str] | Mapping[str, Mapping[str, Any]] | None
     if models is None:
         models = _FAMILY
     if isinstance(models, str):
-        raise GustibusError(f"models={models!r} is one text. Give a list of names, such as models=['bt', {models!r}].")
+        raise GustibusError(f"models={models!r} is one text. Give a list of names, such as models=['bt', 'pal-a'].")
     told = models.values() if isinstance(models, Mapping) else models
     kind = Mapping if isinstance(models, Mapping) else str
     if not isinstance(told, Iterable) or not all(isinstance(one, kind) for one in told):
@@ -78,6 +78,8 @@ def model_choices(models: Sequence[str] | Mapping[str, Mapping[str, Any]] | None
             "settings, such as models={'one taste': {'model': 'bt'}}."
         )
     if isinstance(models, Mapping):
+        if not all(isinstance(name, str) and name.strip() for name in models):
+            raise GustibusError(f"models: names must be texts that say something, got {list(models)!r:.80}")
         chosen = [ModelChoice(name, dict(options)) for name, options in models.items()]
     else:
         chosen = [_named(name) for name in models]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gustibus import __version__
-from gustibus.comparisons import Comparisons, GustibusError, Progress
+from gustibus.comparisons import Comparisons, GustibusError, Progress, caution
 from gustibus.embedding import EmbeddingStore, Encoder
 from gustibus.evaluation import PeopleSplit, people_split
 from gustibus.study.comparison import Comparison
@@ -147,7 +147,10 @@ def _trial(
 ) -> Trial:
     path = None if folder is None else folder / _file_name(each, choice, shots)
     if path is not None and path.is_file():
-        return Trial.load(path)
+        try:
+            return Trial.load(path)
+        except GustibusError as error:
+            caution(f"{error}, so {choice.name} is fitted anew.")
     trial = run_trial(
         each.split, choice, encoder=each.encoder, shots=shots, seed=each.seed, store=store, progress=progress
     )  # fmt: skip

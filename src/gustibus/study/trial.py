@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gustibus.comparisons import Comparisons, Progress
+from gustibus.comparisons import Comparisons, GustibusError, Progress
 from gustibus.embedding import EmbeddingStore, Encoder
 from gustibus.evaluation import PeopleSplit, Scored, prefix
 from gustibus.fitted import FittedModel
@@ -67,10 +69,19 @@ class Trial:
 
     @classmethod
     def load(cls, path: Path) -> Trial:
-        """Read what `save` wrote."""
-        with np.load(path) as file:
-            about = json.loads(str(file["about"]))
-            found = {name.removeprefix("p_"): file[name] for name in file.files if name != "about"}
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        GustibusError
+            If the file is damaged.
+        """
+        try:
+            with np.load(path) as file:
+                about = json.loads(str(file["about"]))
+                found = {name.removeprefix("p_"): file[name] for name in file.files if name != "about"}
+        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+            raise GustibusError(f"the kept fit {path} cannot be read") from error
         cells: dict[Cell, Floats] = {int(cell) if cell.isdigit() else cell: p for cell, p in found.items()}
         return cls(cells, FreeNumbers(**about["numbers"]), about["seconds"], about["choices"])
 
