@@ -38,7 +38,8 @@ ANTHROPIC_HH: Final = PublishedData(
     labels="real",
     about="Crowd workers compared two answers; chosen is the more helpful one, in harmless-base the less harmful. Who "
     "judged is not published, so all are one user, crowd workers. The parts are folders (harmless-base, "
-    "helpful-base, helpful-online, helpful-rejection-sampled); name one of them with path= to read it alone. Contains offensive text.",
+    "helpful-base, helpful-online, helpful-rejection-sampled); name one of them with path= to read it alone. Contains "
+    "offensive text.",
     n_people=0,
     licence="MIT",
     non_commercial=False,
