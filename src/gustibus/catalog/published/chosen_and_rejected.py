@@ -36,9 +36,10 @@ ANTHROPIC_HH: Final = PublishedData(
     files={"train": ("h*/train.jsonl.gz",), "test": ("h*/test.jsonl.gz",)},
     columns={"chosen": "the whole dialogue with the answer that was preferred", "rejected": "with the other"},
     labels="real",
-    about="Crowd workers chose the more helpful, or the more harmful, of two answers; who judged is not published, so "
-    "all are one user, crowd workers. The parts are folders (harmless-base, helpful-base, helpful-online, "
-    "helpful-rejection-sampled); name one of them with path= to read it alone. Contains offensive text.",
+    about="Crowd workers compared two answers; chosen is the more helpful one, in harmless-base the less harmful. Who "
+    "judged is not published, so all are one user, crowd workers. The parts are folders (harmless-base, "
+    "helpful-base, helpful-online, helpful-rejection-sampled); name one of them with path= to read it alone. Contains "
+    "offensive text.",
     n_people=0,
     licence="MIT",
     non_commercial=False,

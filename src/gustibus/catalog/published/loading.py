@@ -13,6 +13,7 @@ from gustibus.catalog.published.reading import PublishedRecords, judgements, rea
 from gustibus.catalog.published.records import Wish
 from gustibus.catalog.published.shelf import converter_of, dataset_named
 from gustibus.comparisons import Comparisons, GustibusError
+from gustibus.comparisons.arguments import check_seed
 from gustibus.comparisons.caution import caution
 from gustibus.comparisons.formats import Derivation
 
@@ -95,6 +96,7 @@ def load_dataset(
     ...     load_dataset("prism", path=file)
     Comparisons(1 judgement, 1 user, 1 prompt, 2 responses)
     """
+    check_seed(seed)
     data = dataset_named(name)
     wish = Wish(
         _aspect(data, aspect), people_each, statements_each, None if personas is None else tuple(personas), seed
@@ -144,6 +146,7 @@ def load_aspects(
     >>> {aspect: float(table.outcome[0]) for aspect, table in tables.items()}
     {'helpfulness': 1.0, 'correctness': 0.5, 'coherence': 0.5, 'complexity': 0.5, 'verbosity': 0.0}
     """
+    check_seed(seed)
     data = dataset_named(name)
     _refuse_strange_settings(data, Wish(data.aspects[0]), pairs_per_user)
     found = _records(data, path, download=download, revision=revision)
