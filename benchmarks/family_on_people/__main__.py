@@ -6,7 +6,7 @@
 whose names were permuted: it must then find that people do not differ. Finished splits are kept in a folder; the same
 command goes on where it stopped.
 
-``--seeds 13 14`` fits other splits, by which nothing was decided, and writes ``family_on_people_other_splits.json``.
+``--seeds 13 14`` fits other splits, which were looked at once, and writes ``family_on_people_other_splits.json``.
 
 Protocol: that of ``benchmarks.real_people``. Intervals are 95 % by bootstrap over people, pooled over the splits.
 """
@@ -44,7 +44,6 @@ def main() -> None:
                 run_split(load(name, chosen.data), seed, path)
                 print(f"{name}, seed {seed}", file=sys.stderr, flush=True)
     sets = pooled(chosen.kept, chosen.data, chosen.seeds)
-    # Other splits than the reference's are those by which nothing was ever decided.
     name = "family_on_people" if tuple(chosen.seeds) == tuple(SPLITS) else "family_on_people_other_splits"
     path = write_result(name, {"question": QUESTION, "seeds": chosen.seeds, "data_sets": sets})
     print(f"{', '.join(sets)}: {path.name}")

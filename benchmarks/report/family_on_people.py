@@ -63,7 +63,10 @@ def _on_other_splits(*, table: bool) -> list[str]:
         return []
     seeds = " and ".join(map(str, other["seeds"]))
     sets = ", ".join(data_set["title"] for data_set in other["data_sets"].values())
-    said = f"The splits above were looked at while the rules were made. On splits {seeds} of {sets}: {_tally(other)}"
+    said = (
+        f"The splits above were looked at while the rules were made; splits {seeds} of the smaller sets ({sets}) once, "
+        f"after which the second look at rivals came to keep people out. There: {_tally(other)}"
+    )
     return [said, _against_members(other)] if table else [said]
 
 
