@@ -52,7 +52,7 @@ def test_no_pickle_and_a_card_are_written(model: FittedModel, tmp_path: Path) ->
         "users/posteriors.safetensors",
     ]
     card = (tmp_path / "model" / "README.md").read_text()
-    assert f"{model.summary['judgements']} judgements" in card
+    assert f"{model.summary['judgements']:,} judgements" in card
     assert FittedModel.from_pretrained(tmp_path / "model").n_prototypes == model.n_prototypes
 
 
