@@ -44,7 +44,8 @@ def test_the_table_names_settings_and_models_that_there_are() -> None:
     "common", [{"item_offsets": False}, {"components": 8}, {"whiten": True}, {"validation": 0.2}, {"person": "group"}]
 )
 def test_settings_beside_the_table_are_for_all(model: ModelName, common: dict[str, Any]) -> None:
-    FitSettings(model=model, **common)
+    given = FitSettings(model=model, **common)
+    assert {name: getattr(given, name) for name in common} == common
 
 
 @pytest.mark.parametrize(

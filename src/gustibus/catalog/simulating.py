@@ -44,6 +44,7 @@ def simulated_answers(log_odds: Callable[[Comparisons], Floats], rng: np.random.
 
 
 def check_sizes(*, at_least_one: dict[str, int], at_least_two: dict[str, int], positive: dict[str, float]) -> None:
+    """Refuse sizes below their least, and numbers that are not positive."""
     for bounds, least in ((at_least_one, 1), (at_least_two, 2)):
         for name, value in bounds.items():
             if value < least:

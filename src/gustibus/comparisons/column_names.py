@@ -119,6 +119,7 @@ def columns_of(
 
 
 def refuse_duplicates(source: str, names: Sequence[str]) -> None:
+    """Refuse a source with a column that occurs twice."""
     twice = sorted({name for name in names if list(names).count(name) > 1})
     if twice:
         raise GustibusError(

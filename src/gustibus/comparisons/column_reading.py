@@ -56,9 +56,11 @@ class ColumnReading:
 
     @property
     def n_rows(self) -> int:
+        """Rows of the source, unusable ones included."""
         return int(self.raw.table.num_rows)
 
     def fault(self, field_name: str, wrong: npt.NDArray[np.bool_], reason: str, fix: Any) -> None:
+        """Note the rows that are wrong, if there are any."""
         if wrong.any():
             self.faults.append(Fault(field_name, np.flatnonzero(wrong), reason, fix))
 
@@ -171,6 +173,7 @@ def blank(vocabulary: pa.Array) -> npt.NDArray[np.bool_]:
 
 
 def read_choice(reading: ColumnReading) -> None:
+    """Outcomes and ties, from words or shares."""
     column = reading.column_of["choice"]
     choices = choice_column(reading.raw.table[column])
     reading.faults.extend(choices.faults)
@@ -185,6 +188,7 @@ def read_choice(reading: ColumnReading) -> None:
 
 
 def read_users(reading: ColumnReading) -> None:
+    """Who judged; one and the same person where the source does not say."""
     raw = reading.raw
     if "user_id" not in reading.column_of:  # some formats may leave it out
         caution(
@@ -200,6 +204,7 @@ def read_users(reading: ColumnReading) -> None:
 
 
 def read_optional(reading: ColumnReading) -> None:
+    """Groups, sources and whatever else is there."""
     raw, column_of = reading.raw, reading.column_of
     for name, vocabulary in (("group", "groups"), ("source", "sources")):
         if name in column_of:

@@ -12,29 +12,28 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting import (
-    Answers,
-    AtomPrior,
-    AtomTastes,
     GaussianPrior,
     Prior,
     Tastes,
     adapt,
     adapt_gaussian,
     population_of,
-    sigmoid,
     tastes_of,
 )
-from gustibus.aggregation import Ranked, borda, rank_scores, vote_matrix
-from gustibus.comparisons import Comparisons, GustibusError, Items, Progress, read
+from gustibus.aggregation import Ranked, borda, rank_scores
+from gustibus.comparisons import Comparisons, GustibusError, Progress, read
 from gustibus.comparisons.arguments import check_comparisons, check_seed, texts_of
 from gustibus.comparisons.wording import counted
 from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
+from gustibus.fitted.answers import answers_of_people
 from gustibus.fitted.covariates import PeopleCovariates
+from gustibus.fitted.item_rewards import mean_rewards, reward_moments, votes_of
 from gustibus.fitted.naming import named
+from gustibus.fitted.pairs import pairs_of_items, pairs_of_texts
 from gustibus.fitted.people import People, Users, people_of
-from gustibus.fitted.predicting import Pairs, Pool, Predictions, predict_pairs
+from gustibus.fitted.predicting import Pool, Predictions, predict_pairs
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.taste_count import said_of_tastes
 from gustibus.fitted.user_table import UserTable
@@ -43,7 +42,6 @@ from gustibus.fitting import FitSettings
 __all__ = ["FittedModel"]
 
 FloatArray = npt.NDArray[np.float64]
-BORDA_DRAWS = 512
 
 
 @dataclass(frozen=True, repr=False)
@@ -184,7 +182,7 @@ class FittedModel:
             raise GustibusError(f"{len(first)} responses a were given beside {len(second)} responses b")
         asked = _per_row(prompts, len(first))
         people = self._people(users, len(first))
-        pairs = self._pairs_of_texts(asked + asked, first + second, len(first))
+        pairs = pairs_of_texts(self.scorer, asked + asked, first + second, len(first))
         return predict_pairs(self.scorer, self.population, pairs, people, pool)
 
     def predict(
@@ -208,7 +206,8 @@ class FittedModel:
         """
         check_comparisons(data)
         people = self._people_of_records(data if users == "population" else self.as_asked(data), users)
-        return predict_pairs(self.scorer, self.population, self._pairs_of_items(data.items(), progress), people, pool)
+        pairs = pairs_of_items(self.scorer, data.items(), progress)
+        return predict_pairs(self.scorer, self.population, pairs, people, pool)
 
     def reward(
         self, prompts: str | Sequence[str | None] | None, responses: str | Sequence[str], users: Users = None
@@ -221,7 +220,7 @@ class FittedModel:
         offsets = self.scorer.item_offsets(asked, texts)
         self._needs_rewards()
         known = [] if people.tastes is None else [people.tastes]
-        each = np.concatenate([self._mean_rewards(features, t) for t in [*known, self.population]], axis=1)
+        each = np.concatenate([mean_rewards(self.scorer, features, t) for t in [*known, self.population]], axis=1)
         rewards: FloatArray = each[np.arange(len(texts)), people.index] + offsets
         return rewards
 
@@ -269,14 +268,15 @@ class FittedModel:
             rule = "reward" if self.scorer.model.scalar else "borda"
         if rule == "reward":
             self._needs_rewards()
-            rewards, covariance = self._reward_moments(prompt, texts, user)
+            rewards, covariance = reward_moments(self.scorer, prompt, texts, self._one_person(user))
             centring = np.eye(len(texts)) - 1 / len(texts)
             sd = np.sqrt(np.maximum(np.diag(centring @ covariance @ centring), 0))
             return rank_scores(texts, rewards - rewards.mean(), sd, unit="reward (log-odds, centred on the pool)")
         if rule == "borda":
             if len(texts) == 1:
                 raise GustibusError("rule='borda' compares responses with each other and needs at least two")
-            votes = self._votes(prompt, texts, user)
+            tastes = self._one_person(user) if self.scorer.model.scalar else self.population
+            votes = votes_of(self.scorer, prompt, texts, tastes)
             per_draw = np.stack([borda(vote) for vote in votes])
             return rank_scores(texts, per_draw.mean(axis=0), per_draw.std(axis=0), unit="mean win probability")
         raise GustibusError(f"rule={rule!r} is not known; use 'reward' or 'borda'")
@@ -335,7 +335,7 @@ class FittedModel:
         if isinstance(user_ids, str):
             raise GustibusError(f"user_ids={user_ids!r} is one text. Give a list of ids.")
         ids = tuple(data.user_ids if user_ids is None else user_ids)
-        answers = self._answers(data, ids)
+        answers = answers_of_people(self.scorer, self.prior, data, ids)
         if self.covariates is not None and isinstance(self.prior, GaussianPrior):
             return AdaptedUsers(ids, adapt_gaussian(answers, self.prior, shift=self.covariates.shift(ids)), self)
         return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
@@ -364,7 +364,7 @@ class FittedModel:
                 f"this is an update of {person.user_id!r}, but there are answers by {others[0]!r} in it. Give "
                 f"data.for_users({person.user_id!r}), and place {others[0]!r} with model.adapt."
             )
-        answers = self._answers(more, tuple(more.user_ids))
+        answers = answers_of_people(self.scorer, self.prior, more, tuple(more.user_ids))
         posterior = person.posterior.update(answers.z, answers.outcome, answers.offset, answers.weight)
         return AdaptedUser(person.user_id, posterior, self)
 
@@ -418,31 +418,6 @@ class FittedModel:
             f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation}{tastes})"
         )
 
-    def _pairs_of_texts(self, prompts: list[str | None], responses: list[str], n_first: int) -> Pairs:
-        features, offsets, row = self._distinct(prompts, responses)
-        return Pairs(features, offsets, row[:n_first], row[n_first:])
-
-    def _pairs_of_items(self, items: Items, progress: Progress | None = None) -> Pairs:
-        features, offsets, row = self._distinct(items.prompt_texts(), items.response_texts(), progress)
-        return Pairs(features, offsets, row[items.a], row[items.b])
-
-    def _distinct(
-        self, prompts: Sequence[str | None], responses: Sequence[str], progress: Progress | None = None
-    ) -> tuple[npt.NDArray[np.float32], FloatArray, npt.NDArray[np.intp]]:
-        """Features and offsets of the distinct items in the order of their texts, and the row of each item there.
-
-        A matrix product may round a row differently at another place. In one fixed order the same items always get the
-        same numbers, so swapping a and b flips the sign of log-odds to the last digit.
-        """
-        keys = [
-            (prompt is not None, prompt or "", response) for prompt, response in zip(prompts, responses, strict=True)
-        ]
-        position = {key: row for row, key in enumerate(sorted(set(keys)))}
-        asked = [prompt if given else None for given, prompt, _ in position]
-        texts = [response for _, _, response in position]
-        row = np.array([position[key] for key in keys], np.intp).reshape(-1)
-        return self.scorer.features(asked, texts, progress), self.scorer.item_offsets(asked, texts), row
-
     def _people(self, users: Users, n_rows: int) -> People:
         if isinstance(users, AdaptedUser) and not self._is_of_this_map(users.model):
             raise GustibusError(
@@ -480,77 +455,10 @@ class FittedModel:
                 "or rank with rule='borda'."
             )
 
-    def _answers(self, data: Comparisons, ids: tuple[str, ...]) -> Answers:
-        """The answers of these people: per-prototype log-odds, or log-odds under each atom of the prior."""
-        pairs = self._pairs_of_items(data.items())
-        position = {user_id: row for row, user_id in enumerate(ids)}
-        code = np.array([position.get(user_id, -1) for user_id in data.users.to_pylist()], np.intp)[data.user]
-        rows = np.flatnonzero(code >= 0)
-        a, b = pairs.a[rows], pairs.b[rows]
-        return Answers(
-            z=self._coefficients(pairs.features, a, b),
-            offset=pairs.offsets[a] - pairs.offsets[b],
-            outcome=data.outcome[rows].astype(np.float64),
-            weight=data.weight[rows].astype(np.float64),
-            user=code[rows],
-            n_users=len(ids),
-        )
-
-    def _coefficients(
-        self, features: npt.NDArray[np.float32], a: npt.NDArray[np.intp], b: npt.NDArray[np.intp]
-    ) -> FloatArray:
-        """What weights are multiplied by in each pair's log-odds, or the log-odds at each atom."""
-        if not self.scorer.model.scalar:
-            return self.scorer.pair_log_odds(features, a, b)[:, None]
-        if self.scorer.model.linear_in_weights:
-            scores = self.scorer.prototype_scores(features)
-        else:
-            scores = self.scorer.rewards_at(features, self._atoms)
-        return scores[a] - scores[b]
-
-    @property
-    def _atoms(self) -> FloatArray:
-        """Weights among which people are placed where rewards are not linear in them."""
-        assert isinstance(self.prior, AtomPrior)
-        return self.prior.atoms
-
-    def _mean_rewards(self, features: npt.NDArray[np.float32], tastes: Tastes) -> FloatArray:
-        """Rewards of n items averaged over each person's posterior, (n, U)."""
-        if self.scorer.model.linear_in_weights:
-            return self.scorer.rewards_at(features, tastes.mean)
-        assert isinstance(tastes, AtomTastes)
-        return self.scorer.rewards_at(features, tastes.atoms.astype(np.float64)) @ tastes.mass.T.astype(np.float64)
-
     def _one_person(self, user: Users) -> Tastes:
         """The taste of one person, or of the population."""
         people = self._people(user, 1)
         return self.population if people.tastes is None else people.tastes
-
-    def _reward_moments(self, prompt: str | None, texts: list[str], user: Users) -> tuple[FloatArray, FloatArray]:
-        """Mean (n,) and covariance (n, n) of the rewards of some responses."""
-        tastes = self._one_person(user)
-        features = self.scorer.features([prompt] * len(texts), texts)
-        offsets = self.scorer.item_offsets([prompt] * len(texts), texts)
-        if self.scorer.model.linear_in_weights:
-            scores = self.scorer.prototype_scores(features)
-            return scores @ tastes.mean[0] + offsets, scores @ tastes.covariance(0) @ scores.T
-        assert isinstance(tastes, AtomTastes)
-        mass = tastes.mass[0].astype(np.float64)
-        each = self.scorer.rewards_at(features, tastes.atoms.astype(np.float64))
-        centred = each - (each @ mass)[:, None]
-        return each @ mass + offsets, (centred * mass) @ centred.T
-
-    def _votes(self, prompt: str | None, texts: list[str], user: Users) -> list[FloatArray]:
-        """Probabilities (n, n) that each response is preferred to each, for draws of the person's weights."""
-        features = self.scorer.features([prompt] * len(texts), texts)
-        offsets = self.scorer.item_offsets([prompt] * len(texts), texts)
-        if not self.scorer.model.scalar:
-            rows, columns = np.divmod(np.arange(len(texts) ** 2), len(texts))
-            s = self.scorer.pair_log_odds(features, rows, columns).reshape(len(texts), -1)
-            return [sigmoid(s + offsets[:, None] - offsets)]
-        draws = self._one_person(user).draws(0, BORDA_DRAWS, 0)
-        each = self.scorer.rewards_at(features, draws).T + offsets
-        return [vote_matrix(reward[None]) for reward in each]
 
 
 def _per_row(prompts: str | Sequence[str | None] | None, n: int) -> list[str | None]:

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from gustibus.adapting import AtomTastes, PairMoments, Tastes, sigmoid
 from gustibus.comparisons import GustibusError
+from gustibus.fitted.pairs import Pairs
 from gustibus.fitted.people import People
 from gustibus.fitted.scorer import Scorer
 
-__all__ = ["Pairs", "Pool", "Predictions", "predict_pairs"]
+__all__ = ["Pool", "Predictions", "predict_pairs"]
 
 FloatArray = npt.NDArray[np.float64]
 Pool = Literal["vote", "log-odds"]
@@ -37,27 +38,6 @@ class Predictions:
     log_odds: FloatArray
     sd: FloatArray
     probability: FloatArray
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """n comparisons of items with known features.
-
-    Attributes
-    ----------
-    features : ndarray, shape (n_items, C)
-    offsets : ndarray, shape (n_items,)
-        In log-odds.
-    a, b : ndarray of int, shape (n,)
-    """
-
-    features: npt.NDArray[np.float32]
-    offsets: FloatArray
-    a: npt.NDArray[np.intp]
-    b: npt.NDArray[np.intp]
-
-    def __len__(self) -> int:
-        return len(self.a)
 
 
 def predict_pairs(scorer: Scorer, population: Tastes, pairs: Pairs, people: People, pool: Pool) -> Predictions:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from gustibus.catalog.published.description import Citation, PublishedData
@@ -118,24 +119,15 @@ TLDR: Final = PublishedData(
 )
 """What the workers said."""
 
-TLDR_LENGTH: Final = PublishedData(
+TLDR_LENGTH: Final = replace(
+    TLDR,
     name="tldr-length",
     title="TL;DR summaries, judged by a rule of length",
-    hub="openai/summarize_from_feedback",
-    files=_FILES,
-    columns=_COLUMNS,
     labels="simulated",
     about="The real pairs of the ten workers with most pairs whose policies both contain sup and not ppo; the answers "
     "are invented: the fourth to the sixth worker prefer the shorter summary, the others the longer, as in the tests "
     "of PAL (Chen et al. 2024, arXiv 2406.08469). One bit a person, and length alone, say everything.",
     n_people=10,
-    licence="none stated on the hub",
-    non_commercial=False,
-    citation=_CITATION,
     size="28,220 judgements",
-    revision=_REVISION,
-    to_verify=_TO_VERIFY,
-    may_lack=("split",),
-    other_releases=_OTHER_RELEASES,
 )
 """What a rule of length says."""
