@@ -212,6 +212,7 @@ def _model(
         "prior": result.prior.family,
         "adaptation": str(adaptation_of(result.model, result.prior)),
         "person": result.settings.person,
+        "likelihood": result.likelihood.to_dict(),
         "parameters": result.n_parameters,
         "findings": result.findings,
         "warnings": warned,
@@ -224,6 +225,7 @@ def _model(
         settings=result.settings,
         summary=summary,
         covariates=None if result.covariates is None else PeopleCovariates(result.covariates, covariates),
+        likelihood=result.likelihood,
     )
 
 

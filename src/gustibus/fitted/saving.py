@@ -24,6 +24,7 @@ from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import CovariateEffect, FeatureMap, FitSettings
+from gustibus.likelihoods import likelihood_of
 from gustibus.models import (
     BradleyTerry,
     ClassificationReward,
@@ -140,6 +141,7 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         "prompt_features": None if scorer.prompt_map is None else scorer.prompt_map.description,
         "encoder": encoder,
         "settings": model.settings.to_dict(),
+        "likelihood": model.likelihood.to_dict(),
         "summary": model.summary,
     }
     (folder / CONFIG).write_text(
@@ -191,6 +193,7 @@ def _assemble(
         settings=FitSettings.from_dict(config["settings"]),
         summary=config["summary"],
         covariates=_read_covariates(folder / PEOPLE, _part(arrays, "covariates.")),
+        likelihood=likelihood_of(config.get("likelihood", "logistic")),
     )
 
 

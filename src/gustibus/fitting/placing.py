@@ -10,6 +10,7 @@ import torch
 
 from gustibus.adapting import (
     Answers,
+    AtomPrior,
     DirichletPrior,
     GaussianPosteriors,
     GaussianPrior,
@@ -19,15 +20,15 @@ from gustibus.adapting import (
     adapt,
     adapt_gaussian,
 )
-from gustibus.fitting.atoms import place_people_by_atoms
+from gustibus.fitting.atoms import answers_at, place_people_by_atoms
 from gustibus.fitting.free_people import free_prior
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.task import SharedFit, Task
-from gustibus.fitting.user_step import PlacedPeople, answers_of, held_out_of, place_people
+from gustibus.fitting.user_step import PlacedPeople, answers_of, answers_with, held_out_of, place_people
 from gustibus.models import PreferenceModel
 
-__all__ = ["held_out_elsewhere", "place"]
+__all__ = ["answers_under", "held_out_elsewhere", "place", "scores_of"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -93,6 +94,17 @@ def held_out_elsewhere(shared: SharedFit, people: PlacedPeople, task: Task, judg
     return held_out_of(_answers(scores, replace(shared, factor=people.factor), judgements), judgements, people.prior)
 
 
+def answers_under(shared: SharedFit, people: PlacedPeople, task: Task, judgements: Judgements) -> Answers:
+    """Terms of judgements as answers under what was fitted, in the form in which its prior takes them."""
+    features, placed = task.choices.features(shared.components, shared.whiten), replace(shared, factor=people.factor)
+    if not shared.model.scalar:
+        return _pair_answers(placed, features, judgements)
+    if isinstance(people.prior, AtomPrior):
+        atoms = people.prior.atoms
+        return answers_at(atoms, shared.model, features, shared.offsets, judgements, factor=people.factor)
+    return _answers(scores_of(shared.model, features), placed, judgements)
+
+
 def scores_of(model: PreferenceModel, features: npt.NDArray[np.float32]) -> FloatArray:
     """Per-prototype scores of all items, shape (n_items, K)."""
     with torch.no_grad():
@@ -107,19 +119,13 @@ def _answers(scores: FloatArray, shared: SharedFit, judgements: Judgements) -> A
 
 def _pair_answers(shared: SharedFit, features: npt.NDArray[np.float32], judgements: Judgements) -> Answers:
     """Answers for a model without rewards: its log-odds of each pair."""
-    a, b = (torch.from_numpy(codes.astype(np.int64)) for codes in (judgements.a, judgements.b))
+    terms = judgements.terms
+    a, b = (torch.from_numpy(codes.astype(np.int64)) for codes in (terms.a, terms.b))
     with torch.no_grad():
-        nobody = torch.zeros(len(judgements), dtype=torch.int64)
+        nobody = torch.zeros(len(terms), dtype=torch.int64)
         s = shared.model.pair_log_odds(torch.from_numpy(features), a, b, torch.ones(1, 1), nobody).double().numpy()
-    offset = 0.0 if shared.offsets is None else shared.offsets[judgements.a] - shared.offsets[judgements.b]
-    return Answers(
-        z=(s * shared.factor)[:, None],
-        outcome=judgements.outcome,
-        offset=offset * shared.factor,
-        weight=judgements.weight,
-        user=judgements.user,
-        n_users=judgements.n_users,
-    )
+    offset = None if shared.offsets is None else (shared.offsets[terms.a] - shared.offsets[terms.b]) * shared.factor
+    return answers_with(terms, (s * shared.factor)[:, None], offset)
 
 
 def _one_taste(answers: Answers, judgements: Judgements, factor: float) -> PlacedPeople:

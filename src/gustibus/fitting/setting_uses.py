@@ -17,7 +17,6 @@ _TASTES: Final = ("pal-a", "pal-b", "low-rank")
 _STEPS: Final = ("auto", *_TASTES, "bt", "pair-input")
 # Of a descent; Bradley-Terry has one only where it has hidden layers.
 _DESCENT: Final = (
-    "likelihood",
     "learning_rate",
     "map_learning_rate",
     "map_weight_decay",
