@@ -12,22 +12,34 @@ from numpy.typing import NDArray
 
 import gustibus as gs
 from benchmarks.real_people.datasets import DataSet
+from benchmarks.recording import circumstances
 from gustibus.evaluation import PeopleSplit, people_split, prefix, shuffled_ids
 
-__all__ = ["AUTO", "SHUFFLED", "run_split"]
+__all__ = ["AUTO", "SHUFFLED", "fit_split", "read_split"]
 
 AUTO, SHUFFLED = "auto", "hierarchical, shuffled ids"
+Kept = dict[str, NDArray[np.float64]]
 
 
-def run_split(data: DataSet, seed: int, path: Path) -> None:
-    """Fit, predict, and keep everything in one file: probabilities by member and cell, and what was chosen."""
+def fit_split(data: DataSet, seed: int, path: Path, **options: Any) -> None:
+    """Fit, predict, and keep everything in one file: probabilities by member and cell, and what was chosen.
+
+    Parameters
+    ----------
+    data
+    seed
+        Of the split, of the fits and of the shuffled ids.
+    path
+        Where it is kept: an array ``"MEMBER|CELL"`` for every member and cell, and ``about`` as JSON.
+    **options
+        Settings of the family, for quick fits.
+    """
     split = people_split(data.comparisons, data.nmax, data.mint, seed)
     started = time.process_time()
-    chosen, family = gs.fit_family(split.train, validation=split.validation, encoder=data.encoder, seed=seed)
+    chosen, family = gs.fit_family(split.train, validation=split.validation, encoder=data.encoder, seed=seed, **options)
     about: dict[str, Any] = {"seconds": time.process_time() - started, "judgements": len(split.train)}
     about["chosen"] = next(name for name, model in family.items() if model.scorer.model is chosen.scorer.model)
-    about["families"] = chosen.summary["findings"]["families"]
-    about["choices"] = {name: model.summary["choices"] for name, model in family.items()}
+    about["families"] = chosen.summary["findings"].get("families", [])
     arrays = {}
     for name, model in family.items():
         arrays |= {f"{name}|{cell}": p for cell, p in _predictions(model, split, data.shots).items()}
@@ -39,8 +51,14 @@ def run_split(data: DataSet, seed: int, path: Path) -> None:
         encoder=data.encoder,
         seed=seed,
     )
-    about["choices"][SHUFFLED] = nobody.summary["choices"]
     about["seconds_shuffled"] = time.process_time() - started
+    everything = family | {SHUFFLED: nobody}
+    about["choices"] = {name: model.summary["choices"] for name, model in everything.items()}
+    about["members"] = {
+        name: {field: model.summary[field] for field in ("prototypes", "prior", "parameters", "seconds")}
+        for name, model in everything.items()
+    }
+    about |= {"nmax": data.nmax, "mint": data.mint, "measured_on": circumstances()}
     shuffled = _predictions(nobody, split, data.shots, shuffle_seed=seed + 2000)
     arrays |= {f"{SHUFFLED}|{cell}": p for cell, p in shuffled.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,9 +68,15 @@ def run_split(data: DataSet, seed: int, path: Path) -> None:
     unfinished.replace(path)
 
 
+def read_split(path: Path) -> tuple[dict[str, Any], Kept]:
+    """What was chosen, and the probabilities by ``"MEMBER|CELL"``."""
+    with np.load(path) as file:
+        return json.loads(str(file["about"])), {name: file[name] for name in file.files if name != "about"}
+
+
 def _predictions(
     model: gs.FittedModel, split: PeopleSplit, shots: tuple[int, ...], shuffle_seed: int | None = None
-) -> dict[str, NDArray[np.float64]]:
+) -> Kept:
     found = {"seen": np.asarray(model.predict(split.seen_test).probability)}
     pool = split.unseen_pool if shuffle_seed is None else shuffled_ids(split.unseen_pool, shuffle_seed)
     for n in shots:
