@@ -178,12 +178,11 @@ def test_a_fit_to_several_sources_says_so_and_to_one_does_not() -> None:
     mixed = Comparisons.from_rows(
         [row | {"source": "human"} for row in rows[:half]] + [row | {"source": "llm:m"} for row in rows[half:]]
     )
-    settings = {"model": "bt", "encoder": ENCODER, "max_steps": 5}
 
     with pytest.warns(DataWarning, match=rf"fit learns from .*several sources.*'human': {half}, 'llm:m': {half}"):
-        model = fit(mixed, **settings)
+        model = fit(mixed, model="bt", encoder=ENCODER)
     assert any("several sources" in text for text in model.summary["warnings"])
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        fit(mixed.of_source("human"), **settings)
+        fit(mixed.of_source("human"), model="bt", encoder=ENCODER)
     assert not any("several sources" in str(warning.message) for warning in caught)
