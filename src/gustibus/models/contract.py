@@ -142,6 +142,23 @@ class PreferenceModel(nn.Module, ABC):
             return difference.squeeze(-1)
         return (difference * weights.index_select(0, user)).sum(-1)
 
+    def pool_log_odds(self, features: Tensor, weights: Tensor) -> Tensor:
+        """Log-odds of every response to one prompt against every other.
+
+        Parameters
+        ----------
+        features : Tensor, shape (n, n_features)
+        weights : Tensor, shape (K,)
+            One person's.
+
+        Returns
+        -------
+        Tensor, shape (n, n)
+            Entry (i, j) is ``s(i, j)``; antisymmetric exactly, so the diagonal is 0.
+        """
+        rewards = self.reward(features, weights)
+        return rewards[:, None] - rewards[None]
+
     def penalty(self) -> Tensor:
         """A term of the model's own to add to the loss (a scalar, zero unless the model says otherwise)."""
         return torch.zeros((), dtype=next(self.parameters()).dtype, device=next(self.parameters()).device)

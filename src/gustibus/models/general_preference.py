@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gustibus.models.pairwise import INITIAL_SCALE, PairwiseModel, check_dimensions, representation_map
-from gustibus.models.skew import Gate, SkewOperator
+from gustibus.models.skew import Gate, SkewOperator, planes_of
 
 __all__ = ["GeneralPreference"]
 
@@ -87,6 +87,42 @@ class GeneralPreference(PairwiseModel):
     def published(cls, n_features: int, dimensions: int = 4, **options: Any) -> GeneralPreference:
         """The published setting: unit norms and tau 0.1. It needs several starts, and 4 dimensions rather than 2."""
         return cls(n_features, dimensions, unit_norm=True, temperature=0.1, **options)
+
+    @classmethod
+    def of_matrix(cls, log_odds: Tensor, dimensions: int | None = None) -> GeneralPreference:
+        """The model of n recurring items (one-hot features) whose log-odds are a given skew-symmetric matrix.
+
+        From the real Schur form: a skew-symmetric matrix is an orthogonal basis of planes with a turn in each, and the
+        planes with the largest turns are kept.
+
+        Parameters
+        ----------
+        log_odds : Tensor, shape (n, n)
+            ``s(i, j)``.
+        dimensions : int, optional
+            2k. Default: as many as make the model exact, the rank of the matrix.
+
+        Raises
+        ------
+        GustibusError
+            If the matrix is not skew-symmetric.
+
+        Examples
+        --------
+        >>> import torch
+        >>> circle = torch.tensor([[0.0, 1.0, -1.0], [-1.0, 0.0, 1.0], [1.0, -1.0, 0.0]])  # rock, scissors, paper
+        >>> model = GeneralPreference.of_matrix(circle)
+        >>> model.dimensions, bool(torch.allclose(model.pool_log_odds(torch.eye(3), torch.ones(1)), circle, atol=1e-6))
+        (2, True)
+        """
+        v = planes_of(log_odds.double().numpy(), dimensions)
+        model = cls(len(log_odds), v.shape[1])
+        layer = model.map
+        assert isinstance(layer, nn.Linear)
+        with torch.no_grad():
+            layer.weight.copy_(torch.from_numpy(v.T))
+            layer.bias.zero_()
+        return model
 
     def representations(self, features: Tensor) -> Tensor:
         """``v`` of n responses, shape (n, 2k), before any scaling to unit norm."""

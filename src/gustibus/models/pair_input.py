@@ -110,18 +110,8 @@ class PairInput(PreferenceModel):
         log_odds = (one_way - other_way).index_select(0, inverse)
         return torch.where(a <= b, log_odds, -log_odds)[:, None]
 
-    def pool_log_odds(self, features: Tensor) -> Tensor:
-        """Log-odds of every item of a pool against every other.
-
-        Parameters
-        ----------
-        features : Tensor, shape (n, n_features)
-
-        Returns
-        -------
-        Tensor, shape (n, n)
-            Entry (i, j) is ``s(i, j)``; antisymmetric exactly, so the diagonal is 0.
-        """
+    def pool_log_odds(self, features: Tensor, weights: Tensor) -> Tensor:
+        """Log-odds of every item of a pool against every other, shape (n, n); n^2 pairs go through the network."""
         first, second = self._sides(features)
         rows = max(1, _BLOCK // max(1, len(features) * max(self.hidden)))
         starts = range(0, len(features), rows)

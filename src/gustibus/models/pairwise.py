@@ -32,22 +32,6 @@ class PairwiseModel(PreferenceModel):
         """Log-odds of n pairs at each of the K prototypes, shape (n, K), from what their items bring."""
 
     @abstractmethod
-    def pool_log_odds(self, features: Tensor, weights: Tensor) -> Tensor:
-        """Log-odds of every response to one prompt against every other, as matrix products.
-
-        Parameters
-        ----------
-        features : Tensor, shape (n, n_features)
-            Of responses to one prompt.
-        weights : Tensor, shape (K,)
-
-        Returns
-        -------
-        Tensor, shape (n, n)
-            Entry (i, j) is ``s(i, j)``; antisymmetric exactly, so the diagonal is 0.
-        """
-
-    @abstractmethod
     def mean_log_odds(self, features: Tensor, pool: Tensor, weights: Tensor) -> Tensor:
         """Mean log-odds of n responses against a pool of m, all answering one prompt, in O((n + m) k).
 

@@ -110,9 +110,9 @@ class PluralGeneralPreference(PairwiseModel):
         k, end = self.n_prototypes, self.n_prototypes + self.dimensions
         areas = self.operator.areas(mapped_a[:, k:end], mapped_b[:, k:end])
         scalar = mapped_a[:, :k] - mapped_b[:, :k]
-        if self.circles_by_prompt is None:
-            return scalar + areas @ self.circles.T
-        on_circles = ((mapped_a[:, end:] + mapped_b[:, end:]) / 2).reshape(len(areas), *self.circles.shape)
+        on_circles = self.circles[None]
+        if self.circles_by_prompt is not None:
+            on_circles = ((mapped_a[:, end:] + mapped_b[:, end:]) / 2).reshape(len(areas), *self.circles.shape)
         return scalar + (areas[:, None] * on_circles).sum(-1)
 
     def pool_log_odds(self, features: Tensor, weights: Tensor) -> Tensor:
