@@ -227,8 +227,8 @@ def correlation_ceiling(
 
     .. math:: \sqrt{1 - \frac{N}{\overline{(y - \frac12)^2}}}
 
-    with N the `vote_noise`: the root of the shares' reliability in the sense of test theory (Spearman 1904), which split
-    halves of the votes, stepped up to their full number, estimate as well, with the luck of one split. No predictor can
+    with N the `vote_noise`: the root of the shares' reliability in the sense of test theory (Spearman 1904). Split
+    halves of the votes, stepped up to their full number, estimate the same with the luck of one split. No predictor can
     be expected to correlate better; a correlation divided by it is that with the shares of all people. 0 where the
     shares differ from 1/2 by no more than chance, nan where they never do.
 
