@@ -316,6 +316,36 @@ class Comparisons:
                 raise GustibusError(f"There is no user {user_id!r} among {len(code_of)} users. {hint}")
         return self.filter(np.isin(self.user, [code_of[user_id] for user_id in wanted]))
 
+    def of_source(self, names: str | Iterable[str | None] | None) -> Comparisons:
+        """The judgements that come from one source or some, order kept; None stands for those that do not say.
+
+        Raises
+        ------
+        GustibusError
+            If no judgement comes from one of them; those there are are named.
+
+        Examples
+        --------
+        >>> row = {"user_id": "ann", "response_a": "tea", "response_b": "gin", "choice": "a"}
+        >>> data = Comparisons.from_rows([row | {"source": "human"}, row | {"user_id": "bot", "source": "llm:m"}])
+        >>> data.of_source("human").user_ids
+        ['ann']
+        """
+        wanted = [names] if names is None or isinstance(names, str) else list(names)
+        counts = self.source_counts()
+        for name in wanted:
+            if name not in counts:
+                there = ", ".join("None (not said)" if one is None else repr(one) for one in counts)
+                raise GustibusError(f"No judgement comes from the source {name!r}. Sources are: {there or 'none'}.")
+        codes: dict[str | None, int] = {text: code for code, text in enumerate(self.sources.to_pylist())}
+        return self.filter(np.isin(self.source, [-1 if name is None else codes[name] for name in wanted]))
+
+    def source_counts(self) -> dict[str | None, int]:
+        """Number of judgements of each source that occurs; last, under None, those that do not say theirs."""
+        names: list[str | None] = [*self.sources.to_pylist(), None]
+        counts = np.bincount(np.where(self.source < 0, len(names) - 1, self.source), minlength=len(names))
+        return {name: int(count) for name, count in zip(names, counts, strict=True) if count}
+
     def with_groups_as_users(self) -> Comparisons:
         """The same judgements as if each group were one person: who was asked is forgotten, their group is kept.
 
