@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Literal
 
 from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress, read
+from gustibus.comparisons.cautions import warn_of_several_sources
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, Vectors, resolve_encoder
 from gustibus.fitted.adaptation import adaptation_of
 from gustibus.fitted.covariates import PeopleCovariates
@@ -155,6 +156,7 @@ def _fitted(
         store = EmbeddingStore() if isinstance(resolved, TextEncoder) else None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DataWarning)
+        warn_of_several_sources("fit learns from", comparisons)
         prepared = fitting_data(
             comparisons,
             resolved,
