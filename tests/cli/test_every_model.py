@@ -37,6 +37,9 @@ FITS: dict[str, tuple[str, list[str], str]] = {
     "bt": ("Bradley-Terry", ["--set", "shared_penalty=1"], "exact"),
     "classification": ("Classification reward", [], "exact"),
     "pair-input": ("Pair-input", ["--set", "max_steps=30"], "exact"),
+    "gpm": ("General preference", ["--set", "max_steps=30", *SHAPE], "exact"),
+    "scalar-cyclic": ("Scalar plus cyclic", ["--set", "max_steps=30", *SHAPE, "--set", "cyclic_ratio=10"], "exact"),
+    "plural-gpm": ("Plural general preference, K = 2", [*TASTES, *MIXED, *SHAPE], "exact"),
 }
 N_ITEMS, N_PROMPTS = 12, 4
 
@@ -187,7 +190,7 @@ def test_what_has_no_prototypes_refuses_them(files: Files, tmp_path: Path) -> No
         refused = invoke("fit", files.judgements, "--model", model, "--prototypes", "2", "--out", tmp_path / "model")
         assert refused.exit_code == 2
         assert "--prototypes has no use" in refused.stderr
-        assert "--model pal-a, pal-b, low-rank or mixture" in refused.stderr
+        assert "--model pal-a, pal-b, low-rank, plural-gpm or mixture" in refused.stderr
 
 
 @pytest.mark.parametrize(

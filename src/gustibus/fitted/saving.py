@@ -27,13 +27,16 @@ from gustibus.fitting import CovariateEffect, FeatureMap, FitSettings
 from gustibus.models import (
     BradleyTerry,
     ClassificationReward,
+    GeneralPreference,
     Hierarchical,
     IdealPoint,
     LowRank,
     MixtureOfBradleyTerry,
     PairInput,
+    PluralGeneralPreference,
     PreferenceModel,
     PromptIdealPoint,
+    ScalarPlusCyclic,
 )
 
 if TYPE_CHECKING:
@@ -49,12 +52,15 @@ MODELS: dict[str, type[PreferenceModel]] = {
     for made in (
         BradleyTerry,
         ClassificationReward,
+        GeneralPreference,
         Hierarchical,
         IdealPoint,
         LowRank,
         MixtureOfBradleyTerry,
         PairInput,
+        PluralGeneralPreference,
         PromptIdealPoint,
+        ScalarPlusCyclic,
     )
 }
 
