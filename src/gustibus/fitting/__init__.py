@@ -11,6 +11,14 @@ from gustibus.fitting.mixture_choice import MixtureChoice, choose_mixture
 from gustibus.fitting.mixture_em import fit_mixture_em
 from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
 from gustibus.fitting.published import published_pal_a, published_pal_b
+from gustibus.fitting.recalibration import (
+    CalibrationMethod,
+    Isotonic,
+    Temperature,
+    fit_isotonic,
+    fit_temperature,
+    recalibrate,
+)
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
 from gustibus.fitting.setting_uses import COUNTED, CYCLIC, TAKEN_BY, ModelName
@@ -21,6 +29,7 @@ from gustibus.fitting.validation_split import validation_mask, validation_pairs
 __all__ = [
     "COUNTED",
     "CYCLIC",
+    "CalibrationMethod",
     "CovariateEffect",
     "Differences",
     "FeatureMap",
@@ -28,6 +37,7 @@ __all__ = [
     "FitResult",
     "FitSettings",
     "InputKind",
+    "Isotonic",
     "Judgements",
     "MixtureChoice",
     "MixtureFit",
@@ -36,12 +46,16 @@ __all__ = [
     "RestartEnd",
     "RidgeLogistic",
     "TAKEN_BY",
+    "Temperature",
     "choose_mixture",
     "fit_arrays",
+    "fit_isotonic",
     "fit_mixture_em",
     "fit_ridge_logistic",
+    "fit_temperature",
     "published_pal_a",
     "published_pal_b",
+    "recalibrate",
     "rescaled",
     "scaled_log_loss",
     "standardised",
