@@ -17,7 +17,7 @@ from gustibus.cli.fit_result import Fitted, as_text
 from gustibus.cli.session import Session
 from gustibus.comparisons import Comparisons, write
 from gustibus.fitted import load
-from gustibus.fitting import COUNTED, TAKEN_BY, ModelName
+from gustibus.fitting import COUNTED, CYCLIC, TAKEN_BY, ModelName
 
 TASTES = ["--prototypes", "2", "--set", "user_penalty=1", "--set", "max_steps=30"]
 MIXED = ["--set", "prior=dirichlet"]
@@ -163,7 +163,7 @@ def test_pairs_are_scored_for_those_who_were_asked(done: Done, files: Files) -> 
 
 def test_responses_are_ranked_by_the_rule_that_the_model_has(done: Done, files: Files) -> None:
     words = ["rank", done.place, "--responses", files.answers, "--prompt", "occasion 1"]
-    rule = "borda" if done.model == "pair-input" else "reward"
+    rule = "borda" if done.model in ("pair-input", *CYCLIC) else "reward"
     for user in ([], ["--user", files.person]):
         found = as_json(*words, *user)
         assert found["rule"] == rule
