@@ -40,6 +40,7 @@ __all__ = [
     "TextEncoder",
     "TransformersEncoder",
     "Vectors",
+    "VoteShares",
     "__version__",
     "check_no_leak",
     "compare",
@@ -64,6 +65,7 @@ __all__ = [
     "standard_baselines",
     "summarise",
     "town",
+    "vote_shares",
     "write",
 ]
 
@@ -86,12 +88,14 @@ if TYPE_CHECKING:
         GustibusError,
         Progress,
         Summary,
+        VoteShares,
         check_no_leak,
         n_shot,
         read,
         read_aspects,
         split,
         summarise,
+        vote_shares,
         write,
     )
     from gustibus.embedding import (
@@ -118,8 +122,8 @@ else:
         "aggregation": "Ranked",
         "catalog": "ideal_point_world load_aspects load_dataset prompt_world shared_reward_world town",
         "comparisons": (
-            "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary "
-            "check_no_leak n_shot read read_aspects split summarise write"
+            "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary VoteShares "
+            "check_no_leak n_shot read read_aspects split summarise vote_shares write"
         ),
         "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
         "evaluation": "Report evaluate people_split standard_baselines",

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from gustibus.comparisons import Comparisons, GustibusError, summarise
-from gustibus.comparisons.summarising import wilson_interval
 from gustibus.comparisons.summary_reading import _accuracy_ceiling
 
 
@@ -100,15 +99,6 @@ def test_side_imbalance_is_noted_only_when_it_is_there() -> None:
     assert any("always shown in the same order" in warning for warning in fixed.warnings)
     always = summarise(judged(*([("u", "a", "b", "a")] * 20)))
     assert any("Side a is always preferred" in warning for warning in always.warnings)
-
-
-def test_the_interval_of_a_share_is_that_of_scipy() -> None:
-    from scipy.stats import binomtest
-
-    for successes, n in [(0, 5), (3, 10), (500, 1000), (7, 7)]:
-        expected = binomtest(successes, n).proportion_ci(0.95, "wilson")
-        assert wilson_interval(successes, n) == pytest.approx((expected.low, expected.high), abs=1e-6)
-    assert wilson_interval(0, 0) == (0.0, 1.0)
 
 
 def test_people_are_advised_only_where_enough_gave_five_answers() -> None:

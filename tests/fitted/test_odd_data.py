@@ -167,3 +167,22 @@ def test_warnings_point_at_the_line_that_called_and_are_said_once() -> None:
     said = [str(warning.message) for warning in caught]
     assert len(said) == len(set(said))
     assert any("can be kept for validation" in text for text in said)
+
+
+# Judgements of people and of a model
+
+
+def test_a_fit_to_several_sources_says_so_and_to_one_does_not() -> None:
+    rows = rows_of(judgements(6))
+    half = len(rows) // 2
+    mixed = Comparisons.from_rows(
+        [row | {"source": "human"} for row in rows[:half]] + [row | {"source": "llm:m"} for row in rows[half:]]
+    )
+
+    with pytest.warns(DataWarning, match=rf"fit learns from .*several sources.*'human': {half}, 'llm:m': {half}"):
+        model = fit(mixed, model="bt", encoder=ENCODER)
+    assert any("several sources" in text for text in model.summary["warnings"])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit(mixed.of_source("human"), model="bt", encoder=ENCODER)
+    assert not any("several sources" in str(warning.message) for warning in caught)

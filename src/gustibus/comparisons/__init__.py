@@ -14,6 +14,8 @@ from gustibus.comparisons.splitting import SplitBy, check_no_leak, n_shot, split
 from gustibus.comparisons.summarising import summarise
 from gustibus.comparisons.summary import Agreement, Summary
 from gustibus.comparisons.table import Comparisons
+from gustibus.comparisons.vote_shares import VoteShares, vote_shares
+from gustibus.comparisons.wilson import wilson_interval
 from gustibus.comparisons.writing import write
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Progress",
     "SplitBy",
     "Summary",
+    "VoteShares",
     "canonical_messages",
     "caution",
     "check_no_leak",
@@ -42,5 +45,7 @@ __all__ = [
     "read_aspects",
     "split",
     "summarise",
+    "vote_shares",
+    "wilson_interval",
     "write",
 ]

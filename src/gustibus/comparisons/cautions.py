@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from gustibus.comparisons.caution import caution
@@ -12,7 +13,7 @@ from gustibus.comparisons.repeats import contradictions, questions_of, repeated
 from gustibus.comparisons.table import Comparisons
 from gustibus.comparisons.wording import counted, shorten
 
-__all__ = ["warn_of_cautions"]
+__all__ = ["warn_of_cautions", "warn_of_several_sources"]
 
 _LOOKS_MISSING: Final = {"nan", "none", "null", "n/a", "na", "<na>", "undefined", "nat"}
 
@@ -38,8 +39,26 @@ def warn_of_cautions(name: str, data: Comparisons, choice_column: str | None = N
         _one_answer(name, data, choice_column)
     _users(name, data)
     _prompts(name, data)
-    _sources(name, data)
+    warn_of_several_sources(f"{name}: there are", data)
     _contradictions(name, data)
+
+
+def warn_of_several_sources(doing: str, data: Comparisons) -> None:
+    """Warn where judgements of several sources, such as people and a model, are taken together.
+
+    Parameters
+    ----------
+    doing
+        How the message begins, such as ``"fit learns from"``.
+    """
+    counts = data.source_counts()
+    if len(counts) > 1:
+        said = ", ".join(f"{'not said' if text is None else repr(text)}: {count:,}" for text, count in counts.items())
+        most = max((text for text in counts if text is not None), key=lambda text: counts[text])
+        caution(
+            f"{doing} judgements of several sources, mixed as if they were one ({said}). If that is not meant, keep "
+            f"those of one: data.of_source({most!r})."
+        )
 
 
 def _one_answer(name: str, data: Comparisons, column: str) -> None:
@@ -58,15 +77,15 @@ def _one_answer(name: str, data: Comparisons, column: str) -> None:
 
 
 def _users(name: str, data: Comparisons) -> None:
-    ids = data.user_ids
-    missing = [user_id for user_id in ids if user_id.strip().lower() in _LOOKS_MISSING]
+    trimmed = pc.utf8_lower(pc.utf8_trim_whitespace(data.users))
+    suspects = data.users.filter(pc.is_in(trimmed, pa.array(sorted(_LOOKS_MISSING), trimmed.type))).to_pylist()
+    missing = [user_id for user_id in suspects if user_id in data.user_ids]
     if missing:
         n_rows = len(data.for_users(missing))
         caution(
             f"{name}: {counted(n_rows, 'judgement')} by the user {missing[0]!r}, which looks like a missing value "
             "written as text. If nobody is called that, leave these rows out or give them their own ids."
         )
-    trimmed = pc.utf8_lower(pc.utf8_trim_whitespace(data.users))
     n_alike = len(data.users) - pc.count_distinct(trimmed).as_py()
     if n_alike:
         seen: dict[str, str] = {}
@@ -87,21 +106,6 @@ def _prompts(name: str, data: Comparisons) -> None:
         caution(
             f"{name}: {int(without.sum()):,} of {len(data):,} judgements have no prompt, the others do; the first is "
             f'number {row + 1:,} of those kept. Give all a prompt, or leave prompts out: columns={{"prompt": None}}.'
-        )
-
-
-def _sources(name: str, data: Comparisons) -> None:
-    counts = np.bincount(data.source[data.source >= 0], minlength=len(data.sources))
-    unsaid = len(data) - int(counts.sum())
-    said = [
-        f"{text!r}: {count:,}" for text, count in zip(data.sources.to_pylist(), counts.tolist(), strict=True) if count
-    ]
-    if unsaid and said:
-        said.append(f"not said: {unsaid:,}")
-    if len(said) > 1:
-        caution(
-            f"{name}: judgements of several sources are mixed ({', '.join(said)}). Keep them apart with "
-            "data.filter(data.source == code) unless they are meant to be one."
         )
 
 

@@ -16,8 +16,9 @@ from gustibus.comparisons.repeats import Questions, contradictions, questions_of
 from gustibus.comparisons.summary import Agreement, Summary
 from gustibus.comparisons.summary_reading import reading_of, warnings_of
 from gustibus.comparisons.table import Comparisons
+from gustibus.comparisons.wilson import wilson_interval
 
-__all__ = ["summarise", "wilson_interval"]
+__all__ = ["summarise"]
 
 
 def summarise(data: Comparisons) -> Summary:
@@ -88,25 +89,6 @@ def summarise(data: Comparisons) -> Summary:
     return replace(summary, reading=reading_of(summary), warnings=warnings_of(summary))
 
 
-def wilson_interval(successes: int, n: int, z: float = 1.959964) -> tuple[float, float]:
-    """The score interval of a share ``p = successes / n`` (Wilson 1927).
-
-    ``(p + z^2/2n ± z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``; ``z`` = 1.96 gives 95 %.
-
-    Examples
-    --------
-    >>> [round(limit, 3) for limit in wilson_interval(5, 10)]
-    [0.237, 0.763]
-    """
-    if not n:
-        return 0.0, 1.0
-    share = successes / n
-    middle = share + z * z / (2 * n)
-    reach = z * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
-    scale = 1 + z * z / n
-    return max((middle - reach) / scale, 0.0), min((middle + reach) / scale, 1.0)
-
-
 def _three_way(data: Comparisons, questions: Questions) -> npt.NDArray[np.int64]:
     """Each answer as 0, 1 or 2: second item, no preference, first item of the unordered pair."""
     toward_first = np.where(questions.flipped, 1 - data.outcome, data.outcome)
@@ -168,8 +150,9 @@ def _both_ways(questions: Questions) -> int:
 def _side(data: Comparisons) -> dict[str, float]:
     wins, losses = int((data.outcome == 1).sum()), int((data.outcome == 0).sum())
     n = wins + losses
-    low, high = wilson_interval(wins, n)
-    return {"n": n, "share": wins / n if n else 0.5, "low": low, "high": high}
+    share = wins / n if n else 0.5
+    low, high = wilson_interval(share, n)
+    return {"n": n, "share": share, "low": float(low), "high": float(high)}
 
 
 def _quantiles(values: npt.NDArray[Any]) -> dict[str, float]:

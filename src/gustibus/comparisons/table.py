@@ -176,7 +176,7 @@ class Comparisons:
         ['a', 'tie']
         """
         m = np.size(np.asarray(outcome))
-        no_code = np.full(m, -1)
+        no_code = np.full(m, -1, np.int32)
         prompt = no_code if prompt is None else prompt
         return cls(
             users=as_vocabulary("users", users),
@@ -191,8 +191,8 @@ class Comparisons:
             response_b=response_b,  # type: ignore[arg-type]
             outcome=outcome,  # type: ignore[arg-type]
             is_tie=np.zeros(m, bool) if is_tie is None else is_tie,  # type: ignore[arg-type]
-            margin=np.full(m, np.nan) if margin is None else margin,  # type: ignore[arg-type]
-            weight=np.ones(m) if weight is None else weight,  # type: ignore[arg-type]
+            margin=np.full(m, np.nan, np.float32) if margin is None else margin,  # type: ignore[arg-type]
+            weight=np.ones(m, np.float32) if weight is None else weight,  # type: ignore[arg-type]
             group=no_code if group is None else group,  # type: ignore[arg-type]
             source=no_code if source is None else source,  # type: ignore[arg-type]
             timestamp=np.full(m, NO_TIMESTAMP) if timestamp is None else timestamp,  # type: ignore[arg-type]
@@ -316,6 +316,36 @@ class Comparisons:
                 raise GustibusError(f"There is no user {user_id!r} among {len(code_of)} users. {hint}")
         return self.filter(np.isin(self.user, [code_of[user_id] for user_id in wanted]))
 
+    def of_source(self, names: str | Iterable[str | None] | None) -> Comparisons:
+        """The judgements that come from one source or some, order kept; None stands for those that do not say.
+
+        Raises
+        ------
+        GustibusError
+            If no judgement comes from one of them; those there are are named.
+
+        Examples
+        --------
+        >>> row = {"user_id": "ann", "response_a": "tea", "response_b": "gin", "choice": "a"}
+        >>> data = Comparisons.from_rows([row | {"source": "human"}, row | {"user_id": "bot", "source": "llm:m"}])
+        >>> data.of_source("human").user_ids
+        ['ann']
+        """
+        wanted = [names] if names is None or isinstance(names, str) else list(names)
+        counts = self.source_counts()
+        for name in wanted:
+            if name not in counts:
+                there = ", ".join("None (not said)" if one is None else repr(one) for one in counts)
+                raise GustibusError(f"No judgement comes from the source {name!r}. Sources are: {there or 'none'}.")
+        codes: dict[str | None, int] = {text: code for code, text in enumerate(self.sources.to_pylist())}
+        return self.filter(np.isin(self.source, [-1 if name is None else codes[name] for name in wanted]))
+
+    def source_counts(self) -> dict[str | None, int]:
+        """Number of judgements of each source that occurs; last, under None, those that do not say theirs."""
+        names: list[str | None] = [*self.sources.to_pylist(), None]
+        counts = np.bincount(np.where(self.source < 0, len(names) - 1, self.source), minlength=len(names))
+        return {name: int(count) for name, count in zip(names, counts, strict=True) if count}
+
     def with_groups_as_users(self) -> Comparisons:
         """The same judgements as if each group were one person: who was asked is forgotten, their group is kept.
 
@@ -386,7 +416,7 @@ def _frozen(values: npt.ArrayLike, dtype: type[np.generic]) -> npt.NDArray[Any]:
     array = np.asarray(values)
     if np.issubdtype(dtype, np.integer) and array.size and not np.issubdtype(array.dtype, np.integer):
         raise GustibusError(f"Codes must be integers; got an array of {array.dtype}. Give integer codes.")
-    if np.issubdtype(dtype, np.integer) and array.size:
+    if np.issubdtype(dtype, np.integer) and array.size and array.dtype != dtype:
         limits = np.iinfo(dtype)  # type: ignore[type-var]
         if array.min() < limits.min or array.max() > limits.max:
             raise GustibusError(f"A code of {array.max()} does not fit into {np.dtype(dtype)}.")

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Literal
 
 from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress, read
+from gustibus.comparisons.cautions import warn_of_several_sources
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, Vectors, resolve_encoder
 from gustibus.fitted.adaptation import adaptation_of
 from gustibus.fitted.covariates import PeopleCovariates
@@ -20,7 +21,7 @@ from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.model import FittedModel
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
-from gustibus.fitting import FitResult, FitSettings, ModelName, fit_arrays
+from gustibus.fitting import CYCLIC, FitResult, FitSettings, ModelName, fit_arrays
 
 __all__ = ["fit", "fit_family"]
 
@@ -155,6 +156,7 @@ def _fitted(
         store = EmbeddingStore() if isinstance(resolved, TextEncoder) else None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DataWarning)
+        warn_of_several_sources("fit learns from", comparisons)
         prepared = fitting_data(
             comparisons,
             resolved,
@@ -162,7 +164,8 @@ def _fitted(
             validation_share=chosen.validation,
             seed=chosen.seed,
             store=store,
-            prompts_apart=chosen.model == "pal-b",
+            prompts_apart=chosen.prompts_apart,
+            whole_pairs=chosen.model in CYCLIC,
             covariates=covariates,
             progress=progress,
         )
@@ -213,6 +216,7 @@ def _model(
         "adaptation": str(adaptation_of(result.model, result.prior)),
         "person": result.settings.person,
         "likelihood": result.likelihood.to_dict(),
+        "tie_share": float(judgements.weight @ judgements.is_tie / judgements.weight.sum()),
         "parameters": result.n_parameters,
         "findings": result.findings,
         "warnings": warned,

@@ -13,6 +13,7 @@ from gustibus.comparisons import GustibusError
 from gustibus.fitted.pairs import Pairs
 from gustibus.fitted.people import People
 from gustibus.fitted.scorer import Scorer
+from gustibus.fitting import Differences
 from gustibus.likelihoods import Likelihood, Logistic
 
 __all__ = ["Pool", "Predictions", "predict_pairs"]
@@ -69,17 +70,16 @@ def predict_pairs(
     log_odds, sd, probability = (np.empty(len(pairs)) for _ in range(3))
     out = Predictions(log_odds, sd, probability, np.empty((len(pairs), 3)) if likelihood.ties else None)
     known, pooled = np.flatnonzero(people.index >= 0), np.flatnonzero(people.index < 0)
-    linear = scorer.model.linear_in_weights and scorer.model.scalar
-    scores = scorer.prototype_scores(pairs.features) if linear else None
+    differences = scorer.differences(pairs.features) if scorer.model.linear_in_weights else None
     if len(known):
         assert people.tastes is not None
-        found, ties = _known(scorer, scores, pairs, known, people.tastes, people.index[known], likelihood)
+        found, ties = _known(scorer, differences, pairs, known, people.tastes, people.index[known], likelihood)
         out.log_odds[known], out.probability[known] = found.log_odds, found.probability
         out.sd[known] = np.sqrt(found.variance)
         _put(out, known, ties)
     if len(pooled):
         nobody = np.zeros(len(pooled), np.intp)
-        found, ties = _known(scorer, scores, pairs, pooled, population, nobody, likelihood)
+        found, ties = _known(scorer, differences, pairs, pooled, population, nobody, likelihood)
         out.sd[pooled] = np.sqrt(found.variance)
         if pool == "log-odds":
             out.log_odds[pooled] = found.log_odds
@@ -101,7 +101,7 @@ def _put(out: Predictions, rows: npt.NDArray[np.intp], ties: FloatArray | None) 
 
 def _known(
     scorer: Scorer,
-    scores: FloatArray | None,
+    differences: Differences | None,
     pairs: Pairs,
     rows: npt.NDArray[np.intp],
     tastes: Tastes,
@@ -110,27 +110,23 @@ def _known(
 ) -> tuple[PairMoments, FloatArray | None]:
     """What is known of the log-odds, and with ties the probability of each of three outcomes."""
     parts, ties = [], []
-    at_atoms = None if scores is not None or not scorer.model.scalar else _rewards_at_atoms(scorer, pairs, tastes)
+    at_atoms = _rewards_at_atoms(scorer, pairs, tastes) if differences is None else None
     for start in range(0, len(rows), CHUNK):
         chosen, whose = rows[start : start + CHUNK], who[start : start + CHUNK]
         a, b = pairs.a[chosen], pairs.b[chosen]
         offset = pairs.offsets[a] - pairs.offsets[b]
-        if scores is not None:
-            z = scores[a] - scores[b]
+        if differences is not None:
+            z = differences(a, b)
             parts.append(tastes.pairs(z, whose, offset))
             if likelihood.ties:
                 ties.append(tastes.normals(z, whose, offset).average(likelihood.three_way))
-        elif at_atoms is not None:
+        else:
             assert isinstance(tastes, AtomTastes)
+            assert at_atoms is not None
             z = at_atoms[a] - at_atoms[b]
             parts.append(tastes.pairs_at_atoms(z, whose, offset))
             if likelihood.ties:
                 ties.append(tastes.normals_at_atoms(z, whose, offset).average(likelihood.three_way))
-        else:
-            s = scorer.pair_log_odds(pairs.features, a, b) + offset
-            parts.append(PairMoments(s, np.zeros_like(s), sigmoid(s), sigmoid(-s)))
-            if likelihood.ties:
-                ties.append(likelihood.three_way(s))
     return PairMoments.joined(parts), np.concatenate(ties) if ties else None
 
 

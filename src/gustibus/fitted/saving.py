@@ -18,6 +18,7 @@ from gustibus import __version__
 from gustibus.adapting import Prior, prior_from_arrays, tastes_from_arrays
 from gustibus.comparisons import GustibusError
 from gustibus.embedding import EmbeddingStore, TextEncoder, Vectors, encoder_from_config, encoder_to_config
+from gustibus.fitted.calibration import Calibration
 from gustibus.fitted.card import model_card
 from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.item_offsets import ItemOffsets
@@ -28,13 +29,16 @@ from gustibus.likelihoods import likelihood_of
 from gustibus.models import (
     BradleyTerry,
     ClassificationReward,
+    GeneralPreference,
     Hierarchical,
     IdealPoint,
     LowRank,
     MixtureOfBradleyTerry,
     PairInput,
+    PluralGeneralPreference,
     PreferenceModel,
     PromptIdealPoint,
+    ScalarPlusCyclic,
 )
 
 if TYPE_CHECKING:
@@ -50,12 +54,15 @@ MODELS: dict[str, type[PreferenceModel]] = {
     for made in (
         BradleyTerry,
         ClassificationReward,
+        GeneralPreference,
         Hierarchical,
         IdealPoint,
         LowRank,
         MixtureOfBradleyTerry,
         PairInput,
+        PluralGeneralPreference,
         PromptIdealPoint,
+        ScalarPlusCyclic,
     )
 }
 
@@ -143,6 +150,7 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         "settings": model.settings.to_dict(),
         "likelihood": model.likelihood.to_dict(),
         "summary": model.summary,
+        "calibration": None if model.calibration is None else model.calibration.to_config(),
     }
     (folder / CONFIG).write_text(
         json.dumps(_without_nan(config), indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
@@ -194,6 +202,7 @@ def _assemble(
         summary=config["summary"],
         covariates=_read_covariates(folder / PEOPLE, _part(arrays, "covariates.")),
         likelihood=likelihood_of(config.get("likelihood", "logistic")),
+        calibration=None if config.get("calibration") is None else Calibration.from_config(config["calibration"]),
     )
 
 

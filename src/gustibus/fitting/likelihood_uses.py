@@ -44,7 +44,7 @@ _SHOWN: Final = LikelihoodUse(
     "approximate", "the classifier is shown a tie as half a win; the scale and item offsets are fitted with ties"
 )
 
-_DESCENT: Final = ("auto", "pal-a", "pal-b", "low-rank", "pair-input")
+_DESCENT: Final = ("auto", "pal-a", "pal-b", "low-rank", "pair-input", "gpm", "scalar-cyclic", "plural-gpm")
 _OTHERS: Final = ("hierarchical", "mixture", "bt")
 _ALL: Final = (*_DESCENT, *_OTHERS)
 

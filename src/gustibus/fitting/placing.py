@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
-import torch
 
 from gustibus.adapting import (
     Answers,
@@ -21,16 +19,14 @@ from gustibus.adapting import (
     adapt_gaussian,
 )
 from gustibus.fitting.atoms import answers_at, place_people_by_atoms
+from gustibus.fitting.differences import Differences
 from gustibus.fitting.free_people import free_prior
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.task import SharedFit, Task
-from gustibus.fitting.user_step import PlacedPeople, answers_of, answers_with, held_out_of, place_people
-from gustibus.models import PreferenceModel
+from gustibus.fitting.user_step import PlacedPeople, answers_of, held_out_of, place_people
 
-__all__ = ["answers_under", "held_out_elsewhere", "place", "scores_of"]
-
-FloatArray = npt.NDArray[np.float64]
+__all__ = ["answers_under", "held_out_elsewhere", "place"]
 
 
 def place(shared: SharedFit, task: Task) -> PlacedPeople:
@@ -43,8 +39,6 @@ def place(shared: SharedFit, task: Task) -> PlacedPeople:
     """
     features = task.choices.features(shared.components, shared.whiten)
     model, settings = shared.model, task.settings
-    if not model.scalar:
-        return _one_taste(_pair_answers(shared, features, task.judgements), task.judgements, shared.factor)
     if not model.linear_in_weights:
         return place_people_by_atoms(
             model,
@@ -56,17 +50,18 @@ def place(shared: SharedFit, task: Task) -> PlacedPeople:
             seed=settings.seed,
             progress=task.progress,
         )
-    scores = scores_of(model, features)
+    differences = Differences.of(model, features)
     if model.n_prototypes == 1 and model.weights_on_simplex:
-        return _one_taste(_answers(scores, shared, task.judgements), task.judgements, shared.factor)
+        return _one_taste(_answers(differences, shared, task.judgements), task.judgements, shared.factor)
     if shared.prior is not None:
-        return _under(shared.prior, scores, shared, task)
+        return _under(shared.prior, differences, shared, task)
     if model.one_prototype_each:
-        return _under(ParticlePrior(np.eye(model.n_prototypes)), scores, shared, task)
+        return _under(ParticlePrior(np.eye(model.n_prototypes)), differences, shared, task)
     if not model.weights_on_simplex:
-        return _under(free_prior(_answers(scores, shared, task.judgements), task.judgements), scores, shared, task)
+        prior = free_prior(_answers(differences, shared, task.judgements), task.judgements)
+        return _under(prior, differences, shared, task)
     return place_people(
-        scores,
+        differences,
         shared.offsets,
         task.judgements,
         factor=shared.factor,
@@ -90,42 +85,24 @@ def held_out_elsewhere(shared: SharedFit, people: PlacedPeople, task: Task, judg
         Of the fit, for its features.
     judgements : Judgements
     """
-    scores = scores_of(shared.model, task.choices.features(shared.components, shared.whiten))
-    return held_out_of(_answers(scores, replace(shared, factor=people.factor), judgements), judgements, people.prior)
+    differences = Differences.of(shared.model, task.choices.features(shared.components, shared.whiten))
+    return held_out_of(
+        _answers(differences, replace(shared, factor=people.factor), judgements), judgements, people.prior
+    )
 
 
 def answers_under(shared: SharedFit, people: PlacedPeople, task: Task, judgements: Judgements) -> Answers:
     """Terms of judgements as answers under what was fitted, in the form in which its prior takes them."""
-    features, placed = task.choices.features(shared.components, shared.whiten), replace(shared, factor=people.factor)
-    if not shared.model.scalar:
-        return _pair_answers(placed, features, judgements)
+    features = task.choices.features(shared.components, shared.whiten)
     if isinstance(people.prior, AtomPrior):
         atoms = people.prior.atoms
         return answers_at(atoms, shared.model, features, shared.offsets, judgements, factor=people.factor)
-    return _answers(scores_of(shared.model, features), placed, judgements)
+    return _answers(Differences.of(shared.model, features), replace(shared, factor=people.factor), judgements)
 
 
-def scores_of(model: PreferenceModel, features: npt.NDArray[np.float32]) -> FloatArray:
-    """Per-prototype scores of all items, shape (n_items, K)."""
-    with torch.no_grad():
-        scores: FloatArray = model.prototype_scores(torch.from_numpy(features)).double().numpy()
-    return scores
-
-
-def _answers(scores: FloatArray, shared: SharedFit, judgements: Judgements) -> Answers:
+def _answers(differences: Differences, shared: SharedFit, judgements: Judgements) -> Answers:
     offsets = None if shared.offsets is None else shared.offsets * shared.factor
-    return answers_of(scores * shared.factor, offsets, judgements)
-
-
-def _pair_answers(shared: SharedFit, features: npt.NDArray[np.float32], judgements: Judgements) -> Answers:
-    """Answers for a model without rewards: its log-odds of each pair."""
-    terms = judgements.terms
-    a, b = (torch.from_numpy(codes.astype(np.int64)) for codes in (terms.a, terms.b))
-    with torch.no_grad():
-        nobody = torch.zeros(len(terms), dtype=torch.int64)
-        s = shared.model.pair_log_odds(torch.from_numpy(features), a, b, torch.ones(1, 1), nobody).double().numpy()
-    offset = None if shared.offsets is None else (shared.offsets[terms.a] - shared.offsets[terms.b]) * shared.factor
-    return answers_with(terms, (s * shared.factor)[:, None], offset)
+    return answers_of(differences.scaled(shared.factor), offsets, judgements)
 
 
 def _one_taste(answers: Answers, judgements: Judgements, factor: float) -> PlacedPeople:
@@ -134,9 +111,9 @@ def _one_taste(answers: Answers, judgements: Judgements, factor: float) -> Place
     return PlacedPeople(everybody, adapt(answers, everybody), factor, held_out_of(answers, judgements, everybody))
 
 
-def _under(prior: Prior, scores: FloatArray, shared: SharedFit, task: Task) -> PlacedPeople:
+def _under(prior: Prior, differences: Differences, shared: SharedFit, task: Task) -> PlacedPeople:
     """Everybody under a prior that is known already."""
-    answers = _answers(scores, shared, task.judgements)
+    answers = _answers(differences, shared, task.judgements)
     if shared.covariates is not None and isinstance(prior, GaussianPrior):
         assert task.covariates is not None
         people: GaussianPosteriors | Posteriors = adapt_gaussian(

@@ -27,7 +27,7 @@ __all__ = ["settle_ties", "with_likelihood"]
 
 FloatArray = npt.NDArray[np.float64]
 
-_ROUNDS: Final = 2
+_ROUNDS: Final = 1
 # What quick fits leave unchosen.
 _QUICK: Final[Mapping[ModelName, dict[str, Any]]] = {
     "hierarchical": {"scale": SCALE, "types": 1},
@@ -39,7 +39,8 @@ _QUICK: Final[Mapping[ModelName, dict[str, Any]]] = {
     },
     "low-rank": {"user_penalty": USER_PENALTIES[0]},
 }
-_ENOUGH_TIES: Final = 30
+_ENOUGH_TIES: Final = 100
+_FOLDS: Final = 5
 # A level that is off by so much, relatively and absolutely, costs less than a thousandth of a nat.
 _RELATIVE, _ABSOLUTE = 0.1, 0.01
 
@@ -72,7 +73,7 @@ def with_likelihood(task: Task) -> Task:
         # Said again of the fit that is kept, where it holds for that one.
         warnings.simplefilter("ignore", DataWarning)
         shared = fit_shared(quick)
-        found, _, _ = settle_ties(quick, shared, place(shared, quick), settings)
+        found = _learned(guess, shared, place(shared, quick), quick)
     return replace(task, judgements=replace(task.judgements, likelihood=found))
 
 
@@ -132,22 +133,28 @@ def _guessed(task: Task, likelihood: TieLikelihood) -> TieLikelihood:
 
 
 def _learned(likelihood: TieLikelihood, shared: SharedFit, people: PlacedPeople, task: Task) -> TieLikelihood:
-    """By validation judgements, their people placed by all others; by all judgements where those hold few ties."""
+    """By judgements that their people were not placed by: those of validation, or all in turn where these are few."""
     judgements = task.judgements
-    plain = replace(judgements, likelihood=Logistic())
-    asked = plain.take(plain.validation)
-    if int(asked.is_tie.sum()) < _ENOUGH_TIES or asked.is_tie.all():
-        asked = plain
-    mean, variance = _predicted(judgements, asked, shared, people, task)
-    return fit_ties(likelihood, mean, variance, asked.outcome, asked.is_tie, asked.weight)
+    if int(judgements.take(judgements.validation).is_tie.sum()) >= _ENOUGH_TIES:
+        folds = [judgements.validation]
+    else:
+        part = np.random.default_rng(task.settings.seed).permutation(len(judgements)) % _FOLDS
+        folds = [part == number for number in range(_FOLDS)]
+    found = [_predicted(judgements, fold, shared, people, task) for fold in folds]
+    mean, variance = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    asked = [judgements.take(fold) for fold in folds]
+    outcome, weight, tie = (
+        np.concatenate([getattr(one, name) for one in asked]) for name in ("outcome", "weight", "is_tie")
+    )
+    return fit_ties(likelihood, mean, variance, outcome, tie, weight, free_scale=True)
 
 
 def _predicted(
-    judgements: Judgements, asked: Judgements, shared: SharedFit, people: PlacedPeople, task: Task
+    judgements: Judgements, which: npt.NDArray[np.bool_], shared: SharedFit, people: PlacedPeople, task: Task
 ) -> tuple[FloatArray, FloatArray]:
-    """Mean and variance of the log-odds of judgements, given the training judgements of their people."""
-    given = answers_under(shared, people, task, judgements.take(~judgements.validation))
-    wanted = answers_under(shared, people, task, asked)
+    """Mean and variance of the log-odds of some judgements, given the others of their people."""
+    given = answers_under(shared, people, task, judgements.take(~which))
+    wanted = answers_under(shared, people, task, replace(judgements.take(which), likelihood=Logistic()))
     if shared.covariates is not None and isinstance(people.prior, GaussianPrior):
         assert task.covariates is not None
         shift = task.covariates.values @ shared.covariates.coefficients.T

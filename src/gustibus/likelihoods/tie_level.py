@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from typing import ClassVar, Final, TypeVar
 
@@ -15,6 +16,7 @@ __all__ = ["TieLikelihood", "fit_ties", "three_way_of_normal"]
 
 _N_NODES: Final = 21
 _SMALLEST: Final = 1e-300
+_MOST_LOG_FACTOR: Final = 2.0
 
 T = TypeVar("T", bound="TieLikelihood")
 
@@ -74,6 +76,8 @@ def fit_ties(
     outcome: FloatArray,
     tie: BoolArray,
     weight: FloatArray,
+    *,
+    free_scale: bool = False,
 ) -> T:
     """The parameter of maximum likelihood, given predictions of the same judgements.
 
@@ -84,6 +88,10 @@ def fit_ties(
     mean, variance : ndarray, shape (n,)
         Of log-odds that are normal given what is known; best of judgements that were not learned from.
     outcome, tie, weight : ndarray, shape (n,)
+    free_scale : bool
+        Whether log-odds may be too large or too small by one common factor, which is fitted beside the parameter and
+        forgotten. Log-odds that were fitted with a parameter that was too large are too large themselves; a free factor
+        keeps that out of what is learned here.
 
     Raises
     ------
@@ -98,7 +106,7 @@ def fit_ties(
     >>> round(found.theta, 3)  # a share of 0.2 at log-odds 0: (1 + 0.2) / (1 - 0.2)
     1.5
     """
-    from scipy.optimize import minimize_scalar
+    from scipy.optimize import minimize, minimize_scalar
 
     tied, rest = float(weight[tie].sum()), float(weight[~tie].sum())
     if not (tied > 0 and rest > 0):
@@ -108,13 +116,19 @@ def fit_ties(
             "judgements. Give its parameter, or use likelihood='logistic'."
         )
 
-    def lost(level: float) -> float:
-        a, both, b = three_way_of_normal(likelihood.of_level(level), mean, variance).clip(_SMALLEST).T
+    def lost(level: float, factor: float = 1.0) -> float:
+        averaged = three_way_of_normal(likelihood.of_level(level), factor * mean, factor**2 * variance)
+        a, both, b = averaged.clip(_SMALLEST).T
         said = np.where(tie, np.log(both), outcome * np.log(a) + (1 - outcome) * np.log(b))
-        return -float(weight @ said)
+        return -float(weight @ said) / (tied + rest)
 
     found = minimize_scalar(lost, bounds=likelihood.level_bounds, method="bounded", options={"xatol": 1e-5})
-    return likelihood.of_level(float(found.x))
+    level = float(found.x)
+    if free_scale:
+        bounds = [likelihood.level_bounds, (-_MOST_LOG_FACTOR, _MOST_LOG_FACTOR)]
+        both = minimize(lambda x: lost(x[0], math.exp(x[1])), [level, 0.0], method="L-BFGS-B", bounds=bounds)
+        level = float(both.x[0])
+    return likelihood.of_level(level)
 
 
 def _nodes() -> tuple[FloatArray, FloatArray]:

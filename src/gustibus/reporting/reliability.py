@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gustibus.comparisons import GustibusError
+from gustibus.comparisons import GustibusError, wilson_interval
 from gustibus.reporting.figure_style import INK, MARKERS, MUTED, PALETTE, PAPER, new_figure, quiet_axes
 
 if TYPE_CHECKING:
@@ -17,37 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["reliability_diagram", "wilson_interval"]
 
 Floats = NDArray[np.float64]
-
-
-def wilson_interval(share: ArrayLike, n: ArrayLike, z: float = 1.96) -> tuple[Floats, Floats]:
-    r"""Interval of a share (Wilson 1927): good at 0 and 1 and for small counts.
-
-    .. math:: \frac{p + z^2/2n \pm z\sqrt{p(1-p)/n + z^2/4n^2}}{1 + z^2/n}
-
-    Parameters
-    ----------
-    share
-        Observed shares in [0, 1].
-    n
-        Observations behind each, > 0.
-    z
-        1.96 for 95 %.
-
-    Returns
-    -------
-    low, high
-
-    Examples
-    --------
-    >>> low, high = wilson_interval(1.0, 10)
-    >>> round(float(low), 3), round(float(high), 3)
-    (0.722, 1.0)
-    """
-    p, count = np.asarray(share, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    middle = p + z**2 / (2 * count)
-    half = z * np.sqrt(p * (1 - p) / count + z**2 / (4 * count**2))
-    scale = 1 + z**2 / count
-    return np.clip((middle - half) / scale, 0, 1), np.clip((middle + half) / scale, 0, 1)
 
 
 def reliability_diagram(
