@@ -4,9 +4,11 @@ from gustibus.evaluation.baselines import (
     Baseline,
     BaselineModel,
     BaselinePredictions,
+    ItemMajority,
     Judgements,
     LongerWins,
     OneModelPerPerson,
+    PairMajority,
     PersonDeviation,
     Population,
     SideWins,
@@ -14,7 +16,28 @@ from gustibus.evaluation.baselines import (
     standard_baselines,
 )
 from gustibus.evaluation.by_user import UserSums, sums_by_user, worst_group
-from gustibus.evaluation.calibration import Reliability, ece, ece_debiased, reliability
+from gustibus.evaluation.calibration import (
+    BrierParts,
+    ChanceBand,
+    Reliability,
+    ReliabilityIntervals,
+    SquaredCalibrationError,
+    VoteMetrics,
+    brier_parts,
+    chance_band,
+    correlation_ceiling,
+    disagreement_auroc,
+    ece,
+    ece_debiased,
+    measure_votes,
+    people_disagree,
+    reliability,
+    reliability_intervals,
+    share_correlation,
+    share_rank_correlation,
+    squared_calibration_error,
+    vote_noise,
+)
 from gustibus.evaluation.evaluate import PredictionsLike, PreferenceModelLike, evaluate
 from gustibus.evaluation.group_audit import GroupAudit, cross_fitted_group_audit, group_audit
 from gustibus.evaluation.intervals import Interval, bootstrap_over_users, interval_of_sums, paired_interval
@@ -32,18 +55,23 @@ from gustibus.evaluation.people_in_halves import people_in_halves
 from gustibus.evaluation.protocols import PeopleSplit, people_split, prefix
 from gustibus.evaluation.report import Report
 from gustibus.evaluation.scored import Scored
+from gustibus.evaluation.scored_votes import ScoredVotes
 from gustibus.evaluation.table import Table
 
 __all__ = [
     "Baseline",
     "BaselineModel",
     "BaselinePredictions",
+    "BrierParts",
+    "ChanceBand",
     "GroupAudit",
     "Interval",
+    "ItemMajority",
     "Judgements",
     "LongerWins",
     "Metrics",
     "OneModelPerPerson",
+    "PairMajority",
     "PeopleSplit",
     "PersonDeviation",
     "Population",
@@ -51,15 +79,23 @@ __all__ = [
     "PreferenceModelLike",
     "RECORD_METRICS",
     "Reliability",
+    "ReliabilityIntervals",
     "Report",
     "Scored",
+    "ScoredVotes",
     "SideWins",
+    "SquaredCalibrationError",
     "Table",
     "UserSums",
+    "VoteMetrics",
     "accuracy",
     "bootstrap_over_users",
     "brier",
+    "brier_parts",
+    "chance_band",
+    "correlation_ceiling",
     "cross_fitted_group_audit",
+    "disagreement_auroc",
     "ece",
     "ece_debiased",
     "evaluate",
@@ -67,7 +103,9 @@ __all__ = [
     "interval_of_sums",
     "log_loss",
     "measure",
+    "measure_votes",
     "paired_interval",
+    "people_disagree",
     "people_in_halves",
     "people_split",
     "prefix",
@@ -75,8 +113,13 @@ __all__ = [
     "record_brier",
     "record_log_loss",
     "reliability",
+    "reliability_intervals",
+    "share_correlation",
+    "share_rank_correlation",
     "shuffled_ids",
+    "squared_calibration_error",
     "standard_baselines",
     "sums_by_user",
+    "vote_noise",
     "worst_group",
 ]
