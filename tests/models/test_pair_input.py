@@ -51,14 +51,14 @@ def test_every_way_of_asking_gives_the_network_asked_both_ways() -> None:
     # Single precision, sums of 16 terms of size 1: rounding is below 1e-6.
     torch.testing.assert_close(model.log_odds(features[i], features[j], ONE), expected, atol=1e-5, rtol=0)
     torch.testing.assert_close(by_record, expected, atol=1e-5, rtol=0)
-    torch.testing.assert_close(model.pool_log_odds(features).reshape(-1), expected, atol=1e-5, rtol=0)
+    torch.testing.assert_close(model.pool_log_odds(features, ONE).reshape(-1), expected, atol=1e-5, rtol=0)
 
 
 def test_a_pool_is_antisymmetric_to_the_last_digit() -> None:
-    s = made().pool_log_odds(torch.randn(37, 5))
+    s = made().pool_log_odds(torch.randn(37, 5), ONE)
     assert torch.equal(s, -s.T)
     assert torch.equal(s.diagonal(), torch.zeros(37))
-    assert made().pool_log_odds(torch.zeros(0, 5)).shape == (0, 0)
+    assert made().pool_log_odds(torch.zeros(0, 5), ONE).shape == (0, 0)
 
 
 def test_gradients_of_the_two_ways_of_asking_agree() -> None:

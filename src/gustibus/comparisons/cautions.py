@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from gustibus.comparisons.caution import caution
@@ -76,15 +77,15 @@ def _one_answer(name: str, data: Comparisons, column: str) -> None:
 
 
 def _users(name: str, data: Comparisons) -> None:
-    ids = data.user_ids
-    missing = [user_id for user_id in ids if user_id.strip().lower() in _LOOKS_MISSING]
+    trimmed = pc.utf8_lower(pc.utf8_trim_whitespace(data.users))
+    suspects = data.users.filter(pc.is_in(trimmed, pa.array(sorted(_LOOKS_MISSING), trimmed.type))).to_pylist()
+    missing = [user_id for user_id in suspects if user_id in data.user_ids]
     if missing:
         n_rows = len(data.for_users(missing))
         caution(
             f"{name}: {counted(n_rows, 'judgement')} by the user {missing[0]!r}, which looks like a missing value "
             "written as text. If nobody is called that, leave these rows out or give them their own ids."
         )
-    trimmed = pc.utf8_lower(pc.utf8_trim_whitespace(data.users))
     n_alike = len(data.users) - pc.count_distinct(trimmed).as_py()
     if n_alike:
         seen: dict[str, str] = {}

@@ -17,12 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
-import pyarrow.parquet as pq
 
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.json_types import sniffed_schema
+from gustibus.comparisons.parquet_reading import read_parquet
 from gustibus.comparisons.raw_table import BrokenLine, RawTable, raw_from_rows
-from gustibus.comparisons.text_columns import is_text_type
 
 __all__ = ["READABLE", "kind_of_file", "read_file"]
 
@@ -87,7 +86,7 @@ def read_file(path: Path, name: str | None = None, kind: str | None = None) -> R
     if path.stat().st_size == 0:
         raise GustibusError(f"{name} is empty (0 bytes). Make or copy the file again.")
     if kind == ".parquet":
-        return RawTable(name=name, table=_read_parquet(name, path), path=path)
+        return RawTable(name=name, table=read_parquet(name, path), path=path)
     data = _read_bytes(name, path, zipped)
     if not data.strip():
         raise GustibusError(f"{name} holds no judgement (0 rows). Give a source with at least one row.")
@@ -100,20 +99,6 @@ def read_file(path: Path, name: str | None = None, kind: str | None = None) -> R
 
 def _names_in(folder: Path) -> list[str]:
     return [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-
-
-def _read_parquet(name: str, path: Path) -> pa.Table:
-    try:
-        schema = pq.read_schema(path)
-        texts = [column.name for column in schema if is_text_type(column.type)]
-        return pq.ParquetFile(path, read_dictionary=texts).read()
-    except (pa.ArrowInvalid, OSError) as error:
-        with path.open("rb") as file:
-            starts_well = file.read(4) == b"PAR1"
-        what = (
-            "is cut off: it begins as parquet but cannot be read to the end" if starts_well else "is not a parquet file"
-        )
-        raise GustibusError(f"{name} {what} ({_first_line(error)}). Write or copy the file again.") from error
 
 
 def _read_bytes(name: str, path: Path, zipped: bool) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gustibus.comparisons.errors import GustibusError
+from gustibus.comparisons.text_dictionary import dictionaries_of
 
 __all__ = ["as_vocabulary", "first_appearance", "intern_together", "merge_vocabularies", "texts_of"]
 
@@ -85,18 +86,18 @@ def intern_together(columns: Sequence[pa.Array | pa.ChunkedArray]) -> tuple[pa.A
     chunks = [
         chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
     ]
-    if any(pa.types.is_dictionary(chunk.type) for chunk in chunks):
-        vocabulary, codes = _intern_dictionaries(chunks)
-    else:
-        text = pa.chunked_array([chunk.cast(pa.large_string()) for chunk in chunks], pa.large_string())
-        encoded = text.combine_chunks().dictionary_encode()
-        vocabulary, codes = encoded.dictionary, _codes(encoded)
+    vocabulary, codes = _intern_dictionaries(list(_packed(chunks)))
     return vocabulary, [codes[start:end] for start, end in pairwise(np.cumsum([0, *lengths]))]
 
 
-def _intern_dictionaries(chunks: Sequence[pa.Array]) -> tuple[pa.Array, IntegerArray]:
+def _packed(chunks: Sequence[pa.Array]) -> Iterator[pa.DictionaryArray]:
+    for is_packed, run in groupby(chunks, key=lambda chunk: pa.types.is_dictionary(chunk.type)):
+        some = list(run)
+        yield from some if is_packed else dictionaries_of(some)
+
+
+def _intern_dictionaries(encoded: Sequence[pa.DictionaryArray]) -> tuple[pa.Array, IntegerArray]:
     """Join the dictionaries of the chunks instead of looking at every string again."""
-    encoded = [chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode() for chunk in chunks]
     joint = pa.concat_arrays([chunk.dictionary.cast(pa.large_string()) for chunk in encoded]).dictionary_encode()
     joint_code = np.append(_codes(joint), np.int32(-1))
     codes = np.empty(sum(map(len, encoded)), np.int32)

@@ -62,5 +62,7 @@ def interpret(
     keep = usable_rows(reading, skip_bad, rejects)
     if chosen.derive is not None:
         return Comparisons.from_arrays(**chosen.derive(reading, keep, derivation or Derivation())).compact()
-    made = {name: value[keep] if isinstance(value, np.ndarray) else value for name, value in reading.columns.items()}
+    made = reading.columns
+    if not keep.all():
+        made = {name: value[keep] if isinstance(value, np.ndarray) else value for name, value in made.items()}
     return Comparisons.from_arrays(**made)

@@ -176,7 +176,7 @@ class Comparisons:
         ['a', 'tie']
         """
         m = np.size(np.asarray(outcome))
-        no_code = np.full(m, -1)
+        no_code = np.full(m, -1, np.int32)
         prompt = no_code if prompt is None else prompt
         return cls(
             users=as_vocabulary("users", users),
@@ -191,8 +191,8 @@ class Comparisons:
             response_b=response_b,  # type: ignore[arg-type]
             outcome=outcome,  # type: ignore[arg-type]
             is_tie=np.zeros(m, bool) if is_tie is None else is_tie,  # type: ignore[arg-type]
-            margin=np.full(m, np.nan) if margin is None else margin,  # type: ignore[arg-type]
-            weight=np.ones(m) if weight is None else weight,  # type: ignore[arg-type]
+            margin=np.full(m, np.nan, np.float32) if margin is None else margin,  # type: ignore[arg-type]
+            weight=np.ones(m, np.float32) if weight is None else weight,  # type: ignore[arg-type]
             group=no_code if group is None else group,  # type: ignore[arg-type]
             source=no_code if source is None else source,  # type: ignore[arg-type]
             timestamp=np.full(m, NO_TIMESTAMP) if timestamp is None else timestamp,  # type: ignore[arg-type]
@@ -416,7 +416,7 @@ def _frozen(values: npt.ArrayLike, dtype: type[np.generic]) -> npt.NDArray[Any]:
     array = np.asarray(values)
     if np.issubdtype(dtype, np.integer) and array.size and not np.issubdtype(array.dtype, np.integer):
         raise GustibusError(f"Codes must be integers; got an array of {array.dtype}. Give integer codes.")
-    if np.issubdtype(dtype, np.integer) and array.size:
+    if np.issubdtype(dtype, np.integer) and array.size and array.dtype != dtype:
         limits = np.iinfo(dtype)  # type: ignore[type-var]
         if array.min() < limits.min or array.max() > limits.max:
             raise GustibusError(f"A code of {array.max()} does not fit into {np.dtype(dtype)}.")

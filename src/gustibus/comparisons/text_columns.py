@@ -67,6 +67,8 @@ def text_column(
         return column, []
     column = decoded(column)
     kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return column, []
     if is_text_type(kind) or pa.types.is_null(kind) or pa.types.is_integer(kind):
         return column.cast(pa.large_string()), []
     if pa.types.is_floating(kind):

@@ -10,6 +10,14 @@ from gustibus.fitting.mixture_choice import MixtureChoice, choose_mixture
 from gustibus.fitting.mixture_em import fit_mixture_em
 from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
 from gustibus.fitting.published import published_pal_a, published_pal_b
+from gustibus.fitting.recalibration import (
+    CalibrationMethod,
+    Isotonic,
+    Temperature,
+    fit_isotonic,
+    fit_temperature,
+    recalibrate,
+)
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
 from gustibus.fitting.setting_uses import COUNTED, TAKEN_BY, ModelName
@@ -19,12 +27,14 @@ from gustibus.fitting.validation_split import validation_mask
 
 __all__ = [
     "COUNTED",
+    "CalibrationMethod",
     "CovariateEffect",
     "FeatureMap",
     "FitInputs",
     "FitResult",
     "FitSettings",
     "InputKind",
+    "Isotonic",
     "Judgements",
     "MixtureChoice",
     "MixtureFit",
@@ -33,12 +43,16 @@ __all__ = [
     "RestartEnd",
     "RidgeLogistic",
     "TAKEN_BY",
+    "Temperature",
     "choose_mixture",
     "fit_arrays",
+    "fit_isotonic",
     "fit_mixture_em",
     "fit_ridge_logistic",
+    "fit_temperature",
     "published_pal_a",
     "published_pal_b",
+    "recalibrate",
     "rescaled",
     "scaled_log_loss",
     "standardised",

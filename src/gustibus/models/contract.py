@@ -105,6 +105,23 @@ class PreferenceModel(nn.Module, ABC):
         """
         return self.reward(features_a, weights) - self.reward(features_b, weights)
 
+    def prototype_log_odds(self, features: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        """Log-odds of pairs of items for the K people who sit exactly at a prototype.
+
+        Parameters
+        ----------
+        features : Tensor, shape (n_items, n_features)
+        a, b : Tensor of int, shape (n,)
+            Items of each pair.
+
+        Returns
+        -------
+        Tensor, shape (n, K)
+            Where the model is linear in the weights, a person's log-odds are their weights times these.
+        """
+        scores = self.prototype_scores(features)
+        return scores.index_select(0, a) - scores.index_select(0, b)
+
     def pair_log_odds(self, features: Tensor, a: Tensor, b: Tensor, weights: Tensor, user: Tensor) -> Tensor:
         """Log-odds of many records that share items and people: each item and each person is mapped once.
 
@@ -120,11 +137,27 @@ class PreferenceModel(nn.Module, ABC):
         -------
         Tensor, shape (n,)
         """
-        scores = self.prototype_scores(features)
-        difference = scores.index_select(0, a) - scores.index_select(0, b)
+        difference = self.prototype_log_odds(features, a, b)
         if self.n_prototypes == 1 and self.weights_on_simplex:
             return difference.squeeze(-1)
         return (difference * weights.index_select(0, user)).sum(-1)
+
+    def pool_log_odds(self, features: Tensor, weights: Tensor) -> Tensor:
+        """Log-odds of every response to one prompt against every other.
+
+        Parameters
+        ----------
+        features : Tensor, shape (n, n_features)
+        weights : Tensor, shape (K,)
+            One person's.
+
+        Returns
+        -------
+        Tensor, shape (n, n)
+            Entry (i, j) is ``s(i, j)``; antisymmetric exactly, so the diagonal is 0.
+        """
+        rewards = self.reward(features, weights)
+        return rewards[:, None] - rewards[None]
 
     def penalty(self) -> Tensor:
         """A term of the model's own to add to the loss (a scalar, zero unless the model says otherwise)."""

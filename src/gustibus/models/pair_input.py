@@ -95,8 +95,8 @@ class PairInput(PreferenceModel):
         b_first, b_second = self._sides(features_b)
         return self._above(a_first + b_second) - self._above(b_first + a_second)
 
-    def pair_log_odds(self, features: Tensor, a: Tensor, b: Tensor, weights: Tensor, user: Tensor) -> Tensor:
-        """Log-odds ``(n,)`` of records that share items; see the contract.
+    def prototype_log_odds(self, features: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        """Log-odds ``(n, 1)`` of pairs that share items; see the contract.
 
         Each distinct unordered pair is computed once, in the order of the items, so a record and its swap anywhere in
         the batch differ in the sign only, to the last digit.
@@ -108,20 +108,10 @@ class PairInput(PreferenceModel):
         one_way = self._above(first.index_select(0, low) + second.index_select(0, high))
         other_way = self._above(first.index_select(0, high) + second.index_select(0, low))
         log_odds = (one_way - other_way).index_select(0, inverse)
-        return torch.where(a <= b, log_odds, -log_odds)
+        return torch.where(a <= b, log_odds, -log_odds)[:, None]
 
-    def pool_log_odds(self, features: Tensor) -> Tensor:
-        """Log-odds of every item of a pool against every other.
-
-        Parameters
-        ----------
-        features : Tensor, shape (n, n_features)
-
-        Returns
-        -------
-        Tensor, shape (n, n)
-            Entry (i, j) is ``s(i, j)``; antisymmetric exactly, so the diagonal is 0.
-        """
+    def pool_log_odds(self, features: Tensor, weights: Tensor) -> Tensor:
+        """Log-odds of every item of a pool against every other, shape (n, n); n^2 pairs go through the network."""
         first, second = self._sides(features)
         rows = max(1, _BLOCK // max(1, len(features) * max(self.hidden)))
         starts = range(0, len(features), rows)
@@ -186,10 +176,10 @@ class PlainPairInput(PairInput):
         """``g(phi(a), phi(b))`` of n pairs, shape (n,)."""
         return self.one_sided(features_a, features_b)
 
-    def pair_log_odds(self, features: Tensor, a: Tensor, b: Tensor, weights: Tensor, user: Tensor) -> Tensor:
-        """``g(phi(a), phi(b))`` of records that share items, shape (n,)."""
+    def prototype_log_odds(self, features: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        """``g(phi(a), phi(b))`` of pairs that share items, shape (n, 1)."""
         first, second = self._sides(features)
-        return self._above(first.index_select(0, a) + second.index_select(0, b))
+        return self._above(first.index_select(0, a) + second.index_select(0, b))[:, None]
 
     def antisymmetrised(self) -> PairInput:
         """The mean of both ways of asking: a :class:`PairInput` with ``s = (g(a, b) - g(b, a)) / 2``."""

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gustibus.comparisons import Comparisons, read, text_dictionary
+from gustibus.comparisons.parquet_reading import read_parquet
+
+columns = st.lists(st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=6), max_size=4)
+
+
+@given(columns, st.sampled_from([pa.string(), pa.large_string()]))
+def test_packed_texts_are_the_texts(texts: list[list[str | None]], kind: pa.DataType) -> None:
+    chunks = [pa.array(column, kind) for column in texts]
+    packed = list(text_dictionary.dictionaries_of(chunks))
+    assert [text for part in packed for text in part.to_pylist()] == [text for column in texts for text in column]
+    for part in packed:
+        assert part.dictionary.null_count == 0
+        assert len(set(part.dictionary.to_pylist())) == len(part.dictionary)
+
+
+def test_more_texts_than_fit_are_packed_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_dictionary, "_MOST_BYTES", 100)
+    texts = [f"text {i % 7}" for i in range(60)]
+    chunks = [pa.array(texts[:5]), pa.array(texts[5:10]), pa.array(texts[10:50]), pa.array(texts[50:])]
+    packed = list(text_dictionary.dictionaries_of(chunks))
+    assert len(packed) > 2
+    assert [text for part in packed for text in part.to_pylist()] == texts
+
+
+@pytest.mark.parametrize("limit", [64, 1 << 20])
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_a_file_reads_the_same_however_its_texts_are_stored(tmp_path: Path, limit: int, kind: pa.DataType) -> None:
+    rng = np.random.default_rng(0)
+    n = 5_000
+    rows = {
+        "user_id": [f"person {i}" for i in rng.integers(40, size=n)],
+        "response_a": [f"response {i}, which says one thing in some words" for i in rng.integers(900, size=n)],
+        "response_b": [f"response {i}, which says another in some words" for i in rng.integers(900, size=n)],
+        "choice": rng.choice(["a", "b"], n).tolist(),
+    }
+    table = pa.table({name: pa.array(values, kind) for name, values in rows.items()})
+    sizes = {"dictionary_pagesize_limit": limit, "row_group_size": 2_000, "write_batch_size": 10}
+    pq.write_table(table, tmp_path / "x.parquet", **sizes)
+    found = read_parquet("x", tmp_path / "x.parquet")
+    assert pa.types.is_dictionary(found["response_a"].type) == (limit > 64)
+    assert pa.types.is_dictionary(found["choice"].type)
+    assert read(tmp_path / "x.parquet") == Comparisons.from_rows(table.to_pylist())

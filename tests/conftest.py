@@ -1,0 +1,9 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+# A claim about results does not become false on a busy machine.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
