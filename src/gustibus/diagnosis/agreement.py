@@ -32,8 +32,8 @@ class PersonAgreement:
     agreement
         Share of the latter that the person's other judgements point to; nan without any.
     z
-        How much more than chance their low-strength judgements agree with their others, in standard deviations under
-        flipped signs.
+        How much more than chance all their judgements agree with each other, in standard deviations under flipped
+        signs.
     with_the_others
         Correlation-like figure from -1 to 1: how far the person answers as everybody does; near -1 is the other way
         round.
@@ -115,7 +115,7 @@ def agreement_of(
     centre, spread = float(permuted.mean()), max(float(permuted.std()), 1e-30)
     n_low = np.bincount(person[counts], minlength=n_people)
     agrees = np.bincount(person[counts], points[counts] > 0, n_people)
-    of_person = np.bincount(person[counts], points[counts], n_people)
+    of_person = np.bincount(person, points, n_people)
     person_sd = np.sqrt((flipped_people**2).mean(axis=0))
     with_the_others, reversed_p = _reversed(person, log_odds, outcome, n_people)
     return Agreement(
@@ -169,14 +169,14 @@ def _permuted(
 def _flipped(
     v: Floats, own: Floats, person: Codes, counts: Mask, n: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """The statistic with random signs of all departures, ``(n,)``, and everybody's part of it, ``(n, U)``."""
+    """The statistic with random signs, ``(n,)``, and everybody's own over all their judgements, ``(n, U)``."""
     n_people = int(person.max()) + 1
-    parts = np.empty((n, n_people))
+    sums, parts = np.empty(n), np.empty((n, n_people))
     for draw in range(n):
         signed = v * (rng.integers(0, 2, len(v)) * 2.0 - 1.0)[:, None]
         points = _projected(signed, person) - own
-        parts[draw] = np.bincount(person[counts], points[counts], n_people)
-    return parts.sum(axis=1), parts
+        sums[draw], parts[draw] = points[counts].sum(), np.bincount(person, points, n_people)
+    return sums, parts
 
 
 def _share_at_least(null: Floats, observed: float) -> float:
