@@ -65,7 +65,8 @@ def fit(
             "--model",
             help="auto chooses among those that follow: everybody's own coefficients (hierarchical), ideal points "
             "(pal-a; pal-b: that depend on the prompt), shared rewards (low-rank), types of people (mixture), or one "
-            "taste for all (bt, classification, pair-input). [dim]default: auto; pal-a with --prototypes[/dim]",
+            "taste for all (bt, classification, pair-input). With circles: for one taste (gpm, scalar-cyclic) or "
+            "different people (plural-gpm). [dim]default: auto; pal-a with --prototypes[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,
@@ -74,8 +75,18 @@ def fit(
         typer.Option(
             "--prototypes",
             metavar="K,...|auto",
-            help="Number of shared tastes of pal-a, pal-b, low-rank and mixture; several are fitted one by one, auto "
-            "chooses. [dim]default: 4[/dim]",
+            help="Number of shared tastes of pal-a, pal-b, low-rank, plural-gpm and mixture; several are fitted one by "
+            "one, auto chooses. [dim]default: 4[/dim]",
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    dimensions: Annotated[
+        str | None,
+        typer.Option(
+            "--dimensions",
+            metavar="D,...",
+            help="Width of the space of pal-a and pal-b, or of representations (gpm, scalar-cyclic, plural-gpm: two a "
+            "circle); of several the one that suits validation judgements. [dim]default: 8,4,16, or 2,4,8[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,
@@ -200,7 +211,7 @@ def fit(
     kept = open_store(store, session)
     with session.progress() as bar, if_stopped(_how_to_resume(checkpoint, out)):
         # The held-out texts too, so that every fit and the evaluation only read them.
-        embed_items(chosen, data, kept, bar, prompts_apart=plan.model == "pal-b")
+        embed_items(chosen, data, kept, bar, prompts_apart=plan.fit_settings(plan.prototypes[0]).prompts_apart)
         about = data.fingerprint()
         fits = [_fit_one(plan, k, learned, chosen, people, kept, bar, checkpoint, about) for k in plan.prototypes]
         reports = {}

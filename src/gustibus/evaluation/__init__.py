@@ -53,6 +53,7 @@ from gustibus.evaluation.people_in_halves import people_in_halves
 from gustibus.evaluation.protocols import PeopleSplit, people_split, prefix
 from gustibus.evaluation.report import Report
 from gustibus.evaluation.scored import Scored
+from gustibus.evaluation.scored_votes import ScoredVotes
 from gustibus.evaluation.table import Table
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "ReliabilityIntervals",
     "Report",
     "Scored",
+    "ScoredVotes",
     "SideWins",
     "SquaredCalibrationError",
     "Table",
