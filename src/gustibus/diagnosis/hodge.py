@@ -128,7 +128,7 @@ class FlowGraph:
         Large graphs: ``exact`` factorises the Laplacian; otherwise conjugate gradients to eight digits.
         """
         push = weight * flow
-        right = np.bincount(self.a, push, self.n_items) - np.bincount(self.b, push, self.n_items)
+        right = np.asarray(self.difference.T @ push, np.float64)
         solved = np.zeros(self.n_items)
         if self.n_items <= _SMALL:
             solved[self._free] = np.linalg.solve(self._dense_laplacian(weight), right[self._free])
@@ -150,9 +150,9 @@ class FlowGraph:
 
     def _dense_laplacian(self, weight: Floats) -> Floats:
         n = self.n_items
-        table = np.bincount(self.a * n + self.b, weight, n * n).reshape(n, n)
-        table += table.T
-        return (np.diag(table.sum(axis=1)) - table)[np.ix_(self._free, self._free)]
+        table = np.zeros((n, n))
+        table[self.a, self.b] = table[self.b, self.a] = weight
+        return np.asarray((np.diag(table.sum(axis=1)) - table)[np.ix_(self._free, self._free)])
 
     def curl_of(self, residual: Floats, weight: Floats, *, tolerance: float = 1e-12) -> Floats:
         """The part of a flow without gradient that triangles explain, ``(E,)``."""
