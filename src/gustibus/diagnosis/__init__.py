@@ -1,5 +1,6 @@
 """What disagreement is about: estimated votes and margins, kinds of disagreement, noise or taste."""
 
+from gustibus.diagnosis.agreement import PersonAgreement
 from gustibus.diagnosis.cross_fit import CrossFitted, Fit, PopulationModel, cross_fit, fits_of, folds_of
 from gustibus.diagnosis.disagreement_rate import PairVotes, disagreement_rate, pair_votes
 from gustibus.diagnosis.estimated_votes import (
@@ -16,9 +17,24 @@ from gustibus.diagnosis.margins import (
     synthetic_judgements,
     with_disagreement_margins,
 )
+from gustibus.diagnosis.noise_or_taste import NoiseOrTaste, Verdict, noise_or_taste
+from gustibus.diagnosis.preference_strength import (
+    PreferenceStrength,
+    StrengthStratum,
+    preference_strength,
+    with_strength_margins,
+)
 from gustibus.diagnosis.taxonomy import CELLS, CellExample, Taxonomy, by_cell, similarity_of_responses, taxonomy
 
 __all__ = [
+    "with_strength_margins",
+    "preference_strength",
+    "noise_or_taste",
+    "Verdict",
+    "StrengthStratum",
+    "PreferenceStrength",
+    "PersonAgreement",
+    "NoiseOrTaste",
     "CELLS",
     "SYNTHETIC",
     "CellExample",
