@@ -2,6 +2,7 @@
 
 from gustibus.aggregation.borda import borda, borda_sd
 from gustibus.aggregation.by_rule import PairRule, rank_pairwise
+from gustibus.aggregation.calibrated_win_rate import calibrated_win_rate
 from gustibus.aggregation.condorcet import Condorcet, condorcet, strongest_cycle
 from gustibus.aggregation.copeland import copeland
 from gustibus.aggregation.lottery import Lottery, Payoff, maximal_lotteries, maximal_lottery, von_neumann_winner
@@ -17,6 +18,7 @@ __all__ = [
     "best_of_n",
     "borda",
     "borda_sd",
+    "calibrated_win_rate",
     "condorcet",
     "copeland",
     "maximal_lotteries",
