@@ -279,8 +279,7 @@ class FittedModel:
         if rule == "borda":
             if len(texts) == 1:
                 raise GustibusError("rule='borda' compares responses with each other and needs at least two")
-            tastes = self._one_person(user) if self.scorer.model.scalar else self.population
-            votes = votes_of(self.scorer, prompt, texts, tastes)
+            votes = votes_of(self.scorer, prompt, texts, self._one_person(user))
             per_draw = np.stack([borda(vote) for vote in votes])
             return rank_scores(texts, per_draw.mean(axis=0), per_draw.std(axis=0), unit="mean win probability")
         raise GustibusError(f"rule={rule!r} is not known; use 'reward' or 'borda'")

@@ -28,13 +28,16 @@ from gustibus.fitting import CovariateEffect, FeatureMap, FitSettings
 from gustibus.models import (
     BradleyTerry,
     ClassificationReward,
+    GeneralPreference,
     Hierarchical,
     IdealPoint,
     LowRank,
     MixtureOfBradleyTerry,
     PairInput,
+    PluralGeneralPreference,
     PreferenceModel,
     PromptIdealPoint,
+    ScalarPlusCyclic,
 )
 
 if TYPE_CHECKING:
@@ -50,12 +53,15 @@ MODELS: dict[str, type[PreferenceModel]] = {
     for made in (
         BradleyTerry,
         ClassificationReward,
+        GeneralPreference,
         Hierarchical,
         IdealPoint,
         LowRank,
         MixtureOfBradleyTerry,
         PairInput,
+        PluralGeneralPreference,
         PromptIdealPoint,
+        ScalarPlusCyclic,
     )
 }
 

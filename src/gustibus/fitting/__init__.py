@@ -1,6 +1,7 @@
 """Learning on stored embeddings: the shared map by optimisation, then everybody's place exactly."""
 
 from gustibus.fitting.covariates import CovariateEffect
+from gustibus.fitting.differences import Differences
 from gustibus.fitting.feature_choices import InputKind
 from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised
 from gustibus.fitting.fit import fit_arrays
@@ -20,15 +21,17 @@ from gustibus.fitting.recalibration import (
 )
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import RidgeLogistic, fit_ridge_logistic
-from gustibus.fitting.setting_uses import COUNTED, TAKEN_BY, ModelName
+from gustibus.fitting.setting_uses import COUNTED, CYCLIC, TAKEN_BY, ModelName
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.temperature import scaled_log_loss
-from gustibus.fitting.validation_split import validation_mask
+from gustibus.fitting.validation_split import validation_mask, validation_pairs
 
 __all__ = [
     "COUNTED",
+    "CYCLIC",
     "CalibrationMethod",
     "CovariateEffect",
+    "Differences",
     "FeatureMap",
     "FitInputs",
     "FitResult",
@@ -57,4 +60,5 @@ __all__ = [
     "scaled_log_loss",
     "standardised",
     "validation_mask",
+    "validation_pairs",
 ]
