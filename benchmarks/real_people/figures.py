@@ -61,9 +61,8 @@ def of_data_set(data: DataSet, paths: dict[int, Path], *, reference: bool = Fals
     if reference:
         for cell, figures in cells.items():
             figures["reference"] = _against_reference(data.name, cell, scores)
-    changes = {
-        cell: (figures["auto_against"][ONE_TASTE], figures["auto_against_shuffled"]) for cell, figures in cells.items()
-    }
+    auto = {cell: (one["auto_against"][ONE_TASTE], one["auto_against_shuffled"]) for cell, one in cells.items()}
+    deviation = cells["seen"]["deviation_against_population"], cells["seen"]["deviation_against_shuffled"]
     answers = sorted(Counter(data.comparisons.user.tolist()).values())
     return {
         "title": data.title,
@@ -74,8 +73,8 @@ def of_data_set(data: DataSet, paths: dict[int, Path], *, reference: bool = Fals
         "left_out": data.left_out,
         "protocol": {"nmax": data.nmax, "mint": data.mint, "shots": data.shots},
         "seeds": list(paths),
-        "verdict": verdict(changes),
-        "new_people": new_people(changes),
+        "verdict": verdict(auto["seen"], deviation),
+        "new_people": new_people(auto),
         "cells": cells,
         "splits": [_without_choices(about) for about in abouts],
         "chosen": _chosen(abouts),
@@ -158,6 +157,9 @@ def _cell(cell: str, scores: Scores) -> dict[str, Any]:
         "within_of_one_taste": people_matter or against[ONE_TASTE].estimate <= WORTH_NAMING,
         "auto_against_shuffled": auto.paired(found[SHUFFLED]),
         "shuffled_against_one_taste": found[SHUFFLED].paired(one_taste),
+        "auto_against_deviation": auto.paired(found[DEVIATION]),
+        "deviation_against_population": found[DEVIATION].paired(beside[POPULATION]),
+        "deviation_against_shuffled": found[DEVIATION].paired(found[DEVIATION_SHUFFLED]),
         "deviation_shuffled_against_population": found[DEVIATION_SHUFFLED].paired(beside[POPULATION]),
         "best_trivial": best_trivial,
         "best_trivial_against": {

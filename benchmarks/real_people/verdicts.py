@@ -14,34 +14,41 @@ SOMETHING: Final = 0.01
 WORTH_NAMING: Final = 0.003
 """Nats of log loss that telling people apart takes away: from these on tastes differ a lot, differ, or do at all."""
 
-Changes = Mapping[str, tuple[Interval, Interval]]
-"""Cell (``"seen"``, or the number of answers of a new person) -> log loss minus that of one taste for all, and minus
-that of the model whose people's names were shuffled. Both have to fall: the first alone may be a better fit of what
-people share."""
+Change = tuple[Interval, Interval]
+"""Log loss minus that of one taste for all, and minus that of a model whose people's names were shuffled. Both have to
+fall: the first alone may be a better fit of what people share."""
 
 
-def verdict(changes: Changes) -> str:
+def verdict(auto: Change, deviation: Change) -> str:
     """Whether it matters who answers, as far as known people tell.
+
+    Parameters
+    ----------
+    auto
+        Of the model that ``auto`` takes.
+    deviation
+        Of a ridge deviation per person, beside the population that it deviates from: it may see what auto misses.
 
     Examples
     --------
     >>> nothing, much = Interval(-0.01, -0.03, 0.01, 0.95, 50), Interval(-0.2, -0.3, -0.1, 0.95, 50)
-    >>> verdict({"seen": (much, much)}), verdict({"seen": (much, nothing)})
+    >>> verdict((much, much), (much, much)), verdict((much, nothing), (nothing, nothing))
     ('tastes differ a lot', 'no difference found')
     """
-    known = changes["seen"]
-    if known[0].low > 0:
-        return "telling people apart does harm"
-    gain = _gain(known)
-    if gain < WORTH_NAMING:
-        return "no difference found"
-    return (
-        "tastes differ a lot" if gain >= A_LOT else "tastes differ" if gain >= SOMETHING else "tastes differ a little"
-    )
+    if _gain(auto) >= WORTH_NAMING:
+        return _in_words(_gain(auto))
+    if _gain(deviation) >= WORTH_NAMING:
+        return f"{_in_words(_gain(deviation))} (a ridge deviation finds it, auto does not)"
+    return "telling people apart does harm" if auto[0].low > 0 else "no difference found"
 
 
-def new_people(changes: Changes) -> str:
-    """The fewest answers from which on new people are predicted better, at every number of answers that was tried.
+def new_people(changes: Mapping[str, Change]) -> str:
+    """The fewest answers from which on auto predicts new people better, at every number of answers that was tried.
+
+    Parameters
+    ----------
+    changes
+        By number of answers; ``"seen"`` is left out of account.
 
     Examples
     --------
@@ -57,6 +64,12 @@ def new_people(changes: Changes) -> str:
     return {0: "before the first answer", 1: "from the first answer on"}.get(first, f"from {first} answers on")
 
 
-def _gain(changes: tuple[Interval, Interval]) -> float:
+def _in_words(gain: float) -> str:
+    return (
+        "tastes differ a lot" if gain >= A_LOT else "tastes differ" if gain >= SOMETHING else "tastes differ a little"
+    )
+
+
+def _gain(change: Change) -> float:
     """The smaller gain in nats, zero unless both intervals lie below zero."""
-    return min(-change.estimate for change in changes) if all(change.high < 0 for change in changes) else 0.0
+    return min(-one.estimate for one in change) if all(one.high < 0 for one in change) else 0.0

@@ -9,7 +9,18 @@ from benchmarks.real_people.one_split import AUTO, SHUFFLED
 from benchmarks.recording import interval_of
 from benchmarks.report.auto_tally import against_members, not_best, tally
 from benchmarks.report.people_reading import reading
-from benchmarks.report.predictors import BASELINES, MEMBERS, NAMES, all_cells, last_cell, loss, signed, where
+from benchmarks.report.predictors import (
+    BASELINES,
+    MEMBERS,
+    NAMES,
+    all_cells,
+    called,
+    last_cell,
+    listed,
+    loss,
+    signed,
+    where,
+)
 from gustibus.reporting import Cell, Table, format_cell
 
 __all__ = ["full", "short"]
@@ -17,7 +28,7 @@ __all__ = ["full", "short"]
 
 def short(result: dict[str, Any]) -> str:
     """One row a data set, and what it says."""
-    return "\n\n".join([_main(result, differences_of_new=False), reading(result)])
+    return "\n\n".join([_main(result, differences_of_new=False), _splits(result), reading(result)])
 
 
 def full(result: dict[str, Any]) -> str:
@@ -26,7 +37,9 @@ def full(result: dict[str, Any]) -> str:
         part
         for part in (
             _main(result, differences_of_new=True),
+            _splits(result),
             reading(result),
+            "### Sizes",
             _protocols(result),
             "### Auto in every cell",
             " ".join([tally(result), not_best(result)]),
@@ -43,6 +56,17 @@ def full(result: dict[str, Any]) -> str:
         )
         if part
     )
+
+
+def _splits(result: dict[str, Any]) -> str:
+    """How many splits are behind each set."""
+    of: dict[tuple[int, ...], list[str]] = {}
+    for data_set in result["data_sets"].values():
+        of.setdefault(tuple(data_set["seeds"]), []).append(called(data_set))
+    most = max(of, key=lambda seeds: len(of[seeds]))
+    others = [f"{listed(names)}: {', '.join(map(str, seeds))}" for seeds, names in of.items() if seeds != most]
+    exceptions = f" ({'; '.join(others)})" if others else ""
+    return f"Splits of people {', '.join(map(str, most))}{exceptions}, pooled."
 
 
 def _main(result: dict[str, Any], *, differences_of_new: bool) -> str:

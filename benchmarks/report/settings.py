@@ -22,6 +22,8 @@ SHOWN = {
     "pull on people, low-rank, joint": ("low-rank, joint", "user_penalty"),
     "family of people, PAL-A": ("pal-a", "prior"),
     "item offsets, Bradley-Terry": ("bt", "offset_penalty"),
+    "features whitened, Bradley-Terry": ("bt", "whiten"),
+    "features whitened, hierarchical": ("hierarchical", "whiten"),
 }
 
 
@@ -37,6 +39,8 @@ UNCHOSEN: dict[str, tuple[object, tuple[float, ...]]] = {
     "pull on people, low-rank, joint": (defaults.USER_PENALTIES[0], defaults.USER_PENALTIES),
     "family of people, PAL-A": ("dirichlet", ()),
     "item offsets, Bradley-Terry": (None, defaults.OFFSET_RIDGES),
+    "features whitened, Bradley-Terry": (False, ()),
+    "features whitened, hierarchical": (False, ()),
 }
 
 

@@ -37,7 +37,13 @@ def interval(estimate, half=0.01):
     ],
 )
 def test_the_verdict_needs_both_intervals_and_takes_the_smaller_gain(against_one_taste, against_shuffled, said):
-    assert verdict({"seen": (against_one_taste, against_shuffled)}) == said
+    nothing = (interval(-0.001), interval(-0.001))
+    assert verdict((against_one_taste, against_shuffled), nothing) == said
+
+
+def test_what_only_the_ridge_deviation_finds_is_said():
+    nothing, found = (interval(-0.001), interval(-0.2)), (interval(-0.02), interval(-0.03))
+    assert verdict(nothing, found) == "tastes differ (a ridge deviation finds it, auto does not)"
 
 
 def test_new_people_are_better_predicted_from_where_on_they_always_are():
@@ -86,8 +92,6 @@ def test_figures_come_from_what_is_kept_and_every_block_can_be_written(kept):
         assert beside - {"length"} <= set(cell["figures"])  # patients have no length
         assert cell["figures"][AUTO]["log_loss"].estimate > 0
         assert cell["best_or_tied"] == (cell["auto_against"][cell["best_single"]].low <= 0)
-    seen = found["cells"]["seen"]
-    assert found["verdict"] == verdict({"seen": (seen["auto_against"]["bt"], seen["auto_against_shuffled"])})
     assert found["chosen"]["pal-a"]["prior"]
     result = _plain({"seeds": [0], "data_sets": {"kidney1": found}})
     assert found["verdict"] in real_people.short(result)

@@ -23,6 +23,8 @@ __all__ = ["Strengths", "Trained", "optimise"]
 CHECKPOINT_EVERY_EVALUATIONS = 10
 # From here on a step is long enough for several threads to be worth it.
 MANY_RECORDS = 200_000
+# Models of one taste whose scores grow from nothing: with the direction right after a few steps, any scale would do.
+OWN_SCALE = ("gpm", "scalar-cyclic")
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,13 @@ class _Run:
             log_odds = log_odds + records.offset
         return self.likelihood.loss(log_odds, records.outcome, tie=records.tie, margin=records.margin)
 
+    def _validation_loss(self, log_odds: Tensor) -> float:
+        """At the best scale where placing people chooses one later; else at the scale that they have."""
+        v = self.validation
+        if self.settings.model in OWN_SCALE and self.settings.make_likelihood().describes_answers:
+            return float((v.weight * self._losses(log_odds, v)).sum() / v.weight.sum())
+        return scaled_log_loss(log_odds, v.outcome, v.weight, v.offset)[0]
+
     def _next_batch(self, size: int) -> Tensor:
         if len(self.order) < size:
             self.order = torch.randperm(len(self.train), generator=self.generator)
@@ -215,8 +224,7 @@ class _Run:
             self.best_step, self.best_loss = self.steps, float("nan")
             self._keep()
             return
-        v = self.validation
-        loss, _ = scaled_log_loss(self._validation_log_odds(), v.outcome, v.weight, v.offset)
+        loss = self._validation_loss(self._validation_log_odds())
         self.history.append((self.steps, loss))
         if loss < self.best_loss - 1e-5:
             self.best_loss, self.best_step = loss, self.steps
