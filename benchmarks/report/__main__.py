@@ -27,6 +27,7 @@ from benchmarks.report import (
     sample_complexity_figure,
     settings,
     tastes_count,
+    ties,
 )
 from gustibus.reporting import replace_marked_block
 
@@ -53,6 +54,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "ties": ("ties", ties.full),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people_reference", real_people.short),
