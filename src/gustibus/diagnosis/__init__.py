@@ -2,6 +2,7 @@
 
 from gustibus.diagnosis.agreement import PersonAgreement
 from gustibus.diagnosis.cross_fit import CrossFitted, Fit, PopulationModel, cross_fit, fits_of, folds_of
+from gustibus.diagnosis.cycles import CycleReport, ShareWithNull, TopCycle, diagnose_cycles
 from gustibus.diagnosis.disagreement_rate import PairVotes, disagreement_rate, pair_votes
 from gustibus.diagnosis.estimated_votes import (
     EstimatedVotes,
@@ -10,6 +11,7 @@ from gustibus.diagnosis.estimated_votes import (
     ensemble_votes,
     population_votes,
 )
+from gustibus.diagnosis.hodge import Flow, HodgeParts, hodge
 from gustibus.diagnosis.margins import (
     SYNTHETIC,
     smoothed_labels,
@@ -25,39 +27,60 @@ from gustibus.diagnosis.preference_strength import (
     with_strength_margins,
 )
 from gustibus.diagnosis.taxonomy import CELLS, CellExample, Taxonomy, by_cell, similarity_of_responses, taxonomy
+from gustibus.diagnosis.within_or_between import (
+    CANDIDATES,
+    CycleVerdict,
+    PairedTest,
+    WithinOrBetween,
+    within_or_between,
+    within_or_between_test,
+)
 
 __all__ = [
-    "with_strength_margins",
-    "preference_strength",
-    "noise_or_taste",
-    "Verdict",
-    "StrengthStratum",
-    "PreferenceStrength",
-    "PersonAgreement",
-    "NoiseOrTaste",
+    "CANDIDATES",
     "CELLS",
-    "SYNTHETIC",
     "CellExample",
     "CrossFitted",
+    "CycleReport",
+    "CycleVerdict",
     "EstimatedVotes",
     "Fit",
+    "Flow",
+    "HodgeParts",
+    "NoiseOrTaste",
     "PairVotes",
+    "PairedTest",
+    "PersonAgreement",
     "PopulationModel",
+    "PreferenceStrength",
+    "SYNTHETIC",
+    "ShareWithNull",
+    "StrengthStratum",
     "Taxonomy",
+    "TopCycle",
+    "Verdict",
+    "WithinOrBetween",
     "annotator_votes",
     "binomial_sd",
     "by_cell",
     "cross_fit",
+    "diagnose_cycles",
     "disagreement_rate",
     "ensemble_votes",
     "fits_of",
     "folds_of",
+    "hodge",
+    "noise_or_taste",
     "pair_votes",
     "population_votes",
+    "preference_strength",
     "similarity_of_responses",
     "smoothed_labels",
     "soft_labels",
     "synthetic_judgements",
     "taxonomy",
     "with_disagreement_margins",
+    "with_strength_margins",
+    "within_or_between",
+    "within_or_between_test",
 ]
