@@ -45,6 +45,7 @@ __all__ = [
     "check_no_leak",
     "compare",
     "compare_page",
+    "embedded_samples",
     "evaluate",
     "fit",
     "fit_family",
@@ -52,6 +53,7 @@ __all__ = [
     "load",
     "load_aspects",
     "load_dataset",
+    "load_people",
     "n_shot",
     "people_split",
     "people_table",
@@ -60,6 +62,7 @@ __all__ = [
     "published_pal_b",
     "read",
     "read_aspects",
+    "read_vectors",
     "shared_reward_world",
     "split",
     "standard_baselines",
@@ -73,9 +76,11 @@ if TYPE_CHECKING:
     from gustibus.adapting import Posterior
     from gustibus.aggregation import Ranked
     from gustibus.catalog import (
+        embedded_samples,
         ideal_point_world,
         load_aspects,
         load_dataset,
+        load_people,
         prompt_world,
         shared_reward_world,
         town,
@@ -106,6 +111,7 @@ if TYPE_CHECKING:
         TextEncoder,
         TransformersEncoder,
         Vectors,
+        read_vectors,
     )
     from gustibus.evaluation import Report, people_split, standard_baselines
     from gustibus.evaluation.evaluate import evaluate  # as with fit
@@ -120,12 +126,17 @@ else:
     _NAMES_OF_ROOM = {
         "adapting": "Posterior",
         "aggregation": "Ranked",
-        "catalog": "ideal_point_world load_aspects load_dataset prompt_world shared_reward_world town",
+        "catalog": (
+            "embedded_samples ideal_point_world load_aspects load_dataset load_people prompt_world shared_reward_world "
+            "town"
+        ),
         "comparisons": (
             "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary VoteShares "
             "check_no_leak n_shot read read_aspects split summarise vote_shares write"
         ),
-        "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
+        "embedding": (
+            "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors read_vectors"
+        ),
         "evaluation": "Report evaluate people_split standard_baselines",
         "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit fit_family load people_table",
         "fitting": "FitSettings published_pal_a published_pal_b",
