@@ -22,7 +22,7 @@ from gustibus.adapting import (
 )
 from gustibus.aggregation import Ranked, borda, rank_scores
 from gustibus.comparisons import Comparisons, GustibusError, Progress, read
-from gustibus.comparisons.arguments import check_comparisons, check_seed, texts_of
+from gustibus.comparisons.arguments import check_comparisons, check_progress, check_seed, texts_of
 from gustibus.comparisons.wording import counted
 from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
@@ -205,6 +205,7 @@ class FittedModel:
             What the population means.
         """
         check_comparisons(data)
+        check_progress(progress)
         people = self._people_of_records(data if users == "population" else self.as_asked(data), users)
         pairs = pairs_of_items(self.scorer, data.items(), progress)
         return predict_pairs(self.scorer, self.population, pairs, people, pool)

@@ -29,7 +29,8 @@ class FitSettings:
     Parameters
     ----------
     model : {"auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"}
-        The one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
+        Default: ``"auto"``, and ``"pal-a"`` where ``prototypes`` are asked for, as in :func:`gustibus.fit`. In this
+        order: the one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
         by more than a standard error); everybody's own coefficients from a common distribution, ideal points (PAL-A),
         ideal points that depend on the prompt (PAL-B), shared low-rank rewards, types of people (mixture of
         Bradley-Terry), Bradley-Terry (one taste for all), a classifier of winners and losers, or a network that reads
@@ -114,7 +115,7 @@ class FitSettings:
         ``auto`` takes CUDA when there is one.
     """
 
-    model: ModelName = "pal-a"
+    model: ModelName = None  # type: ignore[assignment]  # until __post_init__: what fit takes if nothing is said
     prototypes: int | Literal["auto"] | None = None
     dimensions: int | None = None
     components: int | None = None
@@ -158,6 +159,8 @@ class FitSettings:
     device: str = "auto"
 
     def __post_init__(self) -> None:
+        if self.model is None:
+            object.__setattr__(self, "model", "auto" if self.prototypes is None else "pal-a")
         values = vars(self)
         check_settings(values)
         refuse_idle(values, {field.name for field in fields(self) if values[field.name] != field.default})
