@@ -19,7 +19,9 @@ __version__ = "0.1.0"
 __all__ = [
     "AdaptedUser",
     "AdaptedUsers",
+    "AnswerStore",
     "BadRows",
+    "ChatEndpoint",
     "Comparison",
     "Comparisons",
     "DataWarning",
@@ -29,7 +31,9 @@ __all__ = [
     "FitSettings",
     "FittedModel",
     "GustibusError",
+    "Judged",
     "OneHot",
+    "Persona",
     "Posterior",
     "Predictions",
     "Progress",
@@ -50,6 +54,7 @@ __all__ = [
     "fit",
     "fit_family",
     "ideal_point_world",
+    "judge",
     "load",
     "load_aspects",
     "load_dataset",
@@ -57,11 +62,13 @@ __all__ = [
     "n_shot",
     "people_split",
     "people_table",
+    "plan_judging",
     "prompt_world",
     "published_pal_a",
     "published_pal_b",
     "read",
     "read_aspects",
+    "read_personas",
     "read_vectors",
     "shared_reward_world",
     "split",
@@ -75,16 +82,11 @@ __all__ = [
 if TYPE_CHECKING:
     from gustibus.adapting import Posterior
     from gustibus.aggregation import Ranked
-    from gustibus.catalog import (
-        embedded_samples,
-        ideal_point_world,
-        load_aspects,
-        load_dataset,
-        load_people,
-        prompt_world,
-        shared_reward_world,
-        town,
-    )
+    from gustibus.catalog import embedded_samples, load_aspects, load_dataset, load_people
+    from gustibus.catalog.ideal_point_world import ideal_point_world  # as with fit
+    from gustibus.catalog.prompt_world import prompt_world
+    from gustibus.catalog.shared_reward_world import shared_reward_world
+    from gustibus.catalog.town import town
     from gustibus.comparisons import (
         SPLITS,
         BadRows,
@@ -118,6 +120,8 @@ if TYPE_CHECKING:
     from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load, people_table
     from gustibus.fitted.fit import fit, fit_family  # not through its room: mypy would take the module of that name
     from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
+    from gustibus.judging import AnswerStore, ChatEndpoint, Judged, Persona, plan_judging, read_personas
+    from gustibus.judging.judge import judge  # as with fit
     from gustibus.reporting.compare_page import compare_page
     from gustibus.study import Comparison
     from gustibus.study.compare import compare  # as with fit
@@ -140,6 +144,7 @@ else:
         "evaluation": "Report evaluate people_split standard_baselines",
         "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit fit_family load people_table",
         "fitting": "FitSettings published_pal_a published_pal_b",
+        "judging": "AnswerStore ChatEndpoint Judged Persona judge plan_judging read_personas",
         "reporting": "compare_page",
         "study": "Comparison compare",
     }

@@ -17,7 +17,7 @@ from gustibus.cli.fit_result import Fitted, as_text
 from gustibus.cli.session import Session
 from gustibus.comparisons import Comparisons, write
 from gustibus.fitted import load
-from gustibus.fitting import COUNTED, TAKEN_BY, ModelName
+from gustibus.fitting import COUNTED, CYCLIC, TAKEN_BY, ModelName
 
 TASTES = ["--prototypes", "2", "--set", "user_penalty=1", "--set", "max_steps=30"]
 MIXED = ["--set", "prior=dirichlet"]
@@ -37,6 +37,9 @@ FITS: dict[str, tuple[str, list[str], str]] = {
     "bt": ("Bradley-Terry", ["--set", "shared_penalty=1"], "exact"),
     "classification": ("Classification reward", [], "exact"),
     "pair-input": ("Pair-input", ["--set", "max_steps=30"], "exact"),
+    "gpm": ("General preference", ["--set", "max_steps=30", *SHAPE], "exact"),
+    "scalar-cyclic": ("Scalar plus cyclic", ["--set", "max_steps=30", *SHAPE, "--set", "cyclic_ratio=10"], "exact"),
+    "plural-gpm": ("Plural general preference, K = 2", [*TASTES, *MIXED, *SHAPE], "exact"),
 }
 N_ITEMS, N_PROMPTS = 12, 4
 
@@ -160,7 +163,7 @@ def test_pairs_are_scored_for_those_who_were_asked(done: Done, files: Files) -> 
 
 def test_responses_are_ranked_by_the_rule_that_the_model_has(done: Done, files: Files) -> None:
     words = ["rank", done.place, "--responses", files.answers, "--prompt", "occasion 1"]
-    rule = "borda" if done.model == "pair-input" else "reward"
+    rule = "borda" if done.model in ("pair-input", *CYCLIC) else "reward"
     for user in ([], ["--user", files.person]):
         found = as_json(*words, *user)
         assert found["rule"] == rule
@@ -187,7 +190,7 @@ def test_what_has_no_prototypes_refuses_them(files: Files, tmp_path: Path) -> No
         refused = invoke("fit", files.judgements, "--model", model, "--prototypes", "2", "--out", tmp_path / "model")
         assert refused.exit_code == 2
         assert "--prototypes has no use" in refused.stderr
-        assert "--model pal-a, pal-b, low-rank or mixture" in refused.stderr
+        assert "--model pal-a, pal-b, low-rank, plural-gpm or mixture" in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,23 @@ EVERY = {
     "classification": BRIEF.for_model("classification"),
     "pair-input": BRIEF.for_model("pair-input"),
     "pair-input, plain": BRIEF.for_model("pair-input", plain=True),
+    "gpm": BRIEF.for_model("gpm", dimensions=2),
+    "gpm, published": BRIEF.for_model("gpm", dimensions=4, unit_norm=True, temperature=0.1),
+    "gpm, gated": BRIEF.for_model("gpm", dimensions=4, gate="softplus"),
+    "scalar-cyclic": BRIEF.for_model("scalar-cyclic", dimensions=2, cyclic_ratio=10.0),
+    "plural-gpm": BRIEF.for_model("plural-gpm", dimensions=2, cyclic_ratio=10.0),
+    "plural-gpm, by prompt": BRIEF.for_model("plural-gpm", dimensions=2, gate="signed"),
 }
-ONE_TASTE = ("bt", "classification", "pair-input", "pair-input, plain")
+ONE_TASTE = (
+    "bt",
+    "classification",
+    "pair-input",
+    "pair-input, plain",
+    "gpm",
+    "gpm, published",
+    "gpm, gated",
+    "scalar-cyclic",
+)
 N_KNOWN = 24
 
 
@@ -58,7 +73,7 @@ def world() -> PromptWorld:
 @pytest.fixture(scope="module", params=EVERY)
 def named(request: pytest.FixtureRequest, world: PromptWorld) -> tuple[str, FittedModel]:
     settings = EVERY[request.param]
-    encoder = world.vectors if settings.model == "pal-b" else world.joined
+    encoder = world.vectors if settings.prompts_apart else world.joined
     known = world.comparisons.for_users(world.comparisons.user_ids[:N_KNOWN])
     return request.param, fit(known, encoder=encoder, settings=settings)
 

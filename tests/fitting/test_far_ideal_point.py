@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from gustibus.fitting import FitInputs, FitResult, FitSettings, Judgements, fit_arrays, validation_mask
-from gustibus.fitting.placing import scores_of
 
 ONE = FitSettings(prototypes=1, dimensions=3, item_offsets=False, max_steps=200)
 
@@ -25,7 +25,10 @@ def world(rewards_of: str, seed: int = 0) -> FitInputs:
 
 
 def rewards(fit: FitResult, inputs: FitInputs) -> np.ndarray:
-    found = fit.factor * scores_of(fit.model, fit.feature_map(inputs.embeddings))[:, 0]
+    found = (
+        fit.factor
+        * fit.model.prototype_scores(torch.from_numpy(fit.feature_map(inputs.embeddings)))[:, 0].detach().numpy()
+    )
     return found - found.mean()
 
 

@@ -32,6 +32,8 @@ class Ranked:
         Place from 1; responses with exactly equal scores share the better place and the next one is skipped (1, 1, 3).
     index
         Where the response stood in the list that was given.
+    weight
+        How often to give this response, where the order comes from a lottery (see `maximal_lottery`); else ``nan``.
     """
 
     response: str
@@ -40,6 +42,7 @@ class Ranked:
     unit: str
     rank: int
     index: int
+    weight: float = float("nan")
 
 
 def rank_scores(

@@ -23,6 +23,7 @@ from gustibus.cli.options import (
     Rejects,
     Shots,
     SkipBad,
+    Source,
     Store,
     VectorsFile,
     examples,
@@ -57,7 +58,7 @@ def compare(
             metavar="NAME,...",
             help="Such as bt,pal-a,low-rank; pal-a:8 is PAL-A with 8 prototypes, pal-a-joint PAL-A fitted with "
             "--inference joint. [dim]default: bt, classification, pair-input, pal-a, pal-a-joint, pal-b, low-rank, "
-            "low-rank-joint, mixture, hierarchical, auto[/dim]",
+            "low-rank-joint, mixture, hierarchical, gpm, scalar-cyclic, plural-gpm, auto[/dim]",
             rich_help_panel=MODELS,
         ),
     ] = None,
@@ -111,6 +112,7 @@ def compare(
     ] = None,
     columns: Columns = None,
     data_format: DataFormat = None,
+    source: Source = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     encoder: EncoderName = None,
@@ -139,7 +141,7 @@ def compare(
         raise GustibusError(f"--html {html}: there is no folder {html.parent}. Make it, or name another.")
     if folder is not None and folder.exists() and not folder.is_dir():
         raise GustibusError(f"--folder {folder} is a file. Name a folder.")
-    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
+    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects, source=source)
     chosen = choose_encoder(
         encoder, vectors, data.responses.to_pylist(), prompts=prompt_vectors, allow_download=allow_download
     )

@@ -7,12 +7,23 @@ from typing import Final, Literal, get_args
 __all__ = ["FAMILY", "JOINT", "PRESETS", "WITH_PEOPLE", "WITH_PROTOTYPES", "FamilyName", "other_models"]
 
 FamilyName = Literal[
-    "auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"
+    "auto",
+    "hierarchical",
+    "pal-a",
+    "pal-b",
+    "low-rank",
+    "mixture",
+    "bt",
+    "classification",
+    "pair-input",
+    "gpm",
+    "scalar-cyclic",
+    "plural-gpm",
 ]
 """What ``--model`` takes; a test keeps it in step with :data:`gustibus.fitting.ModelName`."""
 
 FAMILY: Final[tuple[str, ...]] = get_args(FamilyName)
-WITH_PROTOTYPES: Final = ("pal-a", "pal-b", "low-rank", "mixture")
+WITH_PROTOTYPES: Final = ("pal-a", "pal-b", "low-rank", "plural-gpm", "mixture")
 """Models that have a number of tastes, ``--prototypes``."""
 WITH_PEOPLE: Final = ("hierarchical", *WITH_PROTOTYPES)
 """Models that tell people apart; auto may."""

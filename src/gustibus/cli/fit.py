@@ -30,6 +30,7 @@ from gustibus.cli.options import (
     Seed,
     Shots,
     SkipBad,
+    Source,
     Store,
     VectorsFile,
     examples,
@@ -65,7 +66,8 @@ def fit(
             "--model",
             help="auto chooses among those that follow: everybody's own coefficients (hierarchical), ideal points "
             "(pal-a; pal-b: that depend on the prompt), shared rewards (low-rank), types of people (mixture), or one "
-            "taste for all (bt, classification, pair-input). [dim]default: auto; pal-a with --prototypes[/dim]",
+            "taste for all (bt, classification, pair-input). With circles: for one taste (gpm, scalar-cyclic) or "
+            "different people (plural-gpm). [dim]default: auto; pal-a with --prototypes[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,
@@ -74,8 +76,18 @@ def fit(
         typer.Option(
             "--prototypes",
             metavar="K,...|auto",
-            help="Number of shared tastes of pal-a, pal-b, low-rank and mixture; several are fitted one by one, auto "
-            "chooses. [dim]default: 4[/dim]",
+            help="Number of shared tastes of pal-a, pal-b, low-rank, plural-gpm and mixture; several are fitted one by "
+            "one, auto chooses. [dim]default: 4[/dim]",
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    dimensions: Annotated[
+        str | None,
+        typer.Option(
+            "--dimensions",
+            metavar="D,...",
+            help="Width of the space of pal-a and pal-b, or of representations (gpm, scalar-cyclic, plural-gpm: two a "
+            "circle); of several the one that suits validation judgements. [dim]default: 8,4,16, or 2,4,8[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,
@@ -161,6 +173,7 @@ def fit(
     shots: Shots = "0,1,2,5,10,20",
     columns: Columns = None,
     data_format: DataFormat = None,
+    source: Source = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     encoder: EncoderName = None,
@@ -189,7 +202,7 @@ def fit(
     plan = plan_of(context, pairs)
     refuse_taken(plan, overwrite=overwrite)
     shown = numbers(shots, "--shots", least=0)
-    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
+    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects, source=source)
     people = read_covariates(covariates)
     learned, held_out = hold_out(data, test, test_by, seed, session)
     if test_out is not None and held_out is not None:
@@ -200,7 +213,7 @@ def fit(
     kept = open_store(store, session)
     with session.progress() as bar, if_stopped(_how_to_resume(checkpoint, out)):
         # The held-out texts too, so that every fit and the evaluation only read them.
-        embed_items(chosen, data, kept, bar, prompts_apart=plan.model == "pal-b")
+        embed_items(chosen, data, kept, bar, prompts_apart=plan.fit_settings(plan.prototypes[0]).prompts_apart)
         about = data.fingerprint()
         fits = [_fit_one(plan, k, learned, chosen, people, kept, bar, checkpoint, about) for k in plan.prototypes]
         reports = {}

@@ -103,6 +103,9 @@ def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
     wanted: tuple[K | None, ...] = _numbers(prototypes or "4") if model in WITH_PROTOTYPES else (None,)
     settings = parse_settings(pairs) | {"seed": given["seed"]}
     settings |= {name: given[name] for name in ("person", "inference") if given[name] is not None}
+    if given["dimensions"] is not None:
+        tried = numbers(given["dimensions"], "--dimensions", least=1)
+        settings["dimensions"] = tried[0] if len(tried) == 1 else tried
     options = {"file": str(given["file"]), "model": model} | _options_of(context, pairs)
     if model not in WITH_PROTOTYPES:
         options.pop("prototypes", None)

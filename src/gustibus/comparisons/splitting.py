@@ -15,8 +15,8 @@ from gustibus.comparisons.wording import counted
 
 __all__ = ["SplitBy", "check_no_leak", "n_shot", "split"]
 
-SplitBy = Literal["comparison", "user", "prompt"]
-"""What the two sides do not share: questions put to a person, people, or prompts."""
+SplitBy = Literal["comparison", "user", "prompt", "pair"]
+"""What the two sides do not share: questions put to a person, people, prompts, or pairs of responses."""
 
 
 def split(
@@ -31,9 +31,10 @@ def split(
     by
         ``"comparison"``: within every person; repeats of a question (the same person, prompt and two responses, either
         way round) go to the same side, and a person keeps at least one question for training.
-        ``"user"``: no person is on both sides. ``"prompt"``: no prompt is on both sides.
+        ``"user"``: no person is on both sides. ``"prompt"``: no prompt is on both sides. ``"pair"``: no two responses
+        are compared on both sides, whoever is asked.
     test
-        Share of the questions, people or prompts that goes to the test side, between 0 and 1.
+        Share of the questions, people, prompts or pairs that goes to the test side, between 0 and 1.
     seed
         Equal seeds give equal splits of equal data.
 
@@ -65,8 +66,10 @@ def split(
         in_test = _by_whole(data.user, "user", test, rng)
     elif by == "prompt":
         in_test = _by_prompt(data, test, rng)
+    elif by == "pair":
+        in_test = _by_whole(questions_of(data).pair, "pair", test, rng)
     else:
-        raise GustibusError(f'by={by!r} is not a way to split. Give "comparison", "user" or "prompt".')
+        raise GustibusError(f'by={by!r} is not a way to split. Give "comparison", "user", "prompt" or "pair".')
     sides = data.filter(~in_test), data.filter(in_test)
     check_no_leak(*sides, by=by)
     return sides
@@ -116,7 +119,7 @@ def check_no_leak(train: Comparisons, test: Comparisons, by: SplitBy) -> None:
     train, test
         The two sides; their vocabularies may differ.
     by
-        What must not be on both: ``"comparison"`` (a question put to a person), ``"user"`` or ``"prompt"``.
+        What must not be on both: ``"comparison"`` (a question put to a person), ``"user"``, ``"prompt"`` or ``"pair"``.
 
     Raises
     ------
@@ -137,6 +140,9 @@ def check_no_leak(train: Comparisons, test: Comparisons, by: SplitBy) -> None:
     if by == "comparison":
         question = questions_of(both).question
         leaks = np.isin(question[m:], question[:m])
+    elif by == "pair":
+        pair = questions_of(both).pair
+        leaks = np.isin(pair[m:], pair[:m])
     elif by == "user":
         leaks = np.isin(both.user[m:], both.user[:m])
     else:
@@ -147,11 +153,12 @@ def check_no_leak(train: Comparisons, test: Comparisons, by: SplitBy) -> None:
         return
     row = int(np.flatnonzero(leaks)[0])
     record = test.take([row]).to_rows()[0]
+    two = f"{record['response_a']!r:.60} or {record['response_b']!r:.60}"
     what = {
         "user": f"user {record['user_id']!r} is",
         "prompt": f"prompt {record.get('prompt')!r:.80} is",
-        "comparison": f"the question put to user {record['user_id']!r}, {record['response_a']!r:.60} or "
-        f"{record['response_b']!r:.60}, is",
+        "pair": f"the pair {two} is",
+        "comparison": f"the question put to user {record['user_id']!r}, {two}, is",
     }[by]
     raise GustibusError(
         f"Row {row} of test leaks: {what} in train too ({counted(int(leaks.sum()), 'such row')}). "

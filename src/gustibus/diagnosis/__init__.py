@@ -1,6 +1,8 @@
 """What disagreement is about: estimated votes and margins, kinds of disagreement, noise or taste."""
 
+from gustibus.diagnosis.agreement import PersonAgreement
 from gustibus.diagnosis.cross_fit import CrossFitted, Fit, PopulationModel, cross_fit, fits_of, folds_of
+from gustibus.diagnosis.cycles import CycleReport, ShareWithNull, TopCycle, diagnose_cycles
 from gustibus.diagnosis.disagreement_rate import PairVotes, disagreement_rate, pair_votes
 from gustibus.diagnosis.estimated_votes import (
     EstimatedVotes,
@@ -9,6 +11,7 @@ from gustibus.diagnosis.estimated_votes import (
     ensemble_votes,
     population_votes,
 )
+from gustibus.diagnosis.hodge import Flow, HodgeParts, hodge
 from gustibus.diagnosis.margins import (
     SYNTHETIC,
     smoothed_labels,
@@ -16,27 +19,52 @@ from gustibus.diagnosis.margins import (
     synthetic_judgements,
     with_disagreement_margins,
 )
+from gustibus.diagnosis.noise_or_taste import NoiseOrTaste, Verdict, noise_or_taste
+from gustibus.diagnosis.pair_wins import PairWins, pair_wins
+from gustibus.diagnosis.preference_strength import (
+    PreferenceStrength,
+    StrengthStratum,
+    preference_strength,
+    with_strength_margins,
+)
 from gustibus.diagnosis.taxonomy import CELLS, CellExample, Taxonomy, by_cell, similarity_of_responses, taxonomy
 
 __all__ = [
+    "with_strength_margins",
+    "preference_strength",
+    "noise_or_taste",
+    "Verdict",
+    "StrengthStratum",
+    "PreferenceStrength",
+    "PersonAgreement",
+    "NoiseOrTaste",
     "CELLS",
-    "SYNTHETIC",
     "CellExample",
     "CrossFitted",
+    "CycleReport",
     "EstimatedVotes",
     "Fit",
+    "Flow",
+    "HodgeParts",
     "PairVotes",
+    "PairWins",
     "PopulationModel",
+    "SYNTHETIC",
+    "ShareWithNull",
     "Taxonomy",
+    "TopCycle",
     "annotator_votes",
     "binomial_sd",
     "by_cell",
     "cross_fit",
+    "diagnose_cycles",
     "disagreement_rate",
     "ensemble_votes",
     "fits_of",
     "folds_of",
+    "hodge",
     "pair_votes",
+    "pair_wins",
     "population_votes",
     "similarity_of_responses",
     "smoothed_labels",

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gustibus.comparisons import Comparisons
-from gustibus.comparisons.arguments import check_comparisons
+from gustibus.comparisons import Comparisons, vote_shares
 from gustibus.comparisons.repeats import questions_of
 from gustibus.evaluation import Interval, UserSums, interval_of_sums
 
@@ -28,7 +27,7 @@ class PairVotes:
     tie_share
         Share of ties, ``(P,)``.
     n_votes
-        Judgements on the pair, ``(P,)``.
+        People who judged the pair, ``(P,)``.
     disagreement
         Estimated chance that two voters disagree, ``(P,)``; nan with fewer than two votes.
     """
@@ -57,8 +56,8 @@ def pair_votes(data: Comparisons) -> PairVotes:
 
     .. math:: d = \frac{n}{n - 1} \Big( 1 - \sum_j q_j^2 \Big),
 
-    with :math:`q_j` the shares of the two sides and of ties: three ways to vote. (Soft outcomes count as votes split
-    between the two sides.)
+    with :math:`q_j` the shares of the two sides and of ties: three ways to vote. Everybody has one vote a pair
+    (:func:`gustibus.vote_shares`).
 
     Examples
     --------
@@ -67,12 +66,13 @@ def pair_votes(data: Comparisons) -> PairVotes:
     >>> votes.share.tolist(), votes.disagreement.tolist()
     ([0.75], [0.5])
     """
-    check_comparisons(data)
     questions = questions_of(data)
-    n = np.bincount(questions.pair, minlength=questions.n_pairs).astype(np.float64)
-    toward_first = np.where(questions.flipped, 1 - data.outcome, data.outcome)
-    share = np.bincount(questions.pair, toward_first, questions.n_pairs) / np.maximum(n, 1)
-    ties = np.bincount(questions.pair, data.is_tie, questions.n_pairs) / np.maximum(n, 1)
+    counted = vote_shares(data)  # in the order in which pairs were first asked
+    first_row = np.unique(questions.pair, return_index=True)[1]
+    place = np.argsort(np.argsort(first_row))
+    n = counted.n_votes[place].astype(np.float64)
+    ties = counted.n_ties[place] / n
+    share = np.where(questions.flipped[first_row], 1 - counted.share[place], counted.share[place])
     first, second = share - ties / 2, 1 - share - ties / 2
     with np.errstate(invalid="ignore", divide="ignore"):
         apart = n / (n - 1) * (1 - first**2 - second**2 - ties**2)

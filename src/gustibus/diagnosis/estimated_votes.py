@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gustibus.comparisons import Comparisons, GustibusError
+from gustibus.comparisons import Comparisons, GustibusError, VoteShares, vote_shares
 from gustibus.comparisons.arguments import check_comparisons
 from gustibus.comparisons.repeats import questions_of
 from gustibus.diagnosis.cross_fit import CrossFitted
@@ -112,7 +112,9 @@ class EstimatedVotes:
             )
 
 
-def annotator_votes(data: Comparisons) -> EstimatedVotes:
+def annotator_votes(
+    data: Comparisons, votes: VoteShares | None = None, *, source: str = "annotators"
+) -> EstimatedVotes:
     """The share among all annotators of the same pair, whichever way round it was shown; a tie is half a vote to each.
 
     The label of a judgement is among its votes: with one annotator a pair the share is the label, and its standard
@@ -121,7 +123,12 @@ def annotator_votes(data: Comparisons) -> EstimatedVotes:
     Parameters
     ----------
     data
-        Judgements, weighted by their ``weight``.
+        Judgements.
+    votes
+        Votes of others on the same pairs, for example of a judge: ``gustibus.vote_shares(judged)``. A pair on which
+        they did not vote has the share 1/2 and no votes.
+    source
+        Who they are.
 
     Examples
     --------
@@ -130,17 +137,12 @@ def annotator_votes(data: Comparisons) -> EstimatedVotes:
     >>> annotator_votes(data).share.round(2).tolist()
     [0.67, 0.67, 0.33]
     """
-    check_comparisons(data)
-    questions = questions_of(data)
-    weight = data.weight.astype(np.float64)
-    toward_first = np.where(questions.flipped, 1 - data.outcome, data.outcome)
-    total: Floats = np.bincount(questions.pair, weight, questions.n_pairs).astype(np.float64)
-    share = np.bincount(questions.pair, weight * toward_first, questions.n_pairs) / np.where(total > 0, total, 1.0)
-    share = np.where(total > 0, share, 0.5)[questions.pair]
-    n_votes = total[questions.pair]
-    return EstimatedVotes(
-        np.where(questions.flipped, 1 - share, share), binomial_sd(share, n_votes), n_votes, "annotators"
-    )
+    counted = vote_shares(data) if votes is None else votes
+    share, n = counted.of(data), len(counted)
+    pair = questions_of(Comparisons.concat([counted.pairs, data])).pair
+    n_votes = np.zeros(int(pair.max()) + 1)
+    n_votes[pair[:n]] = counted.n_votes
+    return EstimatedVotes.of(np.where(np.isnan(share), 0.5, share), n_votes[pair[n:]], source=source)
 
 
 def ensemble_votes(crossed: CrossFitted) -> EstimatedVotes:

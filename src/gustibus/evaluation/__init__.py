@@ -4,9 +4,11 @@ from gustibus.evaluation.baselines import (
     Baseline,
     BaselineModel,
     BaselinePredictions,
+    ItemMajority,
     Judgements,
     LongerWins,
     OneModelPerPerson,
+    PairMajority,
     PersonDeviation,
     Population,
     SideWins,
@@ -53,6 +55,7 @@ from gustibus.evaluation.people_in_halves import people_in_halves
 from gustibus.evaluation.protocols import PeopleSplit, people_split, prefix
 from gustibus.evaluation.report import Report
 from gustibus.evaluation.scored import Scored
+from gustibus.evaluation.scored_votes import ScoredVotes
 from gustibus.evaluation.table import Table
 
 __all__ = [
@@ -63,10 +66,12 @@ __all__ = [
     "ChanceBand",
     "GroupAudit",
     "Interval",
+    "ItemMajority",
     "Judgements",
     "LongerWins",
     "Metrics",
     "OneModelPerPerson",
+    "PairMajority",
     "PeopleSplit",
     "PersonDeviation",
     "Population",
@@ -77,6 +82,7 @@ __all__ = [
     "ReliabilityIntervals",
     "Report",
     "Scored",
+    "ScoredVotes",
     "SideWins",
     "SquaredCalibrationError",
     "Table",

@@ -2,6 +2,7 @@
 
 from gustibus.fitted.adaptation import Adaptation
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
+from gustibus.fitted.calibration import Calibration
 from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.fit import fit, fit_family
 from gustibus.fitted.item_offsets import ItemOffsets
@@ -17,6 +18,7 @@ __all__ = [
     "Adaptation",
     "AdaptedUser",
     "AdaptedUsers",
+    "Calibration",
     "FittedModel",
     "ItemOffsets",
     "PeopleCovariates",

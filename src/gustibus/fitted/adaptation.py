@@ -89,7 +89,7 @@ def adaptation_of(model: PreferenceModel, prior: Prior) -> Adaptation:
     >>> print(adaptation_of(types, ParticlePrior([[1, 0], [0, 1]])))
     exact: a person is one of finitely many, and the probability of each is computed as it is
     """
-    if not model.scalar or (prior.n_prototypes == 1 and not isinstance(prior, GaussianPrior)):
+    if prior.n_prototypes == 1 and not isinstance(prior, GaussianPrior):
         return _ONE_TASTE
     if not model.linear_in_weights:
         return _DRAWS

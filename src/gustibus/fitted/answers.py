@@ -40,11 +40,8 @@ def _coefficients(
     b: npt.NDArray[np.intp],
 ) -> FloatArray:
     """What weights are multiplied by in each pair's log-odds, or the log-odds at each atom."""
-    if not scorer.model.scalar:
-        return scorer.pair_log_odds(features, a, b)[:, None]
     if scorer.model.linear_in_weights:
-        scores = scorer.prototype_scores(features)
-    else:
-        assert isinstance(prior, AtomPrior)
-        scores = scorer.rewards_at(features, prior.atoms)
+        return scorer.differences(features)(a, b)
+    assert isinstance(prior, AtomPrior)
+    scores = scorer.rewards_at(features, prior.atoms)
     return scores[a] - scores[b]

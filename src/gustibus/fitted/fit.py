@@ -23,7 +23,7 @@ from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.model import FittedModel
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
-from gustibus.fitting import FitResult, FitSettings, ModelName, fit_arrays
+from gustibus.fitting import CYCLIC, FitResult, FitSettings, ModelName, fit_arrays
 
 __all__ = ["fit", "fit_family"]
 
@@ -168,7 +168,8 @@ def _fitted(
             validation_share=chosen.validation,
             seed=chosen.seed,
             store=store,
-            prompts_apart=chosen.model == "pal-b",
+            prompts_apart=chosen.prompts_apart,
+            whole_pairs=chosen.model in CYCLIC,
             covariates=covariates,
             progress=progress,
         )

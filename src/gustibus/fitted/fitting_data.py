@@ -11,7 +11,7 @@ from gustibus.comparisons import SPLITS, Comparisons, GustibusError, Items, Prog
 from gustibus.embedding import EmbeddingStore, Encoder, Vectors, encode_items, encode_prompts
 from gustibus.fitted.covariates import covariate_rows
 from gustibus.fitted.scorer import length_columns, wants_length
-from gustibus.fitting import FitInputs, InputKind, Judgements, validation_mask
+from gustibus.fitting import FitInputs, InputKind, Judgements, validation_mask, validation_pairs
 
 __all__ = ["FittingData", "fitting_data"]
 
@@ -42,6 +42,7 @@ def fitting_data(
     seed: int,
     store: EmbeddingStore | None,
     prompts_apart: bool = False,
+    whole_pairs: bool = False,
     covariates: Vectors | None = None,
     progress: Progress | None = None,
 ) -> FittingData:
@@ -50,7 +51,7 @@ def fitting_data(
     With ``prompts_apart`` responses are encoded without their prompts, and prompts by themselves.
 
     Validation judgements are, in this order: those given as ``validation``; those that the data mark as such in their
-    ``split`` column; a share of each person's judgements, drawn with the seed.
+    ``split`` column; a share drawn with the seed, of each person's judgements or, with ``whole_pairs``, of the pairs.
     """
     everything, marked = _with_validation(data, validation)
     items = everything.items()
@@ -60,7 +61,11 @@ def fitting_data(
     embeddings = encode_items(encoder, beside, items.response_texts(), store=store, progress=progress)
     extra = length_columns(items.response_texts()) if wants_length(encoder) else None
     present, user = np.unique(everything.user, return_inverse=True)
-    mask = validation_mask(user, validation_share, seed) if marked is None else marked
+    mask = marked
+    if mask is None and whole_pairs:
+        mask = validation_pairs(items.a, items.b, validation_share, seed)
+    if mask is None:
+        mask = validation_mask(user, validation_share, seed)
     judgements = Judgements(
         items.a,
         items.b,

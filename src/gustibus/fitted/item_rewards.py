@@ -46,8 +46,8 @@ def votes_of(scorer: Scorer, prompt: str | None, texts: list[str], tastes: Taste
     features = scorer.features([prompt] * len(texts), texts)
     offsets = scorer.item_offsets([prompt] * len(texts), texts)
     if not scorer.model.scalar:
-        rows, columns = np.divmod(np.arange(len(texts) ** 2), len(texts))
-        s = scorer.pair_log_odds(features, rows, columns).reshape(len(texts), -1)
-        return [sigmoid(s + offsets[:, None] - offsets)]
+        shift = offsets[:, None] - offsets
+        weights = tastes.draws(0, BORDA_DRAWS if scorer.model.n_prototypes > 1 else 1, 0)
+        return [sigmoid(scorer.pool_log_odds(features, w) + shift) for w in weights]
     each = scorer.rewards_at(features, tastes.draws(0, BORDA_DRAWS, 0)).T + offsets
     return [vote_matrix(reward[None]) for reward in each]

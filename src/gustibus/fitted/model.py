@@ -28,10 +28,11 @@ from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
 from gustibus.fitted.answers import answers_of_people
+from gustibus.fitted.calibration import Calibration, calibration_of
 from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.item_rewards import mean_rewards, reward_moments, votes_of
 from gustibus.fitted.naming import named
-from gustibus.fitted.pairs import pairs_of_items, pairs_of_texts
+from gustibus.fitted.pairs import Pairs, pairs_of_items, pairs_of_texts
 from gustibus.fitted.people import People, Users, people_of
 from gustibus.fitted.predicting import Pool, Predictions, predict_pairs
 from gustibus.fitted.scorer import Scorer
@@ -66,6 +67,8 @@ class FittedModel:
         What was chosen on validation judgements, sizes, seconds, warnings.
     covariates : PeopleCovariates or None
         What numbers known of people say about their tastes, where that helped.
+    calibration : Calibration or None
+        How predictions are corrected: see :meth:`calibrated`.
     """
 
     scorer: Scorer
@@ -74,6 +77,7 @@ class FittedModel:
     settings: FitSettings
     summary: dict[str, Any]
     covariates: PeopleCovariates | None = None
+    calibration: Calibration | None = None
 
     @property
     def name(self) -> str:
@@ -183,7 +187,7 @@ class FittedModel:
         asked = _per_row(prompts, len(first))
         people = self._people(users, len(first))
         pairs = pairs_of_texts(self.scorer, asked + asked, first + second, len(first))
-        return predict_pairs(self.scorer, self.population, pairs, people, pool)
+        return self._predicted(pairs, people, pool)
 
     def predict(
         self,
@@ -208,7 +212,7 @@ class FittedModel:
         check_progress(progress)
         people = self._people_of_records(data if users == "population" else self.as_asked(data), users)
         pairs = pairs_of_items(self.scorer, data.items(), progress)
-        return predict_pairs(self.scorer, self.population, pairs, people, pool)
+        return self._predicted(pairs, people, pool)
 
     def reward(
         self, prompts: str | Sequence[str | None] | None, responses: str | Sequence[str], users: Users = None
@@ -276,8 +280,7 @@ class FittedModel:
         if rule == "borda":
             if len(texts) == 1:
                 raise GustibusError("rule='borda' compares responses with each other and needs at least two")
-            tastes = self._one_person(user) if self.scorer.model.scalar else self.population
-            votes = votes_of(self.scorer, prompt, texts, tastes)
+            votes = votes_of(self.scorer, prompt, texts, self._one_person(user))
             per_draw = np.stack([borda(vote) for vote in votes])
             return rank_scores(texts, per_draw.mean(axis=0), per_draw.std(axis=0), unit="mean win probability")
         raise GustibusError(f"rule={rule!r} is not known; use 'reward' or 'borda'")
@@ -356,6 +359,42 @@ class FittedModel:
             )
         return replace(self, covariates=self.covariates.with_table(table))
 
+    def calibrated(
+        self, validation: Comparisons, method: Literal["temperature", "isotonic"] = "temperature"
+    ) -> FittedModel:
+        """A model whose probabilities and log-odds are corrected by what these judgements bear out.
+
+        Two maps of log-odds are learned: one for people who are predicted as themselves, from the judgements of those
+        whom the model knows, and one for the share of people who prefer a, from all judgements. Both are odd and never
+        decrease, so ``s(a, b) = -s(b, a)`` stays exact and no order changes. Rewards and rankings stay as they are, and
+        so does the mean of people's log-odds (``pool="log-odds"``), which is no probability. A model that is
+        calibrated already is calibrated anew. The maps are saved with the model.
+
+        Parameters
+        ----------
+        validation : Comparisons
+            Judgements that took no part in the fit. Not those of ``fit(validation=...)``: people were placed by them
+            too, so the model looks surer of them than it is of others.
+        method : {"temperature", "isotonic"}
+            One factor (see :func:`gustibus.fitting.fit_temperature`), or a curve (see
+            :func:`gustibus.fitting.fit_isotonic`), which wants about a thousand judgements.
+
+        Raises
+        ------
+        GustibusError
+            If there are no judgements, or the method is not known.
+
+        Examples
+        --------
+        >>> import gustibus as gs
+        >>> world = gs.ideal_point_world(n_users=20, n_items=40, n_held_out_items=10, seed=0)
+        >>> train, held_back = gs.split(world.comparisons, test=0.2, seed=0)
+        >>> model = gs.fit(train, model="bt", encoder=world.vectors).calibrated(held_back)
+        >>> model.calibration.method
+        'temperature'
+        """
+        return replace(self, calibration=calibration_of(self, validation, method))
+
     def update_user(self, person: AdaptedUser, more: Comparisons) -> AdaptedUser:
         """A person after further answers; see :meth:`AdaptedUser.update`."""
         more = self.as_asked(more)
@@ -418,6 +457,10 @@ class FittedModel:
             f"FittedModel({self.name}, {counted(len(self.users), self._one)}, "
             f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation}{tastes})"
         )
+
+    def _predicted(self, pairs: Pairs, people: People, pool: Pool) -> Predictions:
+        stated = predict_pairs(self.scorer, self.population, pairs, people, pool)
+        return stated if self.calibration is None else self.calibration.applied(stated, people, pool)
 
     def _people(self, users: Users, n_rows: int) -> People:
         if isinstance(users, AdaptedUser) and not self._is_of_this_map(users.model):

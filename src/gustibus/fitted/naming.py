@@ -7,13 +7,16 @@ from typing import Final
 from gustibus.models import (
     BradleyTerry,
     ClassificationReward,
+    GeneralPreference,
     Hierarchical,
     IdealPoint,
     LowRank,
     MixtureOfBradleyTerry,
     PairInput,
+    PluralGeneralPreference,
     PreferenceModel,
     PromptIdealPoint,
+    ScalarPlusCyclic,
 )
 
 __all__ = ["described", "named"]
@@ -26,6 +29,9 @@ _NAMES: Final[dict[type[PreferenceModel], tuple[str, str]]] = {
     IdealPoint: ("PAL-A, K = {k}", "ideal points among prototypes"),
     LowRank: ("Low-rank, K = {k}", "shared rewards, weighed by each person"),
     MixtureOfBradleyTerry: ("Mixture of types, K = {k}", "each person is of one type"),
+    GeneralPreference: ("General preference", "one taste for all, which may go in circles"),
+    PluralGeneralPreference: ("Plural general preference, K = {k}", "tastes that may go in circles, mixed by people"),
+    ScalarPlusCyclic: ("Scalar plus cyclic", "one reward for all, plus circles"),
     PairInput: ("Pair-input", "one taste for all, read from both responses at once"),
     PromptIdealPoint: ("PAL-B, K = {k}", "ideal points that depend on the prompt"),
 }

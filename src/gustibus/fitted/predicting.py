@@ -13,6 +13,7 @@ from gustibus.comparisons import GustibusError
 from gustibus.fitted.pairs import Pairs
 from gustibus.fitted.people import People
 from gustibus.fitted.scorer import Scorer
+from gustibus.fitting import Differences
 
 __all__ = ["Pool", "Predictions", "predict_pairs"]
 
@@ -51,15 +52,14 @@ def predict_pairs(scorer: Scorer, population: Tastes, pairs: Pairs, people: Peop
     if pool not in get_args(Pool):
         raise GustibusError(f"pool={pool!r} is not known; choose one of {', '.join(get_args(Pool))}")
     known, pooled = np.flatnonzero(people.index >= 0), np.flatnonzero(people.index < 0)
-    linear = scorer.model.linear_in_weights and scorer.model.scalar
-    scores = scorer.prototype_scores(pairs.features) if linear else None
+    differences = scorer.differences(pairs.features) if scorer.model.linear_in_weights else None
     if len(known):
         assert people.tastes is not None
-        found = _moments(scorer, scores, pairs, known, people.tastes, people.index[known])
+        found = _moments(scorer, differences, pairs, known, people.tastes, people.index[known])
         out.log_odds[known], out.probability[known] = found.log_odds, found.probability
         out.sd[known] = np.sqrt(found.variance)
     if len(pooled):
-        found = _moments(scorer, scores, pairs, pooled, population, np.zeros(len(pooled), np.intp))
+        found = _moments(scorer, differences, pairs, pooled, population, np.zeros(len(pooled), np.intp))
         out.sd[pooled] = np.sqrt(found.variance)
         if pool == "log-odds":
             out.log_odds[pooled] = found.log_odds
@@ -72,26 +72,24 @@ def predict_pairs(scorer: Scorer, population: Tastes, pairs: Pairs, people: Peop
 
 def _moments(
     scorer: Scorer,
-    scores: FloatArray | None,
+    differences: Differences | None,
     pairs: Pairs,
     rows: npt.NDArray[np.intp],
     tastes: Tastes,
     who: npt.NDArray[np.intp],
 ) -> PairMoments:
     parts = []
-    at_atoms = None if scores is not None or not scorer.model.scalar else _rewards_at_atoms(scorer, pairs, tastes)
+    at_atoms = _rewards_at_atoms(scorer, pairs, tastes) if differences is None else None
     for start in range(0, len(rows), CHUNK):
         chosen, whose = rows[start : start + CHUNK], who[start : start + CHUNK]
         a, b = pairs.a[chosen], pairs.b[chosen]
         offset = pairs.offsets[a] - pairs.offsets[b]
-        if scores is not None:
-            parts.append(tastes.pairs(scores[a] - scores[b], whose, offset))
-        elif at_atoms is not None:
-            assert isinstance(tastes, AtomTastes)
-            parts.append(tastes.pairs_at_atoms(at_atoms[a] - at_atoms[b], whose, offset))
+        if differences is not None:
+            parts.append(tastes.pairs(differences(a, b), whose, offset))
         else:
-            s = scorer.pair_log_odds(pairs.features, a, b) + offset
-            parts.append(PairMoments(s, np.zeros_like(s), sigmoid(s), sigmoid(-s)))
+            assert isinstance(tastes, AtomTastes)
+            assert at_atoms is not None
+            parts.append(tastes.pairs_at_atoms(at_atoms[a] - at_atoms[b], whose, offset))
     return PairMoments.joined(parts)
 
 

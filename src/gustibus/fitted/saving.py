@@ -18,6 +18,7 @@ from gustibus import __version__
 from gustibus.adapting import Prior, prior_from_arrays, tastes_from_arrays
 from gustibus.comparisons import GustibusError
 from gustibus.embedding import EmbeddingStore, TextEncoder, Vectors, encoder_from_config, encoder_to_config
+from gustibus.fitted.calibration import Calibration
 from gustibus.fitted.card import model_card
 from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.item_offsets import ItemOffsets
@@ -27,13 +28,16 @@ from gustibus.fitting import CovariateEffect, FeatureMap, FitSettings
 from gustibus.models import (
     BradleyTerry,
     ClassificationReward,
+    GeneralPreference,
     Hierarchical,
     IdealPoint,
     LowRank,
     MixtureOfBradleyTerry,
     PairInput,
+    PluralGeneralPreference,
     PreferenceModel,
     PromptIdealPoint,
+    ScalarPlusCyclic,
 )
 
 if TYPE_CHECKING:
@@ -49,12 +53,15 @@ MODELS: dict[str, type[PreferenceModel]] = {
     for made in (
         BradleyTerry,
         ClassificationReward,
+        GeneralPreference,
         Hierarchical,
         IdealPoint,
         LowRank,
         MixtureOfBradleyTerry,
         PairInput,
+        PluralGeneralPreference,
         PromptIdealPoint,
+        ScalarPlusCyclic,
     )
 }
 
@@ -141,6 +148,7 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         "encoder": encoder,
         "settings": model.settings.to_dict(),
         "summary": model.summary,
+        "calibration": None if model.calibration is None else model.calibration.to_config(),
     }
     (folder / CONFIG).write_text(
         json.dumps(_without_nan(config), indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
@@ -191,6 +199,7 @@ def _assemble(
         settings=FitSettings.from_dict(config["settings"]),
         summary=config["summary"],
         covariates=_read_covariates(folder / PEOPLE, _part(arrays, "covariates.")),
+        calibration=None if config.get("calibration") is None else Calibration.from_config(config["calibration"]),
     )
 
 

@@ -12,7 +12,7 @@ import torch
 from gustibus.comparisons import Progress
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, encode_items, encode_prompts
 from gustibus.fitted.item_offsets import ItemOffsets
-from gustibus.fitting import FeatureMap
+from gustibus.fitting import Differences, FeatureMap
 from gustibus.models import PreferenceModel
 
 __all__ = ["Scorer", "length_columns"]
@@ -85,15 +85,14 @@ class Scorer:
                 rewards[:, column] = self.model.reward(items, person).numpy()
         return rewards * self.factor
 
-    def pair_log_odds(
-        self, features: npt.NDArray[np.float32], a: npt.NDArray[np.intp], b: npt.NDArray[np.intp]
-    ) -> FloatArray:
-        """Log-odds of n pairs of items, without item offsets, for models of one taste that have no rewards."""
-        first, second = (torch.from_numpy(codes.astype(np.int64)) for codes in (a, b))
+    def differences(self, features: npt.NDArray[np.float32]) -> Differences:
+        """Log-odds of pairs of these items at each prototype, without item offsets; each item is mapped once."""
+        return Differences.of(self.model, features).scaled(self.factor)
+
+    def pool_log_odds(self, features: npt.NDArray[np.float32], weights: FloatArray) -> FloatArray:
+        """Log-odds (n, n) of all pairs of responses to one prompt, for the person with weights (K,)."""
         with torch.no_grad():
-            s = self.model.pair_log_odds(
-                torch.from_numpy(features), first, second, torch.ones(1, 1), torch.zeros_like(first)
-            )
+            s = self.model.pool_log_odds(torch.from_numpy(features), torch.from_numpy(weights.astype(np.float32)))
         log_odds: FloatArray = s.double().numpy() * self.factor
         return log_odds
 

@@ -116,6 +116,23 @@ TASTE_OFFSET_PENALTIES: Final = (5.0, 1.0, 20.0)
 BLIND_STEPS: Final = 150
 """Steps of Adam where there are too few validation judgements to stop by."""
 
+# Circles: GPM, a reward plus circles, and both for different people
+
+FEWEST_PAIRS: Final = 100
+"""Distinct pairs from which whole pairs are kept for validation: of fewer, each is needed to learn from."""
+
+CYCLIC_DIMENSIONS: Final = (2, 4, 8)
+"""Width of the representations: the fewest that suffice, since every plane more is room for false circles."""
+
+CYCLIC_PENALTIES: Final = (1.0, 0.1, 10.0)
+"""Ridge of representations (GPM), or of the reward beside them."""
+
+CYCLIC_RATIOS: Final = (10.0, 50.0)
+"""How many times the ridge of the reward that of the representations is: what a reward can say, it should."""
+
+CYCLIC_START: Final = 0.1
+"""Standard deviation of representations at the start. At 0 the slope is 0, too; much larger ones are noise."""
+
 # How many tastes
 
 PROTOTYPES: Final = (1, 2, 3, 4, 5, 6, 8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import torch
 
 from gustibus.adapting import ParticlePrior
+from gustibus.fitting.circles import circles_of
 from gustibus.fitting.classification import fit_classification
 from gustibus.fitting.defaults import OFFSET_RIDGES, TYPE_RIDGES
 from gustibus.fitting.far_ideal_point import far_away_unless_near
@@ -20,7 +21,7 @@ from gustibus.fitting.mixture_choice import choose_mixture
 from gustibus.fitting.pair_input import fit_pair_input
 from gustibus.fitting.population import fit_population
 from gustibus.fitting.search import HANDICAP
-from gustibus.fitting.setting_uses import ModelName
+from gustibus.fitting.setting_uses import CYCLIC, ModelName
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.taste_search import fit_tastes
 from gustibus.models import BradleyTerry, MixtureOfBradleyTerry, PreferenceModel
@@ -80,6 +81,8 @@ def _by_descent(task: Task) -> SharedFit:
     joint = tastes.trained.joint.cpu().eval()
     offsets = None if joint.offsets is None else joint.offsets.detach().numpy().astype(np.float64)
     found = _shared(tastes, joint.model, offsets, tastes.trained.factor, history=tastes.trained.history, trained=joint)
+    if task.settings.model in CYCLIC:
+        return replace(found, findings={"circles": circles_of(found, joint, task)})
     if task.settings.n_prototypes == 1 and task.settings.model != "bt":
         found = far_away_unless_near(found, task)
     return fit_jointly(found, task) if task.settings.inference == "joint" and task.settings.model != "bt" else found
@@ -163,4 +166,7 @@ _FAMILIES: dict[ModelName, Callable[[Task], SharedFit]] = {
     "hierarchical": choose_hierarchical,
     "classification": _classification,
     "pair-input": _pair_input,
+    "gpm": _by_descent,
+    "scalar-cyclic": _by_descent,
+    "plural-gpm": _by_descent,
 }

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import torch
 
 from gustibus.fitting.defaults import ENOUGH_TO_CHOOSE, NEAR_ERRORS
+from gustibus.fitting.differences import Differences
 from gustibus.fitting.held_out import HeldOut
-from gustibus.fitting.placing import scores_of
 from gustibus.fitting.population import PopulationFit, fit_population
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
@@ -88,10 +88,12 @@ def _limit(model: PreferenceModel, population: PopulationFit) -> PreferenceModel
 
 
 def _held_out(shared: SharedFit, task: Task, validation: Judgements) -> HeldOut:
-    rewards = scores_of(shared.model, task.choices.features(shared.components, shared.whiten))[:, 0]
+    differences = Differences.of(shared.model, task.choices.features(shared.components, shared.whiten))
+    a, b = validation.a, validation.b
+    s: FloatArray = differences(a, b)[:, 0]
     if shared.offsets is not None:
-        rewards = rewards + shared.offsets
-    s: FloatArray = shared.factor * (rewards[validation.a] - rewards[validation.b])
+        s = s + shared.offsets[a] - shared.offsets[b]
+    s = shared.factor * s
     loss = validation.weight * (np.logaddexp(0, -s) + (1 - validation.outcome) * s)
     lost, weight = (
         np.bincount(validation.user, x, validation.n_users).astype(np.float64) for x in (loss, validation.weight)

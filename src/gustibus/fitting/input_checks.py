@@ -51,10 +51,12 @@ def check_fit(inputs: FitInputs, settings: FitSettings) -> None:
             f"all {int(judgements.validation.sum())} validation judgements have weight 0, so nothing can be chosen by "
             "them; give some of them a positive weight, or leave out judgements of weight 0"
         )
-    if (inputs.prompt_embeddings is not None) != (settings.model == "pal-b"):
+    if (inputs.prompt_embeddings is not None) != settings.prompts_apart:
+        asked = "model='pal-b'" if settings.model == "pal-b" else f"gate={settings.gate!r}"
+        instead = "model='pal-a'" if settings.model == "pal-b" else "gate='none'"
         raise GustibusError(
-            "model='pal-b' needs prompt_embeddings, one row an item; use model='pal-a' where there are no prompts"
-            if settings.model == "pal-b"
+            f"{asked} needs prompt_embeddings, one row an item; use {instead} where there are no prompts"
+            if settings.prompts_apart
             else f"model={settings.model!r} does not keep prompts apart; leave prompt_embeddings out"
         )
     if inputs.covariates is not None and settings.model not in WITH_COVARIATES:

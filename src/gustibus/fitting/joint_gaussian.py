@@ -28,6 +28,7 @@ from gustibus.fitting.defaults import (
     JOINT_PRIOR_ITERATIONS,
     JOINT_ROUNDS,
 )
+from gustibus.fitting.differences import Differences
 from gustibus.fitting.free_people import free_prior
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.records import Judgements
@@ -123,7 +124,7 @@ class _Rounds:
         return None if self.offsets is None else self.offsets.detach().double().numpy().copy()
 
     def _answers(self, judgements: Judgements) -> Answers:
-        return answers_of(self._scores(), self._offsets(), judgements)
+        return answers_of(Differences.of_scores(self._scores()), self._offsets(), judgements)
 
     def advance(self) -> None:
         """One round: people, prior, map."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
-import torch
 
 from gustibus.adapting import (
     Answers,
@@ -20,16 +18,14 @@ from gustibus.adapting import (
     adapt_gaussian,
 )
 from gustibus.fitting.atoms import place_people_by_atoms
+from gustibus.fitting.differences import Differences
 from gustibus.fitting.free_people import free_prior
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople, answers_of, held_out_of, place_people
-from gustibus.models import PreferenceModel
 
 __all__ = ["held_out_elsewhere", "place"]
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def place(shared: SharedFit, task: Task) -> PlacedPeople:
@@ -42,8 +38,6 @@ def place(shared: SharedFit, task: Task) -> PlacedPeople:
     """
     features = task.choices.features(shared.components, shared.whiten)
     model, settings = shared.model, task.settings
-    if not model.scalar:
-        return _one_taste(_pair_answers(shared, features, task.judgements), task.judgements, shared.factor)
     if not model.linear_in_weights:
         return place_people_by_atoms(
             model,
@@ -55,17 +49,18 @@ def place(shared: SharedFit, task: Task) -> PlacedPeople:
             seed=settings.seed,
             progress=task.progress,
         )
-    scores = scores_of(model, features)
+    differences = Differences.of(model, features)
     if model.n_prototypes == 1 and model.weights_on_simplex:
-        return _one_taste(_answers(scores, shared, task.judgements), task.judgements, shared.factor)
+        return _one_taste(_answers(differences, shared, task.judgements), task.judgements, shared.factor)
     if shared.prior is not None:
-        return _under(shared.prior, scores, shared, task)
+        return _under(shared.prior, differences, shared, task)
     if model.one_prototype_each:
-        return _under(ParticlePrior(np.eye(model.n_prototypes)), scores, shared, task)
+        return _under(ParticlePrior(np.eye(model.n_prototypes)), differences, shared, task)
     if not model.weights_on_simplex:
-        return _under(free_prior(_answers(scores, shared, task.judgements), task.judgements), scores, shared, task)
+        prior = free_prior(_answers(differences, shared, task.judgements), task.judgements)
+        return _under(prior, differences, shared, task)
     return place_people(
-        scores,
+        differences,
         shared.offsets,
         task.judgements,
         factor=shared.factor,
@@ -89,37 +84,15 @@ def held_out_elsewhere(shared: SharedFit, people: PlacedPeople, task: Task, judg
         Of the fit, for its features.
     judgements : Judgements
     """
-    scores = scores_of(shared.model, task.choices.features(shared.components, shared.whiten))
-    return held_out_of(_answers(scores, replace(shared, factor=people.factor), judgements), judgements, people.prior)
-
-
-def scores_of(model: PreferenceModel, features: npt.NDArray[np.float32]) -> FloatArray:
-    """Per-prototype scores of all items, shape (n_items, K)."""
-    with torch.no_grad():
-        scores: FloatArray = model.prototype_scores(torch.from_numpy(features)).double().numpy()
-    return scores
-
-
-def _answers(scores: FloatArray, shared: SharedFit, judgements: Judgements) -> Answers:
-    offsets = None if shared.offsets is None else shared.offsets * shared.factor
-    return answers_of(scores * shared.factor, offsets, judgements)
-
-
-def _pair_answers(shared: SharedFit, features: npt.NDArray[np.float32], judgements: Judgements) -> Answers:
-    """Answers for a model without rewards: its log-odds of each pair."""
-    a, b = (torch.from_numpy(codes.astype(np.int64)) for codes in (judgements.a, judgements.b))
-    with torch.no_grad():
-        nobody = torch.zeros(len(judgements), dtype=torch.int64)
-        s = shared.model.pair_log_odds(torch.from_numpy(features), a, b, torch.ones(1, 1), nobody).double().numpy()
-    offset = 0.0 if shared.offsets is None else shared.offsets[judgements.a] - shared.offsets[judgements.b]
-    return Answers(
-        z=(s * shared.factor)[:, None],
-        outcome=judgements.outcome,
-        offset=offset * shared.factor,
-        weight=judgements.weight,
-        user=judgements.user,
-        n_users=judgements.n_users,
+    differences = Differences.of(shared.model, task.choices.features(shared.components, shared.whiten))
+    return held_out_of(
+        _answers(differences, replace(shared, factor=people.factor), judgements), judgements, people.prior
     )
+
+
+def _answers(differences: Differences, shared: SharedFit, judgements: Judgements) -> Answers:
+    offsets = None if shared.offsets is None else shared.offsets * shared.factor
+    return answers_of(differences.scaled(shared.factor), offsets, judgements)
 
 
 def _one_taste(answers: Answers, judgements: Judgements, factor: float) -> PlacedPeople:
@@ -128,9 +101,9 @@ def _one_taste(answers: Answers, judgements: Judgements, factor: float) -> Place
     return PlacedPeople(everybody, adapt(answers, everybody), factor, held_out_of(answers, judgements, everybody))
 
 
-def _under(prior: Prior, scores: FloatArray, shared: SharedFit, task: Task) -> PlacedPeople:
+def _under(prior: Prior, differences: Differences, shared: SharedFit, task: Task) -> PlacedPeople:
     """Everybody under a prior that is known already."""
-    answers = _answers(scores, shared, task.judgements)
+    answers = _answers(differences, shared, task.judgements)
     if shared.covariates is not None and isinstance(prior, GaussianPrior):
         assert task.covariates is not None
         people: GaussianPosteriors | Posteriors = adapt_gaussian(

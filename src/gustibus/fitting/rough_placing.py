@@ -20,8 +20,9 @@ from gustibus.adapting import (
 )
 from gustibus.fitting.atoms import answers_at
 from gustibus.fitting.defaults import FACTOR_STEP, PREFIXES
+from gustibus.fitting.differences import Differences
 from gustibus.fitting.held_out import HeldOut, score_held_out
-from gustibus.fitting.placing import place, scores_of
+from gustibus.fitting.placing import place
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import answers_of, some_people
@@ -69,7 +70,7 @@ class RoughPlace:
         if isinstance(self.prior, AtomPrior):
             return answers_at(self.prior.atoms, model, self.features, offsets, judgements, factor=self.factor)
         scaled = None if offsets is None else offsets * self.factor
-        return answers_of(scores_of(model, self.features) * self.factor, scaled, judgements)
+        return answers_of(Differences.of(model, self.features).scaled(self.factor), scaled, judgements)
 
 
 def place_roughly(shared: SharedFit, task: Task) -> RoughPlace:
@@ -81,7 +82,7 @@ def place_roughly(shared: SharedFit, task: Task) -> RoughPlace:
     """
     features = task.choices.features(shared.components, shared.whiten)
     model = shared.model
-    mixtures = model.scalar and model.linear_in_weights and model.weights_on_simplex and model.n_prototypes > 1
+    mixtures = model.linear_in_weights and model.weights_on_simplex and model.n_prototypes > 1
     if not mixtures or model.one_prototype_each or shared.prior is not None:
         with torch.no_grad():
             placed = place(shared, task)

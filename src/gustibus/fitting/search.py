@@ -25,6 +25,7 @@ class Candidate:
     user_penalty: float
     shared_penalty: float
     offset_penalty: float | None
+    cyclic_ratio: float | None = None
 
     @property
     def name(self) -> str:
@@ -82,5 +83,7 @@ class Search(Generic[Result]):
 
 
 def grid(setting: Any, tried: Sequence[Any]) -> list[Any]:
-    """The values to try for a setting: the given one, or the grid where it is None."""
+    """The values to try for a setting: the given one or ones, or the grid where it is None."""
+    if isinstance(setting, tuple):
+        return list(setting)
     return list(tried) if setting is None else [setting]

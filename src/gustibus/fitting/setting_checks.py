@@ -10,8 +10,8 @@ import numpy as np
 
 from gustibus.adapting import PriorFamily
 from gustibus.comparisons import GustibusError
-from gustibus.fitting.setting_uses import COUNTED, ONE_TASTE, TAKEN_BY, ModelName, idle_settings
-from gustibus.models import Assignment, Distance, Placement, Similarity, WeightSpace
+from gustibus.fitting.setting_uses import COUNTED, CYCLIC, ONE_TASTE, TAKEN_BY, ModelName, idle_settings
+from gustibus.models import Assignment, Distance, Gate, Placement, Similarity, WeightSpace
 
 __all__ = ["check_settings", "refuse_idle"]
 
@@ -22,6 +22,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "similarity": get_args(Similarity),
     "assignment": get_args(Assignment),
     "weights": get_args(WeightSpace),
+    "gate": (*get_args(Gate), "signed"),
     "inference": ("point", "joint"),
     "person": ("user", "group"),
     "likelihood": ("logistic", "hinge"),
@@ -34,6 +35,7 @@ _FLAGS: Final = {
     "raw_features": False,
     "residual": False,
     "plain": False,
+    "unit_norm": False,
     "equal_people": False,
 }
 _COUNTS: Final = (
@@ -59,6 +61,8 @@ _NOT_NEGATIVE: Final = (
 _POSITIVE: Final = (
     "prototype_scale",
     "initial_scale",
+    "temperature",
+    "cyclic_ratio",
     "offset_penalty",
     "scale",
     "learning_rate",
@@ -119,6 +123,10 @@ def _check_counts(values: Mapping[str, Any]) -> None:
         value = values[name]
         if value is None or (name == "prototypes" and value == "auto"):
             continue
+        if name == "dimensions" and isinstance(value, tuple):
+            if not value or not all(_is_whole(one) and one >= 1 for one in value):
+                raise GustibusError(f"dimensions must be whole numbers of at least 1, got {value!r}")
+            continue
         if not _is_whole(value) or value < 1:
             hint = ", or 'auto'" if name == "prototypes" else ""
             raise GustibusError(f"{name} must be a whole number of at least 1{hint}, got {value!r}")
@@ -161,6 +169,17 @@ def _check_together(values: Mapping[str, Any]) -> None:
             why = "chooses among whole models instead"
         raise GustibusError(
             f"prototypes='auto' counts tastes, and model={model!r} {why}; leave prototypes out, or use model='pal-a'"
+        )
+    dimensions = values["dimensions"]
+    tried = dimensions if isinstance(dimensions, tuple) else (dimensions or 2,)
+    if model in CYCLIC and any(width % 2 for width in tried):
+        raise GustibusError(
+            f"dimensions={dimensions}: circles lie in planes, which take two dimensions each; give 2, 4, 6, ..."
+        )
+    if values["gate"] != "none" and (values["gate"] == "signed") != (model == "plural-gpm"):
+        raise GustibusError(
+            f"gate={values['gate']!r} does not go with model={model!r}: 'signed' is the gate of plural-gpm, where "
+            "tastes may go round a circle in opposite directions, and the only one it has"
         )
     if values["inference"] == "joint" and model not in TAKEN_BY["inference"]:
         raise GustibusError(

@@ -5,16 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
-__all__ = ["COUNTED", "ONE_TASTE", "TAKEN_BY", "ModelName", "idle_settings"]
+__all__ = ["COUNTED", "CYCLIC", "ONE_TASTE", "TAKEN_BY", "ModelName", "idle_settings"]
 
 ModelName = Literal[
-    "auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"
+    "auto",
+    "hierarchical",
+    "pal-a",
+    "pal-b",
+    "low-rank",
+    "mixture",
+    "bt",
+    "classification",
+    "pair-input",
+    "gpm",
+    "scalar-cyclic",
+    "plural-gpm",
 ]
-ONE_TASTE: Final = ("bt", "classification", "pair-input")
+ONE_TASTE: Final = ("bt", "classification", "pair-input", "gpm", "scalar-cyclic")
 """Models without people."""
 
-_TASTES: Final = ("pal-a", "pal-b", "low-rank")
-_STEPS: Final = ("auto", *_TASTES, "bt", "pair-input")
+CYCLIC: Final = ("gpm", "scalar-cyclic", "plural-gpm")
+"""Models whose preferences may go in circles."""
+
+_TASTES: Final = ("pal-a", "pal-b", "low-rank", "plural-gpm")
+_MAPS: Final = ("pal-a", "pal-b", "low-rank")
+_STEPS: Final = ("auto", *_TASTES, "bt", "pair-input", "gpm", "scalar-cyclic")
 # Of a descent; Bradley-Terry has one only where it has hidden layers.
 _DESCENT: Final = (
     "likelihood",
@@ -29,8 +44,8 @@ _DESCENT: Final = (
 
 TAKEN_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "prototypes": ("auto", *_TASTES, "mixture"),
-    "dimensions": ("auto", "pal-a", "pal-b"),
-    "hidden": ("auto", "pal-a", "pal-b", "bt", "pair-input"),
+    "dimensions": ("auto", "pal-a", "pal-b", *CYCLIC),
+    "hidden": ("auto", "pal-a", "pal-b", "bt", "pair-input", *CYCLIC),
     "activation": ("auto", "pal-a", "pal-b", "pair-input"),
     "residual": ("auto", "pal-a"),
     "placement": ("auto", "pal-a"),
@@ -41,7 +56,11 @@ TAKEN_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "initial_scale": ("pal-b",),
     "scale_learning_rate": ("pal-b",),
     "weights": ("low-rank",),
-    "inference": _TASTES,
+    "gate": CYCLIC,
+    "temperature": CYCLIC,
+    "unit_norm": ("gpm", "scalar-cyclic"),
+    "cyclic_ratio": ("scalar-cyclic", "plural-gpm"),
+    "inference": _MAPS,
     "prior": ("auto", *_TASTES),
     "scale": ("auto", "hierarchical"),
     "types": ("auto", "hierarchical"),
@@ -49,7 +68,7 @@ TAKEN_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "classifier": ("classification",),
     "plain": ("pair-input",),
     "user_penalty": ("auto", *_TASTES),
-    "shared_penalty": ("auto", "hierarchical", *_TASTES, "mixture", "bt", "pair-input"),
+    "shared_penalty": ("auto", "hierarchical", *_TASTES, "mixture", "bt", "pair-input", "gpm", "scalar-cyclic"),
     "posterior_draws": ("auto", "hierarchical", *_TASTES, "mixture"),
     **dict.fromkeys(_DESCENT, _STEPS),
 }

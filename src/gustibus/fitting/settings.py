@@ -12,7 +12,7 @@ from gustibus.fitting.classifiers import describe_classifier
 from gustibus.fitting.setting_checks import check_settings, refuse_idle
 from gustibus.fitting.setting_uses import ONE_TASTE, ModelName, idle_settings
 from gustibus.likelihoods import Hinge, Likelihood, Logistic
-from gustibus.models import Assignment, Distance, Placement, Similarity, WeightSpace
+from gustibus.models import Assignment, Distance, Gate, Placement, Similarity, WeightSpace
 
 __all__ = ["FitSettings"]
 
@@ -28,19 +28,22 @@ class FitSettings:
 
     Parameters
     ----------
-    model : {"auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input"}
-        Default: ``"auto"``, and ``"pal-a"`` where ``prototypes`` are asked for, as in :func:`gustibus.fit`. In this
-        order: the one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
+    model : {"auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input", \
+"gpm", "scalar-cyclic", "plural-gpm"}
+        Default: ``"auto"``, and ``"pal-a"`` where ``prototypes`` are asked for, as in :func:`gustibus.fit`. They are:
+        the one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
         by more than a standard error); everybody's own coefficients from a common distribution, ideal points (PAL-A),
         ideal points that depend on the prompt (PAL-B), shared low-rank rewards, types of people (mixture of
-        Bradley-Terry), Bradley-Terry (one taste for all), a classifier of winners and losers, or a network that reads
-        both responses.
+        Bradley-Terry), Bradley-Terry (one taste for all), a classifier of winners and losers, a network that reads
+        both responses; or preferences that may go in circles: a general preference model, a reward plus circles, and
+        both for different people.
     prototypes : int or "auto", optional
         K, the number of tastes of PAL-A and PAL-B, the rank of low-rank rewards, the number of types of a mixture: 4.
         ``"auto"`` chooses it among 1, 2, 3, 4, 5, 6, 8 by the log loss of people and judgements that are kept out of
         these fits: the fewest that are within one standard error of the best.
-    dimensions : int, optional
+    dimensions : int or tuple of int, optional
         d, the width of the space in which PAL-A and PAL-B compare what is wanted with what there is; tried: 8, 4, 16.
+        Of models with circles the width of representations, two a plane; tried: 2, 4, 8. A tuple says what to try.
     components : int, optional
         Principal components of the embeddings; tried: 32, 96, 256 (numeric features up to 64 columns are standardised
         instead, and indicators of recurring items kept as they are).
@@ -82,6 +85,13 @@ class FitSettings:
         Of pair-input: fit the network as each pair was shown and report how much it contradicts itself.
     person : {"user", "group"}
         Whose tastes are told apart: those of people, or of the groups in the ``group`` column.
+    gate : {"none", "softmax", "softmax*k", "softplus", "signed"}
+        How the prompt weighs the planes of models with circles, see :class:`gustibus.models.SkewOperator`; ``signed``
+        is the one that plural-gpm can have.
+    temperature, unit_norm
+        Of models with circles: tau, and whether representations have length 1.
+    cyclic_ratio : float, optional
+        How many times the ridge of the reward that of the circles is; tried: 10, 50.
     initial_scale : float
         Of PAL-B: the factor S at the start (log-odds); it is learned.
     prototype_scale : float, optional
@@ -117,7 +127,7 @@ class FitSettings:
 
     model: ModelName = None  # type: ignore[assignment]  # until __post_init__: what fit takes if nothing is said
     prototypes: int | Literal["auto"] | None = None
-    dimensions: int | None = None
+    dimensions: int | tuple[int, ...] | None = None
     components: int | None = None
     whiten: bool | None = None
     raw_features: bool = False
@@ -132,6 +142,10 @@ class FitSettings:
     weights: WeightSpace = "simplex"
     initial_scale: float = 1.0
     prototype_scale: float | None = None
+    gate: Gate | Literal["signed"] = "none"
+    temperature: float = 1.0
+    unit_norm: bool = False
+    cyclic_ratio: float | None = None
     inference: Literal["point", "joint"] = "point"
     prior: PriorFamily | None = None
     scale: float | None = None
@@ -194,6 +208,11 @@ class FitSettings:
         return self.model == "low-rank" and self.weights == "free"
 
     @property
+    def prompts_apart(self) -> bool:
+        """Whether the model looks at prompts by themselves."""
+        return self.model == "pal-b" or self.gate != "none"
+
+    @property
     def full_width(self) -> bool:
         """Whether the maps keep the width of their input, which leaves no ``dimensions`` to choose."""
         return self.residual or 0 in self.hidden
@@ -236,4 +255,6 @@ class FitSettings:
         """
         given = {field.name: values.get(field.name, field.default) for field in fields(cls)}
         given["hidden"] = tuple(given["hidden"])
+        if isinstance(given["dimensions"], list):
+            given["dimensions"] = tuple(given["dimensions"])
         return cls(**{name: value for name, value in given.items() if name not in idle_settings(given)})

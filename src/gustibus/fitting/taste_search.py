@@ -13,6 +13,10 @@ from gustibus.comparisons import Progress
 from gustibus.fitting.checkpoint import Checkpoint
 from gustibus.fitting.defaults import (
     BLIND_STEPS,
+    CYCLIC_DIMENSIONS,
+    CYCLIC_PENALTIES,
+    CYCLIC_RATIOS,
+    CYCLIC_START,
     DIMENSIONS,
     FREE_USER_PENALTIES,
     MAX_SEARCH_JUDGEMENTS,
@@ -26,12 +30,25 @@ from gustibus.fitting.joint import JointModel
 from gustibus.fitting.optimise import Strengths, Trained, optimise
 from gustibus.fitting.records import Judgements, Records
 from gustibus.fitting.search import Candidate, Search, grid
+from gustibus.fitting.setting_uses import CYCLIC, TAKEN_BY
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
 from gustibus.fitting.warm_start import WarmStart, continue_from
-from gustibus.models import BradleyTerry, IdealPoint, LowRank, PreferenceModel, PromptIdealPoint
+from gustibus.models import (
+    BradleyTerry,
+    GeneralPreference,
+    IdealPoint,
+    LowRank,
+    PairwiseModel,
+    PluralGeneralPreference,
+    PreferenceModel,
+    PromptIdealPoint,
+    ScalarPlusCyclic,
+)
 
 __all__ = ["TasteFit", "build_model", "fit_tastes"]
+
+WITH_RATIO = TAKEN_BY["cyclic_ratio"]
 
 
 @dataclass(frozen=True)
@@ -46,12 +63,19 @@ class TasteFit:
 
 
 def build_model(
-    settings: FitSettings, n_features: int, dimensions: int, prototype_scale: float, *, n_prompt_features: int = 0
+    settings: FitSettings,
+    n_features: int,
+    candidate: Candidate,
+    *,
+    n_prompt_features: int = 0,
+    row_length: float = 1.0,
 ) -> PreferenceModel:
-    """The untrained module that the settings describe, drawn with their seed.
+    """The untrained module that the settings and a candidate describe, drawn with their seed.
 
-    The last ``n_prompt_features`` of the features are the prompt's, for models that keep it apart.
+    The last ``n_prompt_features`` of the features are the prompt's, for models that keep it apart; ``row_length`` is
+    the root mean square length of a row of them.
     """
+    dimensions = candidate.dimensions
     width = n_features - n_prompt_features
     hidden = settings.hidden or ((width, width) if settings.residual else ())
     hidden = tuple(layer or width for layer in hidden)
@@ -75,6 +99,8 @@ def build_model(
                 activation=settings.activation,
                 initial_scale=settings.initial_scale,
             )
+        if settings.model in CYCLIC:
+            return _cyclic(settings, n_features, candidate, hidden, n_prompt_features, CYCLIC_START / row_length)
         return IdealPoint(
             n_features,
             settings.n_prototypes,
@@ -84,8 +110,32 @@ def build_model(
             hidden=hidden,
             activation=settings.activation,
             residual=settings.residual,
-            prototype_scale=prototype_scale,
+            prototype_scale=candidate.prototype_scale,
         )
+
+
+def _cyclic(
+    settings: FitSettings,
+    n_features: int,
+    candidate: Candidate,
+    hidden: tuple[int, ...],
+    n_prompt_features: int,
+    initial_scale: float,
+) -> PairwiseModel:
+    shape: dict[str, Any] = {
+        "dimensions": candidate.dimensions,
+        "n_prompt_features": n_prompt_features,
+        "temperature": settings.temperature,
+        "hidden": hidden,
+        "initial_scale": initial_scale,
+    }
+    if candidate.cyclic_ratio is not None:
+        shape["cyclic_ratio"] = candidate.cyclic_ratio
+    if settings.model == "plural-gpm":
+        return PluralGeneralPreference(n_features, settings.n_prototypes, **shape)
+    made = GeneralPreference if settings.model == "gpm" else ScalarPlusCyclic
+    assert settings.gate != "signed"
+    return made(n_features, gate=settings.gate, unit_norm=settings.unit_norm, **shape)
 
 
 def fit_tastes(
@@ -145,14 +195,17 @@ def _start(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
     components, whiten = choices.options()[0]
     wants_offsets = offsets_possible if settings.item_offsets is None else settings.item_offsets
     offset_penalty = TASTE_OFFSET_PENALTIES[0] if settings.offset_penalty is None else settings.offset_penalty
+    cyclic = settings.model in CYCLIC
+    shared_penalty = CYCLIC_PENALTIES[0] if cyclic else TASTE_SHARED_PENALTY
     return Candidate(
         components=components,
         whiten=whiten,
-        dimensions=settings.dimensions or DIMENSIONS[0],
+        dimensions=grid(settings.dimensions, CYCLIC_DIMENSIONS if cyclic else DIMENSIONS)[0],
         prototype_scale=PROTOTYPE_SCALES[0] if settings.prototype_scale is None else settings.prototype_scale,
         user_penalty=_user_penalties(settings)[0] if settings.user_penalty is None else settings.user_penalty,
-        shared_penalty=TASTE_SHARED_PENALTY if settings.shared_penalty is None else settings.shared_penalty,
+        shared_penalty=shared_penalty if settings.shared_penalty is None else settings.shared_penalty,
         offset_penalty=offset_penalty if wants_offsets else None,
+        cyclic_ratio=(settings.cyclic_ratio or CYCLIC_RATIOS[0]) if settings.model in WITH_RATIO else None,
     )
 
 
@@ -175,6 +228,11 @@ def _steps(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
         )
     if settings.model in ("pal-a", "pal-b") and not settings.full_width:
         steps.append([{"dimensions": d} for d in grid(settings.dimensions, DIMENSIONS)])
+    if settings.model in CYCLIC:
+        steps.append([{"shared_penalty": strength} for strength in grid(settings.shared_penalty, CYCLIC_PENALTIES)])
+        steps.append([{"dimensions": d} for d in grid(settings.dimensions, CYCLIC_DIMENSIONS)])
+    if settings.model in WITH_RATIO:
+        steps.append([{"cyclic_ratio": ratio} for ratio in grid(settings.cyclic_ratio, CYCLIC_RATIOS)])
     return [step for step in steps if len(step) > 1 or "offset_penalty" in step[0]]
 
 
@@ -221,9 +279,9 @@ class _Trainer:
         model = build_model(
             self.settings,
             features.shape[1],
-            candidate.dimensions,
-            candidate.prototype_scale,
+            candidate,
             n_prompt_features=self.choices.n_prompt_features,
+            row_length=float((features**2).sum(1).mean().sqrt()),
         )
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.settings.seed + 1)

@@ -34,6 +34,7 @@ from gustibus.fitting.defaults import (
     ROUGH_PRIOR_PEOPLE,
     ROUGH_PRIOR_STEPS,
 )
+from gustibus.fitting.differences import Differences
 from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
@@ -68,12 +69,12 @@ class PlacedPeople:
     findings: dict[str, Any] = field(default_factory=dict)
 
 
-def answers_of(scores: FloatArray, offsets: FloatArray | None, judgements: Judgements) -> Answers:
-    """Judgements as differences of per-prototype scores: what a person's weights are inferred from."""
+def answers_of(differences: Differences, offsets: FloatArray | None, judgements: Judgements) -> Answers:
+    """Judgements as log-odds at every prototype: what a person's weights are inferred from."""
     a, b = judgements.a, judgements.b
     offset = np.zeros(len(judgements)) if offsets is None else offsets[a] - offsets[b]
     return Answers(
-        z=scores[a] - scores[b],
+        z=differences(a, b),
         offset=offset,
         outcome=judgements.outcome,
         weight=judgements.weight,
@@ -103,7 +104,7 @@ def held_out_of(answers: Answers, judgements: Judgements, prior: Prior) -> HeldO
 
 
 def place_people(
-    scores: FloatArray,
+    differences: Differences,
     offsets: FloatArray | None,
     judgements: Judgements,
     *,
@@ -122,8 +123,8 @@ def place_people(
 
     Parameters
     ----------
-    scores : ndarray, shape (n_items, K)
-        Per-prototype scores of the fitted model.
+    differences : Differences
+        Of the fitted model.
     offsets : ndarray, shape (n_items,), or None
     judgements : Judgements
     factor : float
@@ -136,8 +137,8 @@ def place_people(
     chosen, rough, held_out, findings = factor, None, None, {}
     can_choose = judgements.validation.sum() >= ENOUGH_TO_CHOOSE
     if can_choose:
-        chosen, rough, held_out = _choose_factor(scores, offsets, judgements, factor, seed, progress)
-    answers = answers_of(scores * chosen, None if offsets is None else offsets * chosen, judgements)
+        chosen, rough, held_out = _choose_factor(differences, offsets, judgements, factor, seed, progress)
+    answers = answers_of(differences.scaled(chosen), None if offsets is None else offsets * chosen, judgements)
     prior: Prior
     if family is None and can_choose:
         train, validation = (
@@ -161,7 +162,7 @@ def _dirichlet(answers: Answers, near: FloatArray | None, seed: int, progress: P
 
 
 def _choose_factor(
-    scores: FloatArray,
+    differences: Differences,
     offsets: FloatArray | None,
     judgements: Judgements,
     start: float,
@@ -176,7 +177,7 @@ def _choose_factor(
 
     def score(factor: float, near: float) -> float:
         scaled = None if offsets is None else offsets * factor
-        answers = answers_of(scores * factor, scaled, train)
+        answers = answers_of(differences.scaled(factor), scaled, train)
         # People spread over scores as factor / sqrt(concentration): the concentrations that go with another factor.
         expected = None if near not in priors else np.clip(priors[near] * (factor / near) ** 2, 0.01, 100)
         fitted = fit_dirichlet_prior(
@@ -188,7 +189,7 @@ def _choose_factor(
             seed=seed,
         )
         priors[factor] = fitted.prior.alpha
-        held_out = answers_of(scores * factor, scaled, validation)
+        held_out = answers_of(differences.scaled(factor), scaled, validation)
         losses[factor] = _held_out(answers, held_out, fitted.prior, seed)
         if progress is not None:
             progress("placing people: choosing the scale", len(losses), 0)

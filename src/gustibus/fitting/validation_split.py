@@ -10,10 +10,16 @@ import numpy.typing as npt
 
 from gustibus.comparisons import caution
 from gustibus.comparisons.wording import counted
-from gustibus.fitting.defaults import ENOUGH_TO_CHOOSE, ENOUGH_TO_CONFIRM, MIN_JUDGEMENTS, MOST_DIVISIONS
+from gustibus.fitting.defaults import (
+    ENOUGH_TO_CHOOSE,
+    ENOUGH_TO_CONFIRM,
+    FEWEST_PAIRS,
+    MIN_JUDGEMENTS,
+    MOST_DIVISIONS,
+)
 from gustibus.fitting.records import Judgements
 
-__all__ = ["ENOUGH_TO_CHOOSE", "other_divisions", "validation_mask", "warn_of_little_validation"]
+__all__ = ["ENOUGH_TO_CHOOSE", "other_divisions", "validation_mask", "validation_pairs", "warn_of_little_validation"]
 
 
 def validation_mask(user: npt.NDArray[np.integer], share: float, seed: int) -> npt.NDArray[np.bool_]:
@@ -47,6 +53,42 @@ def validation_mask(user: npt.NDArray[np.integer], share: float, seed: int) -> n
     mask = np.zeros(n_records, bool)
     mask[order] = rank < np.repeat(kept, count)
     return mask
+
+
+def validation_pairs(
+    a: npt.NDArray[np.integer], b: npt.NDArray[np.integer], share: float, seed: int
+) -> npt.NDArray[np.bool_] | None:
+    """Draw whole pairs of items for validation, whoever judged them; None where there are fewer than a hundred.
+
+    A model whose preferences may go in circles can learn the pairs that it has seen by heart. What it is worth shows on
+    pairs it has not.
+
+    Parameters
+    ----------
+    a, b : ndarray of int, shape (M,)
+        Items of each judgement, in either order.
+    share : float
+        Of the distinct pairs.
+    seed : int
+
+    Returns
+    -------
+    ndarray of bool, shape (M,), or None
+
+    Examples
+    --------
+    >>> a, b = np.triu_indices(20, 1)
+    >>> mask = validation_pairs(np.concatenate([a, b]), np.concatenate([b, a]), 0.1, seed=0)
+    >>> int(mask.sum()), bool((mask[: len(a)] == mask[len(a) :]).all())
+    (38, True)
+    """
+    low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
+    pairs, pair = np.unique(low * (int(high.max(initial=0)) + 1) + high, return_inverse=True)
+    if len(pairs) < FEWEST_PAIRS:
+        return None
+    drawn = np.random.default_rng(seed).permutation(len(pairs)) < max(1, int(share * len(pairs)))
+    kept_out: npt.NDArray[np.bool_] = drawn[pair]
+    return kept_out
 
 
 def other_divisions(judgements: Judgements, seed: int) -> Iterator[Judgements]:

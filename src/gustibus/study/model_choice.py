@@ -23,6 +23,9 @@ _FAMILY = (
     "low-rank-joint",
     "mixture",
     "hierarchical",
+    "gpm",
+    "scalar-cyclic",
+    "plural-gpm",
     "auto",
 )
 _JOINT = "-joint"

@@ -212,12 +212,16 @@ def vote_noise(
     0.02
     """
     y, _, w = checked(share, share, weight)
-    votes = _counts(n_votes, y)
-    ties = np.zeros(len(y)) if n_ties is None else np.asarray(n_ties, dtype=np.float64)
-    if ties.shape != y.shape or np.any(~((ties >= 0) & (ties <= votes))):
-        raise GustibusError(f"n_ties must be {len(y)} counts of ties, each at most the number of votes on its pair")
-    variance = np.maximum(y * (1 - y) - ties / (4 * votes), 0.0) / (votes - 1)
-    return float(w @ variance / w.sum())
+    return float(w @ share_variance(y, n_votes, n_ties) / w.sum())
+
+
+def share_variance(share: Floats, n_votes: ArrayLike, n_ties: ArrayLike | None = None) -> Floats:
+    """Estimated variance of each share of votes around that of all people, shape (M,): see `vote_noise`."""
+    votes = _counts(n_votes, share)
+    ties = np.zeros(len(share)) if n_ties is None else np.asarray(n_ties, dtype=np.float64)
+    if ties.shape != share.shape or np.any(~((ties >= 0) & (ties <= votes))):
+        raise GustibusError(f"n_ties must be {len(share)} counts of ties, each at most the number of votes on its pair")
+    return np.asarray(np.maximum(share * (1 - share) - ties / (4 * votes), 0.0) / (votes - 1))
 
 
 def correlation_ceiling(
@@ -227,8 +231,8 @@ def correlation_ceiling(
 
     .. math:: \sqrt{1 - \frac{N}{\overline{(y - \frac12)^2}}}
 
-    with N the `vote_noise`: the root of the shares' reliability in the sense of test theory (Spearman 1904), which split
-    halves of the votes, stepped up to their full number, estimate as well, with the luck of one split. No predictor can
+    with N the `vote_noise`: the root of the shares' reliability in the sense of test theory (Spearman 1904). Split
+    halves of the votes, stepped up to their full number, estimate the same with the luck of one split. No predictor can
     be expected to correlate better; a correlation divided by it is that with the shares of all people. 0 where the
     shares differ from 1/2 by no more than chance, nan where they never do.
 
@@ -285,7 +289,7 @@ def disagreement_auroc(probability: ArrayLike, disagree: ArrayLike, weight: Arra
     1.0
     """
     p, d, w = checked(probability, np.asarray(disagree, dtype=np.float64), weight)
-    level, n = _levels(np.abs(p - 0.5))
+    level, n = levels_of(np.abs(p - 0.5))
     split, agreed = np.bincount(level, w * d, n), np.bincount(level, w * (1 - d), n)
     pairs = split.sum() * agreed.sum()
     if pairs == 0.0:
@@ -301,13 +305,13 @@ def _through_the_middle(one: Floats, other: Floats, w: Floats) -> float:
 
 def _ranks(signed: Floats, w: Floats) -> Floats:
     """Mid-ranks among all values and their negatives, counted from the middle."""
-    level, n = _levels(np.abs(signed))
+    level, n = levels_of(np.abs(signed))
     mass = np.bincount(level, w, n)
     rank = (np.cumsum(mass) - mass / 2)[level]
     return np.asarray(np.where(np.abs(signed) < 1e-12, 0.0, np.sign(signed) * rank))
 
 
-def _levels(values: Floats) -> tuple[NDArray[np.intp], int]:
+def levels_of(values: Floats) -> tuple[NDArray[np.intp], int]:
     """Number of each value among the distinct ones, ascending; rounded, so that 0.7 - 0.5 equals 0.5 - 0.3."""
     distinct, level = np.unique(np.round(values, 12), return_inverse=True)
     return level.astype(np.intp), len(distinct)

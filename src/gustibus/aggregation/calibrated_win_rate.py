@@ -1,0 +1,64 @@
+"""Each person's rewards as win rates, so that people with different scales can be mixed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+
+from gustibus.comparisons import GustibusError
+
+__all__ = ["calibrated_win_rate"]
+
+_BLOCK = 1 << 21
+"""Entries of a working block (16 MB): many people are walked through in blocks."""
+
+
+def calibrated_win_rate(reward: ArrayLike) -> NDArray[np.float64]:
+    r"""Share of the other responses that each response is expected to beat, by person.
+
+    .. math:: R_u(y_i) = \frac{1}{n - 1} \sum_{j \ne i} \sigma\bigl(r_u(y_i) - r_u(y_j)\bigr).
+
+    The calibrated reward of CaPO (Lee et al. 2025, arXiv 2502.02588), here of people in place of reward models.
+    Rewards of two people (or two reward models) have no common unit: who spreads them wider would decide every mean.
+    Win rates are shares for everybody, and mean the same for everybody where the rewards are calibrated log-odds. So
+    turn rewards into win rates first, and mix people, or compare them with `numpy.min`, after that.
+
+    It is the `borda` score of each person's own win probabilities, without the table of all pairs in memory; its mean
+    over people is the `borda` score of `vote_matrix`.
+
+    Parameters
+    ----------
+    reward
+        ``r_u(y_i)`` in log-odds, shape (..., n) with n >= 2: people, draws or models first, one pool of responses last.
+
+    Returns
+    -------
+    Win rates in [0, 1], shape (..., n); their mean over the pool is 1/2 for everybody.
+
+    Raises
+    ------
+    GustibusError
+        There are fewer than two responses, or a reward is not finite.
+
+    Examples
+    --------
+    Two people prefer the first response mildly, the third one loudly the second: the mean reward follows the loud one.
+
+    >>> rewards = np.array([[0.5, 0.0], [0.5, 0.0], [-4.0, 4.0]])
+    >>> rewards.mean(axis=0).round(2).tolist(), calibrated_win_rate(rewards).mean(axis=0).round(2).tolist()
+    ([-1.0, 1.33], [0.42, 0.58])
+    """
+    r = np.asarray(reward, dtype=np.float64)
+    if r.ndim < 1 or r.shape[-1] < 2:
+        raise GustibusError(f"reward has shape {r.shape}, but a pool of n >= 2 responses needs (..., n)")
+    if not np.all(np.isfinite(r)):
+        raise GustibusError(f"{int(np.sum(~np.isfinite(r)))} rewards are not finite: leave such responses out")
+    n = r.shape[-1]
+    people = r.reshape(-1, n)
+    rates = np.empty_like(people)
+    for start in range(0, len(people), step := max(1, _BLOCK // n**2)):
+        block = people[start : start + step]
+        # A response meets itself with probability 1/2, which is taken out again.
+        rates[start : start + step] = (expit(block[:, :, None] - block[:, None, :]).sum(axis=2) - 0.5) / (n - 1)
+    return rates.reshape(r.shape)
