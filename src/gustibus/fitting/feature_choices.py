@@ -98,8 +98,8 @@ class FeatureChoices:
             if settings.components is not None and self._components.n_components < settings.components:
                 caution(
                     f"components={settings.components} were asked for, but vectors of {counted(width, 'dimension')} of "
-                    f"{counted(len(seen), 'item')} that were judged have {self._components.n_components} to tell apart: "
-                    "that many are taken."
+                    f"{counted(len(seen), 'item')} that were judged allow {self._components.n_components}, which are "
+                    "taken."
                 )
             if progress is not None:
                 progress("principal components", 1, 1)
