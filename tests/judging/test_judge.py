@@ -134,6 +134,13 @@ def test_only_the_three_words_are_answers_and_all_else_is_kept(server, endpoint,
     assert {one["reason"] for one in judged.unanswered} == {"unparsable"}
 
 
+def test_an_answer_that_was_cut_off_is_none(server, endpoint, store):
+    server.failures = [says("A", finish="length")]
+
+    with pytest.warns(DataWarning, match="1 unparsable"):
+        judge(pairs(1), endpoint(), max_requests=9, both_orders=False, store=store)
+
+
 def test_refusals_are_kept_apart(server, endpoint, store):
     server.failures = [
         says(None, refusal="I will not say."),

@@ -2,6 +2,7 @@
 
 from gustibus.adapting.answers import Answers
 from gustibus.adapting.atom_prior import AtomPrior
+from gustibus.adapting.averages import NormalMixtures
 from gustibus.adapting.by_atoms import adapt_by_atoms
 from gustibus.adapting.dirichlet import DirichletPrior
 from gustibus.adapting.empirical_bayes import PriorFit, fit_dirichlet_prior
@@ -25,6 +26,7 @@ from gustibus.adapting.posterior import Posterior
 from gustibus.adapting.posteriors import Posteriors, adapt
 from gustibus.adapting.prediction import moment_log_odds, moment_probability
 from gustibus.adapting.prior_choice import FamilyScore, PriorChoice, choose_prior
+from gustibus.adapting.said import said_losses
 from gustibus.adapting.tastes import AtomTastes, MomentTastes, NormalTastes, PairMoments, Tastes, tastes_from_arrays
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "MapSolution",
     "MixingMasses",
     "MomentTastes",
+    "NormalMixtures",
     "NormalTastes",
     "PairMoments",
     "ParticleFit",
@@ -75,6 +78,7 @@ __all__ = [
     "moment_probability",
     "population_of",
     "prior_from_arrays",
+    "said_losses",
     "sigmoid",
     "solve_map",
     "solve_mixing_masses",

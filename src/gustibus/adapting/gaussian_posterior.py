@@ -61,8 +61,8 @@ class GaussianPosterior:
 
     @property
     def n_answers(self) -> int:
-        """Number of records."""
-        return len(self.answers)
+        """Number of answers."""
+        return int(self.answers.n_answers.sum())
 
     @property
     def n_prototypes(self) -> int:
@@ -85,7 +85,10 @@ class GaussianPosterior:
         """
         rows = np.atleast_2d(np.asarray(z, dtype=np.float64))
         outcomes = np.broadcast_to(np.asarray(outcome, dtype=np.float64), (len(rows),))
-        more = Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1)
+        return self.after(Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1))
+
+    def after(self, more: Answers) -> GaussianPosterior:
+        """The posterior after further answers of the same person."""
         return adapt_gaussian(self.answers.append(more), self.prior, shift=self.shift)[0]
 
     def log_odds(self, z: npt.ArrayLike, offset: npt.ArrayLike = 0.0) -> tuple[FloatArray, FloatArray]:
@@ -251,7 +254,7 @@ def adapt_gaussian(
         known += np.einsum("nk,nk->n", data.z, moved[data.user])[:, None]
         means += moved[:, None]
     evidence, certificate = np.zeros(n_users), np.zeros(n_users)
-    n_rows = np.minimum(data.n_answers, width)
+    n_rows = np.minimum(data.n_records, width)
     starts = np.concatenate([[0], np.cumsum(np.repeat(n_rows, n_components))]).astype(np.int64)
     rows = np.zeros((int(starts[-1]), width), np.float32)
     done = 0

@@ -125,7 +125,7 @@ class Fixed:
 
 def blocks_of(answers: Answers) -> Iterator[Block]:
     """People who have records, grouped by how many; ``answers`` must be sorted by user."""
-    counts, starts = answers.n_answers, answers.starts
+    counts, starts = answers.n_records, answers.starts
     order = np.argsort(counts, kind="stable").astype(np.intp)
     order = order[counts[order] > 0]
     first, width = 0, answers.n_prototypes

@@ -1,7 +1,11 @@
 """Data to begin with: published data sets by name, and synthetic worlds with a known truth."""
 
+from gustibus.catalog.cycle_worlds import condorcet_world, cycle_world, plural_world, spinning_top_world
 from gustibus.catalog.ideal_point_truth import IdealPointTruth
 from gustibus.catalog.ideal_point_world import IdealPointWorld, ideal_point_world
+from gustibus.catalog.pairwise_truth import PairwiseTruth
+from gustibus.catalog.pairwise_world import CyclicWorld
+from gustibus.catalog.payoff_world import payoff_world
 from gustibus.catalog.prompt_world import PromptWorld, prompt_world
 from gustibus.catalog.published import (
     DATASETS,
@@ -18,10 +22,12 @@ from gustibus.catalog.town import Styles, Tastes, Town, town
 from gustibus.catalog.truth import expected_accuracy, expected_log_loss
 
 __all__ = [
-    "DATASETS",
     "Citation",
+    "CyclicWorld",
+    "DATASETS",
     "IdealPointTruth",
     "IdealPointWorld",
+    "PairwiseTruth",
     "PromptWorld",
     "PublishedData",
     "SharedRewardTruth",
@@ -30,6 +36,8 @@ __all__ = [
     "Tastes",
     "Town",
     "Types",
+    "condorcet_world",
+    "cycle_world",
     "embedded_samples",
     "expected_accuracy",
     "expected_log_loss",
@@ -37,7 +45,10 @@ __all__ = [
     "load_aspects",
     "load_dataset",
     "load_people",
+    "payoff_world",
+    "plural_world",
     "prompt_world",
     "shared_reward_world",
+    "spinning_top_world",
     "town",
 ]

@@ -102,7 +102,7 @@ class _Rounds:
         self.shared, self.task = shared, task
         self.model = copy.deepcopy(shared.model).train()
         self.features = torch.from_numpy(task.choices.features(shared.components, shared.whiten))
-        self.train = task.judgements.take(~task.judgements.validation)
+        self.train = task.judgements.training
         self.can_choose = int(task.judgements.validation.sum()) >= ENOUGH_TO_CHOOSE
         offsets = None if shared.offsets is None else shared.offsets * shared.factor
         self.offsets = None if offsets is None else torch.nn.Parameter(torch.from_numpy(offsets.astype(np.float32)))
@@ -112,7 +112,8 @@ class _Rounds:
         self.optimiser = torch.optim.Adam(parameters, lr=task.settings.learning_rate)
         self.shared_penalty = shared.choices.get("shared_penalty") or 0.0
         self.offset_penalty = shared.choices.get("offset_penalty") or 0.0
-        self.targets = tuple(torch.from_numpy(x.astype(np.float32)) for x in (self.train.outcome, self.train.weight))
+        known = (self.train.outcome, self.train.weight, self.train.shift)
+        self.targets = tuple(torch.from_numpy(x.astype(np.float32)) for x in known)
         self.codes = tuple(torch.from_numpy(x.astype(np.int64)) for x in (self.train.a, self.train.b))
 
     def _scores(self) -> FloatArray:
@@ -145,11 +146,11 @@ class _Rounds:
 
     def _expected_loss(self, mean: Tensor, covariance: Tensor) -> Tensor:
         """Mean expected loss plus penalties, in nats a record."""
-        outcome, weight = self.targets
+        outcome, weight, shift = self.targets
         a, b = self.codes
         scores = self.model.prototype_scores(self.features)
         z = scores.index_select(0, a) - scores.index_select(0, b)
-        s = (z * mean).sum(-1)
+        s = (z * mean).sum(-1) + shift
         v = torch.einsum("nj,njk,nk->n", z, covariance, z)
         penalty = self.model.penalty() + 0.5 * self.shared_penalty * self.model.shrinkage()
         if self.offsets is not None:

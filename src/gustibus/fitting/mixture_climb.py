@@ -101,6 +101,8 @@ class _State:
     @classmethod
     def at(cls, records: MixtureRecords, points: MixturePoints, penalties: Penalties) -> _State:
         log_odds = records.log_odds(points.heads, points.offsets)
+        if records.offset is not None:
+            log_odds += records.offset[:, None, None]
         return cls._with_log_odds(records, points, log_odds, penalties, np.ones(points.n_points))
 
     @classmethod

@@ -47,6 +47,8 @@ def clustered_starts(
     The people drawn as seeds depend on what they said, not on their numbers or order.
     """
     log_odds = records.log_odds(population.heads, population.offsets)[:, 0, 0]
+    if records.offset is not None:
+        log_odds = log_odds + records.offset
     probability = sigmoid(log_odds)
     departures = records.gradient_per_person(records.weight * (records.outcome - probability))
     curvature = records.sums(records.weight * probability * (1 - probability))

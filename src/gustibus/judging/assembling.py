@@ -47,7 +47,10 @@ def judged_of(questions: Questions, asked: Asked, disagreement: Disagreement) ->
 
 def _verdict(questions: Questions, asked: Asked, key: str) -> Verdict | None:
     answer = asked.answers.get(key)
-    return None if answer is None else questions.wording.verdict(answer.text, refusal=answer.is_refusal)
+    if answer is None:
+        return None
+    cut_off = answer.finish_reason == "length"
+    return questions.wording.verdict(answer.text, refusal=answer.is_refusal, cut_off=cut_off)
 
 
 def _data(questions: Questions, outcomes: list[tuple[float, bool] | None]) -> Comparisons:

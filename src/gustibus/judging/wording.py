@@ -101,12 +101,12 @@ class Wording:
         """What the form of the answer adds to a request."""
         return {"response_format": _SCHEMA} if self.form == "json" else {}
 
-    def verdict(self, text: str | None, *, refusal: bool = False) -> Verdict:
+    def verdict(self, text: str | None, *, refusal: bool = False, cut_off: bool = False) -> Verdict:
         """What an answer says; nothing is guessed.
 
-        White space around the answer does not matter, everything else does. An answer that is none of the three is
-        ``"unparsable"``, unless the service marks it as a refusal or it begins with the words of one ("I'm sorry",
-        "I cannot", "As an AI", ...).
+        White space around the answer does not matter, everything else does. An answer that is none of the three, or
+        was cut off at its largest length, is ``"unparsable"``, unless the service marks it as a refusal or it begins
+        with the words of one ("I'm sorry", "I cannot", "As an AI", ...).
 
         Examples
         --------
@@ -121,7 +121,7 @@ class Wording:
         if text is None:
             return "unparsable"
         said = text.strip() if self.form == "word" else _choice_of(text)
-        if said in _MEANING:
+        if said in _MEANING and not cut_off:
             return _MEANING[said]
         return "refused" if _REFUSAL.match(text) else "unparsable"
 
