@@ -27,7 +27,12 @@ FAST: dict[str, Any] = {
     "hierarchical": {"scale": 0.5, "types": 1},
     "pair-input": {"max_steps": 10, "hidden": (4,)},
 }  # fmt: skip
-PARAMETERS = {"rao-kupper": "rao-kupper:1.6", "margin": "margin:0.5", "label-smoothing": "label-smoothing:0.05"}
+PARAMETERS = {
+    "rao-kupper": "rao-kupper:1.6",
+    "davidson": "davidson:0.6",
+    "margin": "margin:0.5",
+    "label-smoothing": "label-smoothing:0.05",
+}
 
 
 def world(seed: int = 0, theta: float = 1.8, n_each: int = N_EACH) -> tuple[gs.Comparisons, gs.Vectors]:

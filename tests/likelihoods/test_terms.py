@@ -14,6 +14,7 @@ from scipy.optimize import minimize, minimize_scalar
 from gustibus.comparisons import GustibusError
 from gustibus.likelihoods import (
     LIKELIHOODS,
+    Davidson,
     LabelSmoothing,
     Likelihood,
     Logistic,
@@ -24,6 +25,7 @@ from gustibus.likelihoods import (
     likelihood_of,
 )
 
+CONCAVE = [Davidson(nu=0.7), Davidson(nu=4.0)]
 WITH_TERMS = [Logistic(), LabelSmoothing(0.1), UnbiasedFlip(0.2), Margin(0.7), RaoKupper(theta=1.8)]
 records = st.lists(
     st.tuples(st.floats(-20, 20), st.sampled_from([0.0, 1.0, 0.5, 0.3]), st.booleans(), st.floats(-3, 3)), min_size=1
@@ -52,7 +54,7 @@ def test_logistic_terms_are_the_likelihood_itself(likelihood: Likelihood, rows: 
 
 
 @pytest.mark.parametrize("tie", [False, True])
-@pytest.mark.parametrize("likelihood", WITH_TERMS, ids=str)
+@pytest.mark.parametrize("likelihood", WITH_TERMS + CONCAVE, ids=str)
 def test_gradients_agree_with_finite_differences(likelihood: Likelihood, tie: bool) -> None:
     s = torch.tensor([-2.3, -0.4, 0.0, 0.9, 3.1], dtype=torch.float64, requires_grad=True)
     y = 0.5 if tie else 0.8
@@ -63,7 +65,7 @@ def test_gradients_agree_with_finite_differences(likelihood: Likelihood, tie: bo
     assert torch.autograd.gradcheck(loss, (s,), eps=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize("likelihood", WITH_TERMS, ids=str)
+@pytest.mark.parametrize("likelihood", WITH_TERMS + CONCAVE, ids=str)
 def test_likelihoods_that_say_so_are_concave_in_the_log_odds(likelihood: Likelihood) -> None:
     s = torch.linspace(-15, 15, 601, dtype=torch.float64)
     for y, tie in ((1.0, False), (0.0, False), (0.3, False), (0.5, True)):
@@ -104,10 +106,33 @@ def test_margins_come_from_the_column_from_levels_or_are_nothing() -> None:
 
 def test_three_outcomes_sum_to_one_and_turn_round_with_the_pair() -> None:
     s = np.linspace(-40, 40, 81)
-    for likelihood in (RaoKupper(theta=1.0001), RaoKupper(theta=2.5), RaoKupper(theta=50.0)):
+    for likelihood in (RaoKupper(theta=1.0001), RaoKupper(theta=2.5), RaoKupper(theta=50.0), *CONCAVE):
         three = likelihood.three_way(s)
         np.testing.assert_allclose(three.sum(axis=1), 1.0, atol=1e-12)
         np.testing.assert_allclose(three[::-1, ::-1], three, atol=1e-12)
+
+
+@pytest.mark.parametrize(("won", "tied", "lost"), [(50, 30, 20), (7, 90, 3)])
+def test_one_pair_has_the_closed_form_of_davidson(won: int, tied: int, lost: int) -> None:
+    """s = log(won / lost) and nu = tied / sqrt(won lost)."""
+    s, nu = math.log(won / lost), tied / math.sqrt(won * lost)
+    at = torch.full((3,), s, dtype=torch.float64, requires_grad=True)
+    y, tie = torch.tensor([1.0, 0.5, 0.0], dtype=torch.float64), torch.tensor([False, True, False])
+    count = torch.tensor([won, tied, lost], dtype=torch.float64)
+    slope = torch.autograd.grad((count * Davidson(nu=nu).loss(at, y, tie=tie)).sum(), at)[0].sum()
+    assert abs(slope.item()) < 1e-10
+    learned = fit_ties(Davidson(), np.full(3, s), np.zeros(3), y.numpy(), tie.numpy(), count.numpy())
+    assert learned.nu == pytest.approx(nu, rel=1e-4)
+
+
+@pytest.mark.parametrize("likelihood", CONCAVE, ids=str)
+def test_the_loss_of_davidson_is_the_probability_of_what_was_said(likelihood: Davidson) -> None:
+    s = np.linspace(-9, 9, 7)
+    a, both, b = np.log(likelihood.three_way(s)).T
+    at = torch.from_numpy(s)
+    for said, y, tie in ((a, 1.0, False), (b, 0.0, False), (both, 0.5, True), (0.3 * a + 0.7 * b, 0.3, False)):
+        np.testing.assert_allclose(loss_of(likelihood, at, y, tie=tie).numpy(), -said, atol=1e-12)
+    np.testing.assert_allclose(a - b, s, atol=1e-12)
 
 
 @pytest.mark.parametrize(("won", "tied", "lost"), [(50, 30, 20), (7, 90, 3)])

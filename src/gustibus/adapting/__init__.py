@@ -11,6 +11,7 @@ from gustibus.adapting.gaussian_em import GaussianFit, ItemPairs, fit_gaussian_p
 from gustibus.adapting.gaussian_posterior import GaussianPosterior, GaussianPosteriors, adapt_gaussian
 from gustibus.adapting.gaussian_prior import GaussianPrior
 from gustibus.adapting.held_out import first_answers, held_out_log_loss, held_out_losses
+from gustibus.adapting.link import LOGISTIC, Link, TieLink
 from gustibus.adapting.logistic import sigmoid
 from gustibus.adapting.logistic_normal import LogisticNormalPrior, log_ratio_basis
 from gustibus.adapting.logistic_normal_fit import LogisticNormalFit, fit_logistic_normal_prior
@@ -41,7 +42,9 @@ __all__ = [
     "GaussianPrior",
     "ItemPairs",
     "LogisticNormalFit",
+    "LOGISTIC",
     "LOGISTIC_AS_NORMALS",
+    "Link",
     "LogisticNormalPrior",
     "MapSolution",
     "MixingMasses",
@@ -60,6 +63,7 @@ __all__ = [
     "PriorFamily",
     "PriorFit",
     "Tastes",
+    "TieLink",
     "adapt",
     "adapt_by_atoms",
     "adapt_gaussian",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gustibus.adapting.link import LOGISTIC, Link
 from gustibus.comparisons import GustibusError
 from gustibus.comparisons.wording import counted
 
@@ -67,6 +68,7 @@ class Answers:
     continues: BoolArray | None
     tie: BoolArray | None
     three_way: ThreeWay | None
+    link: Link
 
     def __init__(
         self,
@@ -96,7 +98,7 @@ class Answers:
         _refuse_where(
             (self.user < 0) | (self.user >= self.n_users), self.user, "user", f"a code from 0 to {self.n_users - 1}"
         )
-        self.continues, self.tie, self.three_way = None, None, None
+        self.continues, self.tie, self.three_way, self.link = None, None, None, LOGISTIC
         self._freeze()
 
     def _check_outcomes(self) -> None:
@@ -116,6 +118,7 @@ class Answers:
         continues: BoolArray | None = None,
         tie: BoolArray | None = None,
         three_way: ThreeWay | None = None,
+        link: Link = LOGISTIC,
     ) -> Answers:
         """Answers of which some are several records, and whose outcomes may be any numbers.
 
@@ -133,6 +136,8 @@ class Answers:
         three_way : callable, optional
             From log-odds ``(m,)`` to the probabilities ``(m, 3)`` of a, of a tie and of b, by which predictions of
             these answers are scored; None for answers without a probability of ties.
+        link : Link
+            What log-odds say about answers.
 
         Examples
         --------
@@ -143,7 +148,7 @@ class Answers:
         made = _Terms(z=z, outcome=outcome, offset=offset, weight=weight, user=user, n_users=n_users)
         rest, ties = (None if column is None else np.array(column, dtype=np.bool_) for column in (continues, tie))
         columns = (made.z, made.outcome, made.offset, made.weight, made.user)
-        return cls._unchecked(*columns, made.n_users, rest, ties, three_way)
+        return cls._unchecked(*columns, made.n_users, rest, ties, three_way, link)
 
     @classmethod
     def _unchecked(
@@ -157,11 +162,13 @@ class Answers:
         continues: BoolArray | None = None,
         tie: BoolArray | None = None,
         three_way: ThreeWay | None = None,
+        link: Link = LOGISTIC,
     ) -> Answers:
         """Build from columns that are already checked (parts of another ``Answers``)."""
         made = cls.__new__(cls)
         made.z, made.outcome, made.offset, made.weight, made.user = z, outcome, offset, weight, user
-        made.n_users, made.continues, made.tie, made.three_way = n_users, continues, tie, three_way
+        made.n_users, made.continues, made.tie = n_users, continues, tie
+        made.three_way, made.link = three_way, link
         made._freeze()
         return made
 
@@ -314,12 +321,13 @@ class Answers:
         three_way : callable, optional
             From log-odds ``(m,)`` to the probabilities ``(m, 3)`` of a, of a tie and of b, where ties have one.
         """
-        return Answers._unchecked(self.z, outcome, offset, weight, self.user, self.n_users, None, tie, three_way)
+        columns = (self.z, outcome, offset, weight, self.user)
+        return Answers._unchecked(*columns, self.n_users, None, tie, three_way, self.link)
 
-    def _about(self, rows: IntArray | slice) -> tuple[BoolArray | None, BoolArray | None, ThreeWay | None]:
+    def _about(self, rows: IntArray | slice) -> tuple[BoolArray | None, BoolArray | None, ThreeWay | None, Link]:
         """What else is said of some of the records."""
         continues, tie = (None if column is None else column[rows] for column in (self.continues, self.tie))
-        return continues, tie, self.three_way
+        return continues, tie, self.three_way, self.link
 
     def append(self, other: Answers) -> Answers:
         """These records and those of ``other``, who share their user codes and prototypes.
@@ -342,6 +350,7 @@ class Answers:
             np.concatenate([self.user, other.user]),
             self.n_users,
             _joined(self, other),
+            link=self.link,
         )
 
     def chunks(

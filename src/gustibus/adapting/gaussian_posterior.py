@@ -263,15 +263,16 @@ def adapt_gaussian(
         outcome, weight = data.outcome[block.rows], data.weight[block.rows] * block.there
         log_joint = np.empty((len(block.users), n_components))
         for c in range(n_components):
-            one = fixed_point(z, known[block.rows, c], outcome, weight, max_steps=_MAX_STEPS, tolerance=tolerance)
-            fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight).sum(axis=1)
+            at = known[block.rows, c]
+            one = fixed_point(z, at, outcome, weight, max_steps=_MAX_STEPS, tolerance=tolerance, link=data.link)
+            fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight, data.link).sum(axis=1)
             log_joint[:, c] = prior.log_mass[c] + fit - one.divergence
             means[block.users, c] += one.t @ prior.root.T
             certificate[block.users] = np.maximum(certificate[block.users], one.change)
             for person, explained in zip(block.users, one.explained(), strict=True):
-                at = person * n_components + c
+                row = person * n_components + c
                 # Padded records explain nothing and stand last.
-                rows[starts[at] : starts[at + 1]] = explained[: n_rows[person]]
+                rows[starts[row] : starts[row + 1]] = explained[: n_rows[person]]
         evidence[block.users] = special.logsumexp(log_joint, axis=1)
         mass[block.users] = np.exp(log_joint - evidence[block.users, None])
         done += len(block.users)

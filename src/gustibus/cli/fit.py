@@ -115,9 +115,9 @@ def fit(
         typer.Option(
             "--likelihood",
             metavar="NAME[:VALUE]",
-            help="How answers follow from log-odds: logistic, rao-kupper (ties), margin (by the column margin, times "
-            "VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), hinge. [dim]default: "
-            "logistic[/dim]",
+            help="How answers follow from log-odds: logistic, rao-kupper and davidson (ties), margin (by the column "
+            "margin, times VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), hinge. "
+            "[dim]default: logistic[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import Answers, AtomPrior, Prior
+from gustibus.adapting import LOGISTIC, Answers, AtomPrior, Prior, TieLink
 from gustibus.comparisons import Comparisons
 from gustibus.fitted.pairs import pairs_of_items
 from gustibus.fitted.scorer import Scorer
-from gustibus.likelihoods import Likelihood, Terms
+from gustibus.likelihoods import Davidson, Likelihood, Terms
 
 __all__ = ["answers_of_people"]
 
@@ -36,6 +36,7 @@ def answers_of_people(
         user=code[at],
         n_users=len(ids),
         continues=np.diff(terms.record, prepend=-1) == 0,
+        link=TieLink(likelihood.known_nu) if isinstance(likelihood, Davidson) else LOGISTIC,
     )
 
 

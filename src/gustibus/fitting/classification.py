@@ -192,6 +192,7 @@ class _Search:
                 offset_ridge=ridge,
                 held=held,
                 offset=t.offset,
+                link=t.link,
             )
             assert solution.offsets is not None
             loss, factor = self._scaled_loss(held + solution.offsets)

@@ -95,7 +95,7 @@ def _held_out(shared: SharedFit, task: Task, validation: Judgements) -> HeldOut:
     if shared.offsets is not None:
         s = s + shared.offsets[a] - shared.offsets[b]
     s = shared.factor * s + validation.shift
-    loss = validation.weight * (np.logaddexp(0, -s) + (1 - validation.outcome) * s)
+    loss = validation.weight * (validation.link.partition(s) - validation.outcome * s)
     lost, weight = (
         np.bincount(validation.user, x, validation.n_users).astype(np.float64) for x in (loss, validation.weight)
     )

@@ -163,6 +163,7 @@ class HierarchicalSearch:
             ridge=ridge,
             offset_ridge=strength,
             offset=train.offset,
+            link=train.link,
         )
         base = Base(population.beta, population.offsets, ridge, strength)
         return HierarchicalSearch(self.features, self.judgements, base, self.report)

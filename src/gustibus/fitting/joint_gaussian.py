@@ -16,6 +16,8 @@ from gustibus.adapting import (
     Answers,
     GaussianPosteriors,
     GaussianPrior,
+    Link,
+    TieLink,
     adapt_gaussian,
     fit_gaussian_prior,
 )
@@ -40,6 +42,7 @@ from gustibus.models import PreferenceModel
 __all__ = ["fit_jointly"]
 
 FloatArray = npt.NDArray[np.float64]
+_TIE_NODES = 15
 
 
 def fit_jointly(shared: SharedFit, task: Task) -> SharedFit:
@@ -156,7 +159,7 @@ class _Rounds:
         if self.offsets is not None:
             s = s + self.offsets.index_select(0, a) - self.offsets.index_select(0, b)
             penalty = penalty + 0.5 * self.offset_penalty * (self.offsets**2).sum()
-        expected = _mean_softplus(s, v.clamp_min(0.0)) - outcome * s
+        expected = _mean_partition(s, v.clamp_min(0.0), self.train.link) - outcome * s
         total = weight.sum()
         return (weight * expected).sum() / total + penalty / total
 
@@ -180,6 +183,19 @@ class _Rounds:
             prior=prior,
             held_out=best.held_out,
         )
+
+
+def _mean_partition(mean: Tensor, variance: Tensor, link: Link) -> Tensor:
+    """``E A(s)`` for normal ``s``, differentiable; see :class:`gustibus.adapting.Link`."""
+    if not isinstance(link, TieLink):
+        return _mean_softplus(mean, variance)
+    nodes, mass = np.polynomial.hermite_e.hermegauss(_TIE_NODES)
+    sd, total = torch.sqrt(variance + 1e-12), torch.zeros_like(mean)
+    for node, share in zip(nodes.tolist(), (mass / mass.sum()).tolist(), strict=True):
+        half = (mean + node * sd) / 2
+        small = torch.exp(-half.abs())
+        total = total + share * (half + half.abs() + torch.log1p(small * (link.nu + small)))
+    return total
 
 
 def _mean_softplus(mean: Tensor, variance: Tensor) -> Tensor:

@@ -33,6 +33,7 @@ class LikelihoodUse:
 
 _SAME: Final = LikelihoodUse("exact", "it is the logistic likelihood")
 _TERMS: Final = LikelihoodUse("exact", "every judgement is a sum of logistic terms")
+_LINK: Final = LikelihoodUse("exact", "it is the logistic likelihood with another convex function of the log-odds")
 _SCALED: Final = LikelihoodUse(
     "approximate", "the map is fitted with it; its scores are then scaled, and people placed with the logistic one"
 )
@@ -56,6 +57,7 @@ def _row(common: LikelihoodUse, classification: LikelihoodUse) -> dict[str, Like
 LIKELIHOOD_USES: Final[Mapping[str, Mapping[str, LikelihoodUse]]] = {
     "logistic": _row(_SAME, _SAME),
     "rao-kupper": _row(_TERMS, _SHOWN),
+    "davidson": _row(_LINK, _SHOWN),
     "label-smoothing": _row(_TERMS, _SINGLE),
     "margin": _row(_TERMS, _SINGLE),
     "unbiased-flip": _row(_TERMS, _SINGLE),

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logsumexp
 
-from gustibus.adapting.logistic import softplus
 from gustibus.fitting.defaults import PSEUDO_PEOPLE
 from gustibus.fitting.mixture_newton import NewtonStep, newton_step
 from gustibus.fitting.mixture_points import MixturePoints, Penalties
@@ -115,7 +114,7 @@ class _State:
         stride: FloatArray,
     ) -> _State:
         log_likelihood = records.outcome[:, None, None] * log_odds
-        log_likelihood -= softplus(log_odds)
+        log_likelihood -= records.link.partition(log_odds)
         log_likelihood *= records.weight[:, None, None]
         joint = records.per_person(log_likelihood) + points.log_weights
         objective = (

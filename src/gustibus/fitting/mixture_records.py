@@ -50,6 +50,7 @@ class MixtureRecords:
         order = np.argsort(judgements.user, kind="stable")
         records = judgements.take(order)
         self.outcome, self.weight, self.offset = records.outcome, records.weight, records.offset
+        self.link = records.link
         self.total_weight = max(float(self.weight.sum()), 1e-300)
         self.n_users = judgements.n_users
         self.people, counts = np.unique(records.user, return_counts=True)

@@ -16,7 +16,7 @@ from gustibus.fitting.joint import JointModel
 from gustibus.fitting.records import Records
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.temperature import scaled_log_loss, shrunk_factor
-from gustibus.likelihoods import Likelihood, Logistic
+from gustibus.likelihoods import Davidson, Likelihood, Logistic
 
 __all__ = ["Strengths", "Trained", "optimise"]
 
@@ -207,7 +207,8 @@ class _Run:
     def _validation_loss(self, log_odds: Tensor) -> float:
         """At the best scale where placing people chooses one later; else at the scale that they have."""
         v = self.validation
-        if self.settings.model in OWN_SCALE and self.settings.make_likelihood().describes_answers:
+        ties = isinstance(self.likelihood, Davidson)
+        if (self.settings.model in OWN_SCALE and self.settings.make_likelihood().describes_answers) or ties:
             return float((v.weight * self._losses(log_odds, v)).sum() / v.weight.sum())
         return scaled_log_loss(log_odds, v.outcome, v.weight, v.offset)[0]
 

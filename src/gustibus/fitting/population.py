@@ -105,6 +105,7 @@ class _RidgeSearch:
             ridge=ridge,
             offset_ridge=offset_ridge,
             offset=self.train.offset,
+            link=self.train.link,
             start=self.best if same_features else None,
         )
         loss = self._validation_loss(solution.rewards(features))
@@ -137,7 +138,7 @@ class _RidgeSearch:
             return float("nan")
         held_out = self.validation
         s = rewards[held_out.a] - rewards[held_out.b] + held_out.shift
-        loss = np.logaddexp(0, -s) + (1 - held_out.outcome) * s
+        loss = held_out.link.partition(s) - held_out.outcome * s
         return float(held_out.weight @ loss / held_out.weight.sum())
 
     def result(self) -> PopulationFit:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from gustibus.likelihoods import Likelihood, Logistic
+from gustibus.adapting import LOGISTIC, Link, TieLink
+from gustibus.likelihoods import Davidson, Likelihood, Logistic
 
 __all__ = ["Judgements", "Records"]
 
@@ -74,6 +75,12 @@ class Judgements:
     def is_tie(self) -> npt.NDArray[np.bool_]:
         """``tie``, or nowhere."""
         return np.zeros(len(self), bool) if self.tie is None else self.tie
+
+    @property
+    def link(self) -> Link:
+        """What log-odds say about these judgements, where that is no sum of logistic terms."""
+        likelihood = self.likelihood
+        return TieLink(likelihood.known_nu) if isinstance(likelihood, Davidson) else LOGISTIC
 
     def arrays(self) -> dict[str, Any]:
         """All that has an entry for each judgement, by name."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gustibus.adapting import LOGISTIC, Link
 from gustibus.comparisons import GustibusError
 
 __all__ = ["RidgeLogistic", "fit_ridge_logistic"]
@@ -48,6 +49,7 @@ def fit_ridge_logistic(
     offset_ridge: float | None = None,
     held: FloatArray | None = None,
     offset: FloatArray | None = None,
+    link: Link = LOGISTIC,
     start: RidgeLogistic | None = None,
     tolerance: float = 1e-6,
     max_iterations: int = 200,
@@ -76,6 +78,8 @@ def fit_ridge_logistic(
         Rewards ``h`` that are known already, in log-odds. They are no part of the solution.
     offset : ndarray, shape (M,), optional
         ``m``, what is known of each judgement's log-odds beforehand.
+    link : Link
+        What log-odds say about judgements, if something else than in the formula.
     start : RidgeLogistic, optional
         Warm start.
     tolerance : float
@@ -100,7 +104,7 @@ def fit_ridge_logistic(
     known = np.zeros(len(a)) if offset is None else offset
     if held is not None:
         known = known + held[a] - held[b]
-    objective = _Objective(np.asarray(features, np.float64), a, b, outcome, weight, ridge, offset_ridge, known)
+    objective = _Objective(np.asarray(features, np.float64), a, b, outcome, weight, ridge, offset_ridge, known, link)
     goal = tolerance * max(1.0, float(weight.sum())) ** 0.5
     solution = minimize(
         objective.value,
@@ -133,13 +137,14 @@ class _Objective:
         ridge: float,
         offset_ridge: float | None,
         known: FloatArray,
+        link: Link,
     ) -> None:
         self.features, self.a, self.b, self.outcome, self.weight = features, a, b, outcome, weight
         self.n_items, self.n_features = features.shape
         n_offsets = 0 if offset_ridge is None else self.n_items
         self.precision = np.concatenate([np.full(self.n_features, ridge), np.full(n_offsets, offset_ridge or 0.0)])
         self.has_offsets = offset_ridge is not None
-        self.known = known
+        self.known, self.link = known, link
         self.point: FloatArray | None = None
 
     def pack(self, start: RidgeLogistic | None) -> FloatArray:
@@ -169,12 +174,12 @@ class _Objective:
         self.point = point.copy()
         rewards = self._rewards(point)
         self.log_odds = self.known + rewards[self.a] - rewards[self.b]
-        self.probability = 1 / (1 + np.exp(-np.clip(self.log_odds, -500, 500)))
+        self.probability = self.link.mean(self.log_odds)
 
     def value(self, point: FloatArray) -> float:
         self._look(point)
         s = self.log_odds
-        loss = np.logaddexp(0, -s) + (1 - self.outcome) * s
+        loss = self.link.partition(s) - self.outcome * s
         return float(self.weight @ loss + 0.5 * (self.precision * point) @ point)
 
     def gradient(self, point: FloatArray) -> FloatArray:
@@ -184,5 +189,5 @@ class _Objective:
     def hessian_product(self, point: FloatArray, direction: FloatArray) -> FloatArray:
         self._look(point)
         rewards = self._rewards(direction)
-        curvature = self.weight * self.probability * (1 - self.probability)
+        curvature = self.weight * self.link.curvature(self.log_odds, self.probability)
         return self._to_parameters(curvature * (rewards[self.a] - rewards[self.b])) + self.precision * direction

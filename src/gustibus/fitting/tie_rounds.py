@@ -125,7 +125,14 @@ def _guessed(task: Task, likelihood: TieLikelihood) -> TieLikelihood:
     features = task.choices.features(*task.choices.options()[0])
     train = replace(judgements, likelihood=guess).training
     solution = fit_ridge_logistic(
-        features, train.a, train.b, train.outcome, train.weight, ridge=POPULATION_RIDGE, offset=train.offset
+        features,
+        train.a,
+        train.b,
+        train.outcome,
+        train.weight,
+        ridge=POPULATION_RIDGE,
+        offset=train.offset,
+        link=train.link,
     )
     rewards = solution.rewards(features)
     s = rewards[judgements.a] - rewards[judgements.b]

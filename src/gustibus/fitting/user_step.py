@@ -89,6 +89,7 @@ def answers_with(terms: Judgements, z: FloatArray, offset: FloatArray | None) ->
         continues=terms.continues,
         tie=terms.tie,
         three_way=None if terms.scoring is None else terms.scoring.three_way,
+        link=terms.link,
     )
 
 
@@ -114,7 +115,7 @@ def _divided(answers: Answers, judgements: Judgements) -> tuple[Answers, Answers
     """Answers that people are placed by, and those of validation judgements by which predictions are scored."""
     terms, asked = judgements.terms, judgements.asked
     train = answers.take_records(np.flatnonzero(~terms.validation))
-    if terms is judgements:
+    if terms is judgements and asked.scoring is None:
         return train, answers.take_records(np.flatnonzero(terms.validation))
     first = np.flatnonzero(terms.validation if terms.continues is None else terms.validation & ~terms.continues)
     plain = answers.offset[first] - terms.shift[first]

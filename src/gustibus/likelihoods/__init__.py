@@ -1,6 +1,7 @@
 """From log-odds to a loss: one idea a file."""
 
 from gustibus.likelihoods.contract import Likelihood
+from gustibus.likelihoods.davidson import Davidson
 from gustibus.likelihoods.hinge import Hinge
 from gustibus.likelihoods.label_smoothing import LabelSmoothing
 from gustibus.likelihoods.logistic import Logistic
@@ -14,6 +15,7 @@ from gustibus.likelihoods.unbiased_flip import UnbiasedFlip
 
 __all__ = [
     "LIKELIHOODS",
+    "Davidson",
     "Hinge",
     "LabelSmoothing",
     "Likelihood",
