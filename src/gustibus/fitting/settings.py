@@ -178,7 +178,7 @@ class FitSettings:
 
     def __post_init__(self) -> None:
         if vars(self)["model"] is None:
-            object.__setattr__(self, "model", "auto" if self.prototypes is None else "pal-a")
+            object.__setattr__(self, "model", _usual_model(self.prototypes))
         values = vars(self)
         check_settings(values)
         refuse_idle(values, {field.name for field in fields(self) if values[field.name] != field.default})
@@ -261,9 +261,15 @@ class FitSettings:
         True
         """
         given = {field.name: values.get(field.name, field.default) for field in fields(cls)}
+        given["model"] = given["model"] or _usual_model(given["prototypes"])
         given["hidden"] = tuple(given["hidden"])
         if isinstance(given["likelihood"], Mapping):
             given["likelihood"] = likelihood_of(given["likelihood"])
         if isinstance(given["dimensions"], list):
             given["dimensions"] = tuple(given["dimensions"])
         return cls(**{name: value for name, value in given.items() if name not in idle_settings(given)})
+
+
+def _usual_model(prototypes: object) -> ModelName:
+    """The model if none is named."""
+    return "auto" if prototypes is None else "pal-a"
