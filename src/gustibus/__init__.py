@@ -23,6 +23,7 @@ __all__ = [
     "Comparison",
     "Comparisons",
     "DataWarning",
+    "Disagreement",
     "EmbeddingStore",
     "Encoder",
     "EndpointEncoder",
@@ -45,6 +46,7 @@ __all__ = [
     "check_no_leak",
     "compare",
     "compare_page",
+    "disagreement",
     "evaluate",
     "fit",
     "fit_family",
@@ -98,6 +100,8 @@ if TYPE_CHECKING:
         vote_shares,
         write,
     )
+    from gustibus.diagnosis import Disagreement
+    from gustibus.diagnosis.disagreement import disagreement  # as with fit
     from gustibus.embedding import (
         EmbeddingStore,
         Encoder,
@@ -125,6 +129,7 @@ else:
             "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary VoteShares "
             "check_no_leak n_shot read read_aspects split summarise vote_shares write"
         ),
+        "diagnosis": "Disagreement disagreement",
         "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
         "evaluation": "Report evaluate people_split standard_baselines",
         "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit fit_family load people_table",

@@ -2,6 +2,7 @@
 
 from gustibus.diagnosis.agreement import PersonAgreement
 from gustibus.diagnosis.cross_fit import CrossFitted, Fit, PopulationModel, cross_fit, fits_of, folds_of
+from gustibus.diagnosis.disagreement import Disagreement, DisagreementCell, disagreement
 from gustibus.diagnosis.disagreement_rate import PairVotes, disagreement_rate, pair_votes
 from gustibus.diagnosis.estimated_votes import (
     EstimatedVotes,
@@ -27,6 +28,9 @@ from gustibus.diagnosis.preference_strength import (
 from gustibus.diagnosis.taxonomy import CELLS, CellExample, Taxonomy, by_cell, similarity_of_responses, taxonomy
 
 __all__ = [
+    "Disagreement",
+    "DisagreementCell",
+    "disagreement",
     "with_strength_margins",
     "preference_strength",
     "noise_or_taste",

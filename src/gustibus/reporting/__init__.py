@@ -6,6 +6,9 @@ from gustibus.reporting.demo_figures import demo_figures
 from gustibus.reporting.demo_page import demo_page
 from gustibus.reporting.demo_result import DemoMap, DemoModel, DemoResult, Example, ExampleResponse, NextStep, Scores
 from gustibus.reporting.demo_tables import demo_table
+from gustibus.reporting.disagreement_figures import majorities_figure, null_figure, strength_figure
+from gustibus.reporting.disagreement_page import disagreement_page
+from gustibus.reporting.disagreement_tables import kinds_table, strata_table
 from gustibus.reporting.inline_svg import THEME_VARIABLES, inline_svg
 from gustibus.reporting.marked_blocks import marked_block, replace_marked_block
 from gustibus.reporting.n_shot_curve import Curve, n_shot_curve
@@ -34,6 +37,12 @@ __all__ = [
     "compare_page",
     "compare_table",
     "cost_table",
+    "disagreement_page",
+    "kinds_table",
+    "majorities_figure",
+    "null_figure",
+    "strata_table",
+    "strength_figure",
     "demo_figures",
     "demo_page",
     "demo_table",
