@@ -1,6 +1,6 @@
 """Measure everything again and write the tables: ``python -m benchmarks [--quick] [NAME ...]``.
 
-Each benchmark runs in a process of its own, one after the other; about two hours on one core. ``--quick`` runs small
+Each benchmark runs in a process of its own, one after the other; about four hours on one core. ``--quick`` runs small
 versions of those that have one, whose results no table is made from.
 """
 
@@ -15,7 +15,6 @@ from benchmarks.recording import ROOT
 ALL: dict[str, tuple[list[str], bool]] = {
     # name: (arguments, whether there is a quick version)
     "real_people": (["all"], True),
-    "family_on_people": (["all"], False),
     "openings": ([], False),
     "personas": ([], True),
     "ideal_point_world": ([], True),
@@ -25,7 +24,6 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "type_recovery": ([], False),
     "tastes_count": ([], False),
     "tastes_from_truth": ([], False),
-    "chosen_settings": ([], True),
     "family_worlds": ([], True),
     "sample_complexity": ([], True),
     "group_audit": ([], True),

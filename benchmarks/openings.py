@@ -13,7 +13,7 @@ distribution, scale by prefix validation) and these variants of it, on the split
   validation judgements, only where they gain more than a standard error.
 
 A further idea, normal priors and averaged posteriors inside PAL-A and low-rank rewards fitted jointly, is measured by
-``benchmarks.family_on_people``.
+``benchmarks.real_people``.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""From results to the tables of ``README.md`` and ``docs/results.md``, and to the figure. See ``__main__``."""
+"""From results to the tables of ``README.md`` and ``docs/results/``, and to the figure. See ``__main__``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.recording import interval_of
-from benchmarks.report.family_on_people import signed
+from benchmarks.report.predictors import signed
 from gustibus.reporting import Cell, Table, format_cell
 
 __all__ = ["full"]

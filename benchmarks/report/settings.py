@@ -12,16 +12,18 @@ __all__ = ["chosen_settings"]
 
 # Where each setting is tried: the model that stands for it, and its name among the choices.
 SHOWN = {
-    "ridge, Bradley-Terry": ("Bradley-Terry", "shared_penalty"),
-    "ridge, types": ("mixture, K = 4", "shared_penalty"),
+    "ridge, Bradley-Terry": ("bt", "shared_penalty"),
+    "ridge, types": ("mixture", "shared_penalty"),
     "spread of people, hierarchical": ("hierarchical", "scale"),
     "types, hierarchical": ("hierarchical", "types"),
-    "dimensions, PAL-A": ("PAL-A, K = 4", "dimensions"),
-    "spread of prototypes, PAL-A": ("PAL-A, K = 4", "prototype_scale"),
-    "pull on people, PAL-A": ("PAL-A, K = 4", "user_penalty"),
-    "pull on people, low-rank": ("low-rank, K = 4", "user_penalty"),
-    "family of people, PAL-A": ("PAL-A, K = 4", "prior"),
-    "item offsets, Bradley-Terry": ("Bradley-Terry", "offset_penalty"),
+    "dimensions, PAL-A": ("pal-a", "dimensions"),
+    "spread of prototypes, PAL-A": ("pal-a", "prototype_scale"),
+    "pull on people, PAL-A": ("pal-a", "user_penalty"),
+    "pull on people, low-rank, joint": ("low-rank, joint", "user_penalty"),
+    "family of people, PAL-A": ("pal-a", "prior"),
+    "item offsets, Bradley-Terry": ("bt", "offset_penalty"),
+    "features whitened, Bradley-Terry": ("bt", "whiten"),
+    "features whitened, hierarchical": ("hierarchical", "whiten"),
 }
 
 
@@ -34,32 +36,31 @@ UNCHOSEN: dict[str, tuple[object, tuple[float, ...]]] = {
     "dimensions, PAL-A": (defaults.DIMENSIONS[0], defaults.DIMENSIONS),
     "spread of prototypes, PAL-A": (defaults.PROTOTYPE_SCALES[0], defaults.PROTOTYPE_SCALES),
     "pull on people, PAL-A": (defaults.USER_PENALTIES[0], defaults.USER_PENALTIES),
-    "pull on people, low-rank": (defaults.USER_PENALTIES[0], defaults.USER_PENALTIES),
+    "pull on people, low-rank, joint": (defaults.USER_PENALTIES[0], defaults.USER_PENALTIES),
     "family of people, PAL-A": ("dirichlet", ()),
     "item offsets, Bradley-Terry": (None, defaults.OFFSET_RIDGES),
+    "features whitened, Bradley-Terry": (False, ()),
+    "features whitened, hierarchical": (False, ()),
 }
 
 
 def chosen_settings(result: dict[str, Any]) -> str:
     """Settings in rows, data sets in columns; each value with how many of the seeds chose it."""
-    sets = result["sets"]
+    sets = result["data_sets"]
     rows = [
         [
             setting,
-            *(_counts(one["chosen"][model].get(name, {})) for one in sets.values()),
-            *_defaults(setting, [one["chosen"][model].get(name, {}) for one in sets.values()]),
+            *(_counts(one["chosen"].get(model, {}).get(name, {})) for one in sets.values()),
+            *_defaults(setting, [one["chosen"].get(model, {}).get(name, {}) for one in sets.values()]),
         ]
         for setting, (model, name) in SHOWN.items()
     ]
-    seconds = [f"{sum(each['cpu'] for each in one['seconds'].values()):.0f}" for one in sets.values()]
-    rows.append(["processor seconds of all fits", *seconds, "", "", ""])
     columns = ["chosen on validation", *(one["title"] for one in sets.values()), "default", "least tried", "most tried"]
     table = Table(columns, rows).to_markdown()
-    seeds = ", ".join(map(str, result["seeds"]))
     return (
-        f"{table}\n\nSplits of people {seeds}; how many of them chose each value is in brackets. "
-        "*Default*: what is taken where there is too little to choose by, and beside it, as beside the ends of what is "
-        "tried, the share of all fits that chose it."
+        f"{table}\n\nHow many splits chose each value is in brackets. Beside the *default*, and beside the ends of "
+        "what is tried, stands the share of all fits that chose it. Types are as many as suit the hierarchical model, "
+        "PAL-A has four prototypes, and low-rank rewards are fitted jointly, as `auto` fits them."
     )
 
 

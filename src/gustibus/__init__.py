@@ -19,7 +19,9 @@ __version__ = "0.1.0"
 __all__ = [
     "AdaptedUser",
     "AdaptedUsers",
+    "AnswerStore",
     "BadRows",
+    "ChatEndpoint",
     "Comparison",
     "Comparisons",
     "DataWarning",
@@ -30,7 +32,9 @@ __all__ = [
     "FitSettings",
     "FittedModel",
     "GustibusError",
+    "Judged",
     "OneHot",
+    "Persona",
     "Posterior",
     "Predictions",
     "Progress",
@@ -51,17 +55,20 @@ __all__ = [
     "fit",
     "fit_family",
     "ideal_point_world",
+    "judge",
     "load",
     "load_aspects",
     "load_dataset",
     "n_shot",
     "people_split",
     "people_table",
+    "plan_judging",
     "prompt_world",
     "published_pal_a",
     "published_pal_b",
     "read",
     "read_aspects",
+    "read_personas",
     "shared_reward_world",
     "split",
     "standard_baselines",
@@ -116,6 +123,8 @@ if TYPE_CHECKING:
     from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load, people_table
     from gustibus.fitted.fit import fit, fit_family  # not through its room: mypy would take the module of that name
     from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
+    from gustibus.judging import AnswerStore, ChatEndpoint, Judged, Persona, plan_judging, read_personas
+    from gustibus.judging.judge import judge  # as with fit
     from gustibus.reporting.compare_page import compare_page
     from gustibus.study import Comparison
     from gustibus.study.compare import compare  # as with fit
@@ -134,6 +143,7 @@ else:
         "evaluation": "Report evaluate people_split standard_baselines",
         "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit fit_family load people_table",
         "fitting": "FitSettings published_pal_a published_pal_b",
+        "judging": "AnswerStore ChatEndpoint Judged Persona judge plan_judging read_personas",
         "reporting": "compare_page",
         "study": "Comparison compare",
     }

@@ -146,7 +146,7 @@ def test_a_service_that_is_not_there_is_explained():
         (401, "Pass api_key=.* or set the environment variable"),
         (403, "another key or model"),
         (404, "usually ends in /v1"),
-        (413, "smaller texts_per_request"),
+        (413, "fewer in one request"),
         (301, "Give the address that it points to"),
     ],
 )

@@ -68,7 +68,7 @@ def test_placing_people_again_gives_the_same_people(world: SharedRewardWorld, jo
     with torch.no_grad():
         scores = joint.model.prototype_scores(torch.from_numpy(joint.feature_map(inputs.embeddings))).double().numpy()
     assert isinstance(joint.prior, GaussianPrior)
-    again = adapt_gaussian(answers_of(scores, None, inputs.judgements), joint.prior)
+    again = adapt_gaussian(answers_of(Differences.of_scores(scores), None, inputs.judgements), joint.prior)
     np.testing.assert_allclose(again.mean, joint.posteriors.mean, atol=1e-5)
 
 

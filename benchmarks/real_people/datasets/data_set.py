@@ -49,7 +49,7 @@ class DataSet:
     @property
     def shots(self) -> tuple[int, ...]:
         """Numbers of answers after which new people are predicted."""
-        return tuple(n for n in (0, 1, 2, 5, 10, 20) if n <= self.nmax)
+        return (*(n for n in (0, 1, 2, 5, 10, 20) if n < self.nmax), self.nmax)
 
     def features(self, items: Items) -> NDArray[np.float32]:
         """The same features, for the baselines."""

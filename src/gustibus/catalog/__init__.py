@@ -1,7 +1,11 @@
 """Data to begin with: published data sets by name, and synthetic worlds with a known truth."""
 
+from gustibus.catalog.cycle_worlds import condorcet_world, cycle_world, plural_world, spinning_top_world
 from gustibus.catalog.ideal_point_truth import IdealPointTruth
 from gustibus.catalog.ideal_point_world import IdealPointWorld, ideal_point_world
+from gustibus.catalog.pairwise_truth import PairwiseTruth
+from gustibus.catalog.pairwise_world import CyclicWorld
+from gustibus.catalog.payoff_world import payoff_world
 from gustibus.catalog.prompt_world import PromptWorld, prompt_world
 from gustibus.catalog.published import DATASETS, Citation, PublishedData, load_aspects, load_dataset
 from gustibus.catalog.shared_reward_truth import SharedRewardTruth
@@ -10,10 +14,12 @@ from gustibus.catalog.town import Styles, Tastes, Town, town
 from gustibus.catalog.truth import expected_accuracy, expected_log_loss
 
 __all__ = [
-    "DATASETS",
     "Citation",
+    "CyclicWorld",
+    "DATASETS",
     "IdealPointTruth",
     "IdealPointWorld",
+    "PairwiseTruth",
     "PromptWorld",
     "PublishedData",
     "SharedRewardTruth",
@@ -22,12 +28,17 @@ __all__ = [
     "Tastes",
     "Town",
     "Types",
+    "condorcet_world",
+    "cycle_world",
     "expected_accuracy",
     "expected_log_loss",
     "ideal_point_world",
     "load_aspects",
     "load_dataset",
+    "payoff_world",
+    "plural_world",
     "prompt_world",
     "shared_reward_world",
+    "spinning_top_world",
     "town",
 ]

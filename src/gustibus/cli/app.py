@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from gustibus import __version__
-from gustibus.cli import adapt, compare, convert, demo, disagreement, embed, evaluate, fit, info, rank, score
+from gustibus.cli import adapt, compare, convert, demo, disagreement, embed, evaluate, fit, info, judge, rank, score
 from gustibus.cli.data import data_app
 from gustibus.cli.options import prose
 from gustibus.cli.session import Session
@@ -97,6 +97,7 @@ for _panel, _verb, _examples in (
     (_LOOK, convert.convert, convert.EXAMPLES),
     (_LOOK, disagreement.disagreement, disagreement.EXAMPLES),
     (_LEARN, embed.embed, embed.EXAMPLES),
+    (_LEARN, judge.judge, judge.EXAMPLES),
     (_LEARN, compare.compare, compare.EXAMPLES),
     (_LEARN, fit.fit, fit.EXAMPLES),
     (_LEARN, evaluate.evaluate, evaluate.EXAMPLES),

@@ -23,6 +23,7 @@ from gustibus.cli.options import (
     Rejects,
     Shots,
     SkipBad,
+    Source,
     Store,
     VectorsFile,
     examples,
@@ -111,6 +112,7 @@ def compare(
     ] = None,
     columns: Columns = None,
     data_format: DataFormat = None,
+    source: Source = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     encoder: EncoderName = None,
@@ -139,7 +141,7 @@ def compare(
         raise GustibusError(f"--html {html}: there is no folder {html.parent}. Make it, or name another.")
     if folder is not None and folder.exists() and not folder.is_dir():
         raise GustibusError(f"--folder {folder} is a file. Name a folder.")
-    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
+    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects, source=source)
     chosen = choose_encoder(
         encoder, vectors, data.responses.to_pylist(), prompts=prompt_vectors, allow_download=allow_download
     )

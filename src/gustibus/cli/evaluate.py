@@ -28,6 +28,7 @@ from gustibus.cli.options import (
     Seed,
     Shots,
     SkipBad,
+    Source,
     Store,
     examples,
     numbers,
@@ -91,6 +92,7 @@ def evaluate(
     ] = None,
     columns: Columns = None,
     data_format: DataFormat = None,
+    source: Source = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     vectors: NewVectors = None,
@@ -124,7 +126,9 @@ def evaluate(
     ]
     loaded = knowing(loaded, covariates)
     _refuse_audit_of_people(audit_groups, model, loaded[-1])
-    data = _part(read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects), part, session)
+    data = _part(
+        read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects, source=source), part, session
+    )
     _warn_if_fitted_on(folders, file, session)
     reports: dict[str, Report] = {}
     for folder, one in zip(folders, loaded, strict=True):

@@ -30,6 +30,7 @@ from gustibus.cli.options import (
     Seed,
     Shots,
     SkipBad,
+    Source,
     Store,
     VectorsFile,
     examples,
@@ -172,6 +173,7 @@ def fit(
     shots: Shots = "0,1,2,5,10,20",
     columns: Columns = None,
     data_format: DataFormat = None,
+    source: Source = None,
     skip_bad: SkipBad = False,
     rejects: Rejects = None,
     encoder: EncoderName = None,
@@ -200,7 +202,7 @@ def fit(
     plan = plan_of(context, pairs)
     refuse_taken(plan, overwrite=overwrite)
     shown = numbers(shots, "--shots", least=0)
-    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
+    data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects, source=source)
     people = read_covariates(covariates)
     learned, held_out = hold_out(data, test, test_by, seed, session)
     if test_out is not None and held_out is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ def read_judgements(
     *,
     skip_bad: bool = False,
     rejects: Path | None = None,
+    source: Sequence[str] | None = None,
 ) -> Comparisons:
     """Read a file of judgements as the options say.
 
@@ -33,7 +35,12 @@ def read_judgements(
     from gustibus.comparisons import read
 
     refuse_rejects_alone(rejects, skip_bad)
-    return read(file, format=data_format, columns=column_names(columns), skip_bad=skip_bad, rejects=rejects)
+    names = column_names(columns)
+    with warnings.catch_warnings():
+        if source:  # then the sources are told apart
+            warnings.filterwarnings("ignore", r"(?s).*there are judgements of several sources")
+        data = read(file, format=data_format, columns=names, skip_bad=skip_bad, rejects=rejects)
+    return data.of_source(source).compact() if source else data
 
 
 def refuse_rejects_alone(rejects: Path | None, skip_bad: bool) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "Seed",
     "Shots",
     "SkipBad",
+    "Source",
     "Store",
     "VectorsFile",
     "examples",
@@ -85,6 +86,16 @@ Rejects = Annotated[
         "--rejects",
         metavar="PATH",
         help="That file. [dim]default: FILE.rejects.jsonl[/dim]",
+        rich_help_panel=JUDGEMENTS,
+    ),
+]
+
+Source = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="NAME",
+        help="Only the judgements that come from there, such as human; may be repeated. [dim]default: all[/dim]",
         rich_help_panel=JUDGEMENTS,
     ),
 ]

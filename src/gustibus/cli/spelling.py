@@ -46,6 +46,7 @@ def _names(found: re.Match[str]) -> str:
     return "--models " + ",".join(re.findall(r"[\w.:-]+", found[1]))
 
 
+_KEY_FIX: Final = "Put the key into a file and name it with --api-key-file, or into the environment (--api-key-env)"
 _QUOTED: Final = r"""=["']([\w-]+)["']"""
 _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]] = [
     (re.compile(r"columns=\{([^}]*)\}"), _columns),
@@ -63,6 +64,14 @@ _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"\baspects=\[\.\.\.\]"), "--aspects COLUMN,..."),
     (re.compile(r"\ballow_download=True"), "--allow-download"),
     (re.compile(r"\brejects=\.\.\."), "--rejects"),
+    (re.compile(r"\bdata\.of_source\([\"']([^\"']+)[\"']\)"), r"--source \1"),
+    (re.compile(r"\bmax_requests=\.\.\."), "--max-requests N"),
+    (re.compile(r"\bmax_cost=\.\.\."), "--max-cost SUM"),
+    (re.compile(r"\bmax_(requests|cost)\b"), r"--max-\1"),
+    (re.compile(r"\bprice_(in|out)\b"), r"--price-\1"),
+    (re.compile(r"gustibus\.plan_judging\(\.\.\.\) \((--dry-run)\)"), r"\1"),
+    (re.compile(r"Pass api_key=\.\.\. or set the environment variable that api_key_env names"), _KEY_FIX),
+    (re.compile(r"\bapi_key_(env|file)\b"), r"--api-key-\1"),
     (re.compile(r"\bVectors\(ids, matrix\)"), "--vectors TABLE"),
     (re.compile(r"\bmodel\.adapt\(their_answers\)"), "gustibus adapt"),
 ]

@@ -2,6 +2,7 @@
 
 from gustibus.diagnosis.agreement import PersonAgreement
 from gustibus.diagnosis.cross_fit import CrossFitted, Fit, PopulationModel, cross_fit, fits_of, folds_of
+from gustibus.diagnosis.cycles import CycleReport, ShareWithNull, TopCycle, diagnose_cycles
 from gustibus.diagnosis.disagreement import Disagreement, DisagreementCell, disagreement
 from gustibus.diagnosis.disagreement_rate import PairVotes, disagreement_rate, pair_votes
 from gustibus.diagnosis.estimated_votes import (
@@ -11,6 +12,7 @@ from gustibus.diagnosis.estimated_votes import (
     ensemble_votes,
     population_votes,
 )
+from gustibus.diagnosis.hodge import Flow, HodgeParts, hodge
 from gustibus.diagnosis.margins import (
     SYNTHETIC,
     smoothed_labels,
@@ -19,6 +21,7 @@ from gustibus.diagnosis.margins import (
     with_disagreement_margins,
 )
 from gustibus.diagnosis.noise_or_taste import NoiseOrTaste, Verdict, noise_or_taste
+from gustibus.diagnosis.pair_wins import PairWins, pair_wins
 from gustibus.diagnosis.preference_strength import (
     PreferenceStrength,
     StrengthStratum,
@@ -26,42 +29,65 @@ from gustibus.diagnosis.preference_strength import (
     with_strength_margins,
 )
 from gustibus.diagnosis.taxonomy import CELLS, CellExample, Taxonomy, by_cell, similarity_of_responses, taxonomy
+from gustibus.diagnosis.within_or_between import (
+    CANDIDATES,
+    CycleVerdict,
+    PairedTest,
+    WithinOrBetween,
+    within_or_between,
+    within_or_between_test,
+)
 
 __all__ = [
-    "Disagreement",
-    "DisagreementCell",
-    "disagreement",
-    "with_strength_margins",
-    "preference_strength",
-    "noise_or_taste",
-    "Verdict",
-    "StrengthStratum",
-    "PreferenceStrength",
-    "PersonAgreement",
-    "NoiseOrTaste",
+    "CANDIDATES",
     "CELLS",
-    "SYNTHETIC",
     "CellExample",
     "CrossFitted",
+    "CycleReport",
+    "CycleVerdict",
+    "Disagreement",
+    "DisagreementCell",
     "EstimatedVotes",
     "Fit",
+    "Flow",
+    "HodgeParts",
+    "NoiseOrTaste",
     "PairVotes",
+    "PairWins",
+    "PairedTest",
+    "PersonAgreement",
     "PopulationModel",
+    "PreferenceStrength",
+    "SYNTHETIC",
+    "ShareWithNull",
+    "StrengthStratum",
     "Taxonomy",
+    "TopCycle",
+    "Verdict",
+    "WithinOrBetween",
     "annotator_votes",
     "binomial_sd",
     "by_cell",
     "cross_fit",
+    "diagnose_cycles",
+    "disagreement",
     "disagreement_rate",
     "ensemble_votes",
     "fits_of",
     "folds_of",
+    "hodge",
+    "noise_or_taste",
     "pair_votes",
+    "pair_wins",
     "population_votes",
+    "preference_strength",
     "similarity_of_responses",
     "smoothed_labels",
     "soft_labels",
     "synthetic_judgements",
     "taxonomy",
     "with_disagreement_margins",
+    "with_strength_margins",
+    "within_or_between",
+    "within_or_between_test",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from gustibus.comparisons import GustibusError
 from gustibus.embedding.encoder import FloatMatrix, ItemText, TextEncoder
 from gustibus.embedding.identity import digest_of
 from gustibus.embedding.retrying import RetryPolicy, post_json
+from gustibus.embedding.service_address import checked_key, checked_url
 
 __all__ = ["EndpointEncoder", "vectors_from_answer"]
 
@@ -78,7 +78,7 @@ class EndpointEncoder(TextEncoder):
         super().__init__(item_text=item_text)
         if texts_per_request < 1:
             raise GustibusError(f"texts_per_request={texts_per_request} must be at least 1.")
-        self.url = _checked_url(url)
+        self.url = checked_url(url, "/embeddings")
         self.model = model
         self.api_key_env = api_key_env
         self.dimensions = dimensions
@@ -87,7 +87,7 @@ class EndpointEncoder(TextEncoder):
         self.texts_per_request = texts_per_request
         self.timeout = timeout
         self.retry = retry or RetryPolicy()
-        self._api_key = None if api_key is None else _checked_key(api_key, "api_key")
+        self._api_key = None if api_key is None else checked_key(api_key, "api_key")
         if dimensions is not None:
             self.note_dimensions(dimensions)
 
@@ -151,7 +151,7 @@ class EndpointEncoder(TextEncoder):
         if self._api_key is not None:
             return self._api_key
         key = os.environ.get(self.api_key_env)
-        return _checked_key(key, f"the environment variable {self.api_key_env}") if key else None
+        return checked_key(key, f"the environment variable {self.api_key_env}") if key else None
 
     def _scaled(self, vectors: FloatMatrix) -> FloatMatrix:
         if not self.normalise:
@@ -210,23 +210,3 @@ def _one_vector(one: Mapping[str, object], wrong: str, fix: str) -> NDArray[np.g
     if row.ndim != 1 or len(row) == 0 or row.dtype.kind not in "iuf":
         raise GustibusError(f"{wrong}the 'embedding' of index {one.get('index')} is no list of numbers.{fix}")
     return row
-
-
-def _checked_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise GustibusError(
-            f"the address of the service at {parts.hostname!r} holds a user, password, query or fragment, which would "
-            "be saved with the model. Give the plain address and the key as api_key or in the environment."
-        )
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise GustibusError(f"url={url!r} is no web address. Give one such as 'http://localhost:8000/v1'.")
-    return url.rstrip("/").removesuffix("/embeddings")
-
-
-def _checked_key(key: str, source: str) -> str:
-    """A key that can stand in a header; what is wrong with it is said without showing it."""
-    key = key.strip()
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise GustibusError(f"{source} holds no valid key: a key is a word of printable ASCII characters.")
-    return key

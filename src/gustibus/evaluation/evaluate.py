@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gustibus.comparisons import Comparisons, GustibusError, Progress, caution
 from gustibus.comparisons.arguments import answer_counts, check_comparisons, check_seed
 from gustibus.comparisons.wording import counted
+from gustibus.evaluation.against_votes import score_votes
 from gustibus.evaluation.protocols import prefix, shuffled_by_user
 from gustibus.evaluation.report import Report
 from gustibus.evaluation.scored import Scored
@@ -64,6 +65,9 @@ def evaluate(
     their people: groups are seen or unseen, and it is their answers that are revealed. Intervals stay over people.
 
     Beside the model stands its own population prediction, ``report.baselines["population"]``, on the same judgements.
+
+    Where several people judged the same pairs (ten pairs at least), ``report.votes`` sets predictions against the
+    shares of their votes: see `ScoredVotes`.
 
     Parameters
     ----------
@@ -144,7 +148,9 @@ def evaluate(
         for n in numbers:
             users = _before_any_answer(model, unseen) if n == 0 else model.adapt_users(prefix(_whose(model, pool), n))
             unseen_scores[n] = score(unseen, users)
-    return Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot)
+    own = None if seen_scores is None else seen_scores.probability
+    votes = score_votes(model, test, seen, own, n_boot=n_boot, seed=seed)
+    return Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot, votes)
 
 
 def _before_any_answer(model: PreferenceModelLike, unseen: Comparisons) -> Any:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, overload
 
 from gustibus.comparisons import GustibusError
 from gustibus.evaluation.intervals import Interval
 from gustibus.evaluation.scored import Scored
+from gustibus.evaluation.scored_votes import ScoredVotes
 from gustibus.evaluation.table import Table
+from gustibus.evaluation.vote_rows import VOTE_HEADINGS, vote_figures, vote_row
 
 __all__ = ["Report"]
 
@@ -60,6 +62,11 @@ class Report:
         Unseen people with too few answers, who are in no figure.
     shots, seed, n_boot
         Settings of the evaluation.
+    votes
+        Predictions against the shares of votes on the pairs that several people judged: ``"population"``, the model's
+        population prediction on all such pairs, and ``"people"``, the mean prediction of the voters whom it knows: of
+        their own shares, so that figures about the shares of all people are left out of tables for it. Empty
+        where there are fewer than ten such pairs.
     """
 
     seen: Scored | None
@@ -69,6 +76,7 @@ class Report:
     shots: tuple[int, ...]
     seed: int
     n_boot: int
+    votes: Mapping[str, ScoredVotes] = field(default_factory=dict)
 
     @overload
     def __getitem__(self, people: Literal["seen"]) -> Scored: ...
@@ -118,6 +126,11 @@ class Report:
             shots=first.shots,
             seed=first.seed,
             n_boot=first.n_boot,
+            votes={
+                name: ScoredVotes.pool([report.votes[name] for report in reports])
+                for name in first.votes
+                if all(name in report.votes for report in reports)
+            },
         )
 
     @property
@@ -134,6 +147,14 @@ class Report:
             rows.append(_row(people, n, "model", scored))
             rows[-1] |= _named("change", scored.paired(self.baselines["population"][people]))
         return Table(rows, _HEADINGS)
+
+    @property
+    def votes_table(self) -> Table:
+        """One row a predictor of vote shares, by the names in `VoteMetrics`; empty where nobody shares a pair.
+
+        ``chance`` is the ECE that a predictor which is right on average stays below in 39 of 40 cases.
+        """
+        return Table([vote_row(name, scored) for name, scored in self.votes.items()], VOTE_HEADINGS)
 
     def paired(self, other: Report, metrics: Sequence[str] = ("log_loss", "accuracy")) -> Table:
         """This model's figures minus another's on the same test judgements, with intervals over users.
@@ -182,6 +203,7 @@ class Report:
             "shots": list(self.shots),
             "seed": self.seed,
             "n_boot": self.n_boot,
+            "votes": {name: vote_figures(name, scored) for name, scored in self.votes.items()},
         }
 
     def to_json(self, *, per_user: bool = False) -> str:

@@ -22,6 +22,8 @@ __all__ = ["Strengths", "Trained", "optimise"]
 CHECKPOINT_EVERY_EVALUATIONS = 10
 # From here on a step is long enough for several threads to be worth it.
 MANY_RECORDS = 200_000
+# Models of one taste whose scores grow from nothing: with the direction right after a few steps, any scale would do.
+OWN_SCALE = ("gpm", "scalar-cyclic")
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,13 @@ class _Run:
         self.optimiser.step()
         self.steps += 1
 
+    def _validation_loss(self, log_odds: Tensor) -> float:
+        """At the best scale where placing people chooses one later; else at the scale that they have."""
+        v = self.validation
+        if self.settings.model in OWN_SCALE and self.settings.likelihood == "logistic":
+            return float((v.weight * self.likelihood.loss(log_odds, v.outcome)).sum() / v.weight.sum())
+        return scaled_log_loss(log_odds, v.outcome, v.weight)[0]
+
     def _next_batch(self, size: int) -> Tensor:
         if len(self.order) < size:
             self.order = torch.randperm(len(self.train), generator=self.generator)
@@ -206,7 +215,7 @@ class _Run:
             self.best_step, self.best_loss = self.steps, float("nan")
             self._keep()
             return
-        loss, _ = scaled_log_loss(self._validation_log_odds(), self.validation.outcome, self.validation.weight)
+        loss = self._validation_loss(self._validation_log_odds())
         self.history.append((self.steps, loss))
         if loss < self.best_loss - 1e-5:
             self.best_loss, self.best_step = loss, self.steps

@@ -11,9 +11,11 @@ from baseline_worlds import people_world, thirds
 from gustibus.comparisons import Comparisons, GustibusError
 from gustibus.evaluation import (
     BaselineModel,
+    ItemMajority,
     Judgements,
     LongerWins,
     OneModelPerPerson,
+    PairMajority,
     PersonDeviation,
     Population,
     SideWins,
@@ -21,7 +23,7 @@ from gustibus.evaluation import (
     shuffled_ids,
 )
 
-ALL = [Population(), PersonDeviation(), OneModelPerPerson(), SideWins()]
+ALL = [Population(), PersonDeviation(), OneModelPerPerson(), SideWins(), PairMajority(), ItemMajority()]
 
 
 def loss(baseline, judged):
@@ -151,6 +153,24 @@ def test_side_and_length_find_what_they_look_for_and_nothing_else():
     left = replace(judged, outcome=np.ones(len(judged)))
     assert loss(SideWins().fit(left), left) < 0.01
     assert loss(SideWins().fit(judged), judged) == pytest.approx(np.log(2), abs=0.005)
+
+
+def test_votes_are_found_by_identity_and_strangers_are_a_toss_up():
+    judged = Judgements.of_arrays([[0.0]] * 3, [0, 1, 0, 1], [1, 0, 1, 2], [1, 0, 0.5, 1], [0] * 4, item=[7, 9, 8])
+    pairs, items = PairMajority().fit(judged), ItemMajority().fit(judged)
+    asked = Judgements.of_arrays([[0.0]] * 4, [0, 1, 0, 2], [1, 0, 2, 3], [1] * 4, [0] * 4, item=[9, 7, 8, 1])
+    # 7 beat 9 in 2.5 of 3, 9 beat 8 once, 7 never met 8, and nobody knows 1
+    np.testing.assert_allclose(pairs.probability(asked), [1.5 / 5, 3.5 / 5, 2 / 3, 0.5])
+    standing = {7: np.log(3.5 / 1.5), 9: np.log(2.5 / 3.5), 8: np.log(1 / 2), 1: 0.0}
+    expected = [standing[a] - standing[b] for a, b in ((9, 7), (7, 9), (9, 8), (8, 1))]
+    np.testing.assert_allclose(items.log_odds(asked), expected)
+
+
+def test_votes_do_as_well_as_one_taste_where_every_pair_was_judged_by_many():
+    train, validation, test = thirds(people_world(14, n_users=300, n_items=6, spread=0.3, quality=1.0))
+    one_taste = loss(Population().fit(train, validation), test)
+    assert loss(PairMajority().fit(train), test) == pytest.approx(one_taste, abs=0.01)
+    assert loss(ItemMajority().fit(train, validation), test) == pytest.approx(one_taste, abs=0.02)
 
 
 def test_shuffled_ids_keep_counts_and_judgements_and_are_seeded():

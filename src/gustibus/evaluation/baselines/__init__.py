@@ -2,6 +2,7 @@
 
 from gustibus.evaluation.baselines.contract import Baseline
 from gustibus.evaluation.baselines.judgements import Judgements
+from gustibus.evaluation.baselines.majority import ItemMajority, PairMajority
 from gustibus.evaluation.baselines.model import BaselineModel, BaselinePredictions
 from gustibus.evaluation.baselines.person_ridge import OneModelPerPerson, PersonDeviation
 from gustibus.evaluation.baselines.population import Population
@@ -13,9 +14,11 @@ __all__ = [
     "Baseline",
     "BaselineModel",
     "BaselinePredictions",
+    "ItemMajority",
     "Judgements",
     "LongerWins",
     "OneModelPerPerson",
+    "PairMajority",
     "PersonDeviation",
     "Population",
     "SideWins",

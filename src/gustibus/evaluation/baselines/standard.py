@@ -7,6 +7,7 @@ from collections.abc import Callable
 from numpy.typing import ArrayLike
 
 from gustibus.comparisons import Comparisons, Items, Progress
+from gustibus.evaluation.baselines.majority import ItemMajority, PairMajority
 from gustibus.evaluation.baselines.model import BaselineModel
 from gustibus.evaluation.baselines.person_ridge import OneModelPerPerson, PersonDeviation
 from gustibus.evaluation.baselines.population import Population
@@ -29,6 +30,7 @@ def standard_baselines(
 
     - ``"side"``: the left response wins as often as it did; ``"length"``: the longer one does (left out where all
       responses are equally long, as ids are);
+    - ``"majority"``: what most said of this very pair; ``"item majority"``: the item that wins more often;
     - ``"population"``: one taste for everybody;
     - ``"population + deviation per person"``: the one that is hardest to beat;
     - ``"one model per person"``: nothing is learned from others;
@@ -62,12 +64,15 @@ def standard_baselines(
     >>> models = standard_baselines(data.take(np.arange(40)), data.take(np.arange(40, 60)),
     ...                             lambda items: np.eye(3)[items.response])
     >>> list(models)
-    ['side', 'population', 'population + deviation per person', 'one model per person', 'shuffled ids']
+    ['side', 'majority', 'item majority', 'population', 'population + deviation per person', 'one model per person', \
+'shuffled ids']
     """
     population = Population()
     models = {
         "side": BaselineModel(SideWins(), features),
         "length": BaselineModel(LongerWins(), features),
+        "majority": BaselineModel(PairMajority(), features),
+        "item majority": BaselineModel(ItemMajority(), features),
         "population": BaselineModel(population, features),
         "population + deviation per person": BaselineModel(PersonDeviation(population), features),
         "one model per person": BaselineModel(OneModelPerPerson(), features),

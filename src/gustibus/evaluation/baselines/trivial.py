@@ -13,12 +13,12 @@ from gustibus.evaluation.baselines.contract import probability_of
 from gustibus.evaluation.baselines.item_graph import ItemGraph, ridge_logistic
 from gustibus.evaluation.baselines.judgements import Judgements
 
-__all__ = ["LongerWins", "SideWins"]
+__all__ = ["LongerWins", "SideWins", "WithoutPeople"]
 
 Floats = NDArray[np.float64]
 
 
-class _WithoutPeople:
+class WithoutPeople:
     """What baselines that know nobody have in common."""
 
     @property
@@ -35,7 +35,7 @@ class _WithoutPeople:
         return self
 
 
-class SideWins(_WithoutPeople):
+class SideWins(WithoutPeople):
     r"""The same probability for every judgement: how often the response shown as a won.
 
     .. math:: P = (\textstyle\sum_i w_i y_i + 1) / (\sum_i w_i + 2)
@@ -72,7 +72,7 @@ class SideWins(_WithoutPeople):
         return probability_of(self.log_odds(judgements))
 
 
-class LongerWins(_WithoutPeople):
+class LongerWins(WithoutPeople):
     r"""A logistic regression on length alone.
 
     .. math:: s(a, b) = \gamma \, [\log(1 + \mathrm{words}_a) - \log(1 + \mathrm{words}_b)]

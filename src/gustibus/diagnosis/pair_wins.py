@@ -1,0 +1,168 @@
+"""Wins on every pair that was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gustibus.comparisons import Comparisons, GustibusError
+from gustibus.comparisons.arguments import check_comparisons
+from gustibus.comparisons.wording import counted
+
+__all__ = ["PairWins", "pair_wins"]
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PairWins:
+    """Judgements counted on each of ``E`` pairs of ``n`` items.
+
+    Attributes
+    ----------
+    items
+        Names of the items, ``n``.
+    a, b
+        ``(E,)`` the two items of each pair, ``a < b``; every pair once.
+    wins_a, wins_b, ties
+        ``(E,)`` judgements for either item and ties, weighted. A soft share counts as that much of a win.
+
+    Examples
+    --------
+    >>> wins = PairWins.from_matrix([[0, 3, 0], [1, 0, 2], [0, 0, 0]], ["tea", "gin", "ale"])
+    >>> wins, wins.a.tolist(), wins.wins_a.tolist()
+    (PairWins(2 pairs of 3 items, 6 judgements), [0, 1], [3.0, 2.0])
+    """
+
+    items: tuple[str, ...]
+    a: Codes
+    b: Codes
+    wins_a: Floats
+    wins_b: Floats
+    ties: Floats
+
+    def __post_init__(self) -> None:
+        for name in ("a", "b"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), np.intp))
+        for name in ("wins_a", "wins_b", "ties"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), np.float64))
+        lengths = {len(self.a), len(self.b), len(self.wins_a), len(self.wins_b), len(self.ties)}
+        if len(lengths) > 1:
+            raise GustibusError(f"pairs and their counts have lengths {sorted(lengths)}: give one of each for a pair")
+        key = self.a * len(self.items) + self.b
+        if np.any(self.a >= self.b) or np.any(self.a < 0) or np.any(self.b >= len(self.items)):
+            raise GustibusError("every pair needs a < b, both numbers of items")
+        if len(np.unique(key)) < len(key):
+            raise GustibusError("a pair occurs twice: add its counts up")
+        counts = np.concatenate([self.wins_a, self.wins_b, self.ties])
+        if not np.all(np.isfinite(counts) & (counts >= 0)) or np.any(self.n <= 0):
+            raise GustibusError("counts must be finite and not negative, with a judgement on every pair")
+
+    @classmethod
+    def from_matrix(
+        cls, wins: ArrayLike, items: Sequence[str] | None = None, *, ties: ArrayLike | None = None
+    ) -> PairWins:
+        """From a table of wins of the row's item against the column's, shape (n, n).
+
+        Parameters
+        ----------
+        wins
+            Counts; the diagonal is not read.
+        items
+            Names. Default: "0", "1", ...
+        ties
+            Ties of each pair, symmetric, shape (n, n). Default: none.
+
+        Raises
+        ------
+        GustibusError
+            If shapes disagree or a count is negative.
+        """
+        table = np.asarray(wins, np.float64)
+        if table.ndim != 2 or table.shape[0] != table.shape[1]:
+            raise GustibusError(f"wins have shape {table.shape}: give a table (n, n), row against column")
+        tied = np.zeros(table.shape) if ties is None else np.asarray(ties, np.float64)
+        names = tuple(map(str, range(len(table)))) if items is None else tuple(items)
+        if tied.shape != table.shape or len(names) != len(table):
+            raise GustibusError(f"{len(names)} names and ties of shape {tied.shape} for wins of shape {table.shape}")
+        a, b = np.triu_indices(len(table), 1)
+        met = (table[a, b] + table[b, a] + tied[a, b]) != 0
+        a, b = a[met], b[met]
+        return cls(names, a, b, table[a, b], table[b, a], tied[a, b])
+
+    def __repr__(self) -> str:
+        pairs = f"{counted(len(self.a), 'pair')} of {counted(len(self.items), 'item')}"
+        return f"PairWins({pairs}, {counted(round(self.n.sum()), 'judgement')})"
+
+    @property
+    def n(self) -> Floats:
+        """Judgements on each pair, ``(E,)``."""
+        return self.wins_a + self.wins_b + self.ties
+
+    @property
+    def share(self) -> Floats:
+        """Share for the first item of each pair, ties half, ``(E,)``."""
+        return (self.wins_a + 0.5 * self.ties) / self.n
+
+    def probability(self) -> Floats:
+        """Shares as a table ``P[i, j]``, shape (n, n), for the rules over pairs; 1/2 for pairs never compared."""
+        table = np.full((len(self.items), len(self.items)), 0.5)
+        table[self.a, self.b], table[self.b, self.a] = self.share, 1 - self.share
+        return table
+
+
+def pair_wins(data: Comparisons) -> PairWins:
+    """Count the judgements on every pair, whichever way round it was shown, all people together.
+
+    Responses to different prompts are different items.
+
+    Parameters
+    ----------
+    data
+        Judgements; their weights count.
+
+    Raises
+    ------
+    GustibusError
+        If no judgement with weight compares two different items.
+
+    Examples
+    --------
+    >>> data = Comparisons.from_arrays(users=["ann", "ben"], responses=["tea", "gin"], user=[0, 1],
+    ...                                response_a=[0, 1], response_b=[1, 0], outcome=[1, 1])
+    >>> pair_wins(data).share.tolist()
+    [0.5]
+    """
+    check_comparisons(data)
+    items = data.items()
+    weight = data.weight.astype(np.float64)
+    used = (items.a != items.b) & (weight > 0)
+    if not used.any():
+        raise GustibusError("no judgement compares two different items, so there is nothing to count")
+    low, high = np.minimum(items.a, items.b)[used], np.maximum(items.a, items.b)[used]
+    toward_low = np.where(items.a < items.b, data.outcome, 1 - data.outcome).astype(np.float64)[used]
+    weight, tie = weight[used], data.is_tie[used]
+    keys, pair = np.unique(low.astype(np.int64) * len(items) + high, return_inverse=True)
+
+    def total(each: Floats) -> Floats:
+        return np.bincount(pair, each, len(keys)).astype(np.float64)
+
+    decided = np.where(tie, 0.0, weight)
+    prompts = items.prompt_texts()
+    several = len(set(prompts)) > 1
+    names = tuple(
+        f"{prompt}: {text}" if several and prompt is not None else text
+        for prompt, text in zip(prompts, items.response_texts(), strict=True)
+    )
+    return PairWins(
+        items=names,
+        a=keys // len(items),
+        b=keys % len(items),
+        wins_a=total(decided * toward_low),
+        wins_b=total(decided * (1 - toward_low)),
+        ties=total(weight - decided),
+    )
