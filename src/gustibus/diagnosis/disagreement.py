@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,7 +169,7 @@ def disagreement(
     resolved = resolve_encoder(encoder, data.responses.to_pylist() if one_hot else ())
     store = EmbeddingStore() if isinstance(resolved, TextEncoder) else None
     vectors, alone = _vectors(data, resolved, store, progress)
-    resample = "people" if data.n_users >= 20 else "judgements"
+    resample: Literal["people", "judgements"] = "people" if data.n_users >= 20 else "judgements"
     crossed = cross_fit(
         data,
         fits_of("bt", encoder=resolved, data=data) if fit is None else fit,

@@ -170,7 +170,7 @@ def _record(found: Disagreement) -> str:
         "permutations": str(len(found.taste.null)),
     }
     data = {name: f"{size:,}" for name, size in found.about.items()} | {"ties": f"{found.tie_share:.1%}"}
-    beside = {}
+    beside: dict[str, str] = {}
     if found.votes is not None:
         beside = {
             "correlation": f"{format_cell(found.votes.correlation)} of at most {format_cell(found.votes.ceiling)}",
