@@ -21,7 +21,6 @@ from gustibus.diagnosis.margins import (
     with_disagreement_margins,
 )
 from gustibus.diagnosis.noise_or_taste import NoiseOrTaste, Verdict, noise_or_taste
-from gustibus.diagnosis.pair_wins import PairWins, pair_wins
 from gustibus.diagnosis.preference_strength import (
     PreferenceStrength,
     StrengthStratum,
@@ -53,7 +52,6 @@ __all__ = [
     "HodgeParts",
     "NoiseOrTaste",
     "PairVotes",
-    "PairWins",
     "PairedTest",
     "PersonAgreement",
     "PopulationModel",
@@ -78,7 +76,6 @@ __all__ = [
     "hodge",
     "noise_or_taste",
     "pair_votes",
-    "pair_wins",
     "population_votes",
     "preference_strength",
     "similarity_of_responses",

@@ -2,6 +2,7 @@
 
 from gustibus.reporting.compare_page import compare_page
 from gustibus.reporting.compare_tables import compare_table, cost_table
+from gustibus.reporting.cycle_figures import cycle_graph, hodge_bars
 from gustibus.reporting.demo_figures import demo_figures
 from gustibus.reporting.demo_page import demo_page
 from gustibus.reporting.demo_result import DemoMap, DemoModel, DemoResult, Example, ExampleResponse, NextStep, Scores
@@ -20,7 +21,6 @@ from gustibus.reporting.taste_map import taste_map
 from gustibus.reporting.taste_plane import TastePlane, place_tastes, taste_plane
 
 __all__ = [
-    "THEME_VARIABLES",
     "Cell",
     "Column",
     "Curve",
@@ -32,28 +32,31 @@ __all__ = [
     "NextStep",
     "PageFigure",
     "Scores",
+    "THEME_VARIABLES",
     "Table",
     "TastePlane",
     "compare_page",
     "compare_table",
     "cost_table",
-    "disagreement_page",
-    "kinds_table",
-    "majorities_figure",
-    "null_figure",
-    "strata_table",
-    "strength_figure",
+    "cycle_graph",
     "demo_figures",
     "demo_page",
     "demo_table",
+    "disagreement_page",
     "format_cell",
+    "hodge_bars",
     "inline_svg",
+    "kinds_table",
+    "majorities_figure",
     "marked_block",
     "n_shot_curve",
+    "null_figure",
     "place_tastes",
     "prototype_curve",
     "reliability_diagram",
     "replace_marked_block",
+    "strata_table",
+    "strength_figure",
     "taste_map",
     "taste_plane",
     "wilson_interval",
