@@ -13,6 +13,7 @@ from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
     covariates,
+    cycles,
     family,
     group_audit,
     hmc_check,
@@ -53,6 +54,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "cycles": ("cycles", cycles.cycles),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people", real_people.short),
