@@ -13,6 +13,7 @@ from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
     covariates,
+    cycles,
     family,
     group_audit,
     hmc_check,
@@ -27,6 +28,7 @@ from benchmarks.report import (
     sample_complexity_figure,
     settings,
     tastes_count,
+    ties,
 )
 from gustibus.reporting import replace_marked_block
 
@@ -53,6 +55,8 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "ties": ("ties", ties.full),
+    "cycles": ("cycles", cycles.cycles),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people", real_people.short),
