@@ -13,6 +13,7 @@ from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
     covariates,
+    cycles,
     family,
     group_audit,
     hmc_check,
@@ -53,6 +54,9 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "cycles_games": ("hodge", cycles.games),
+    "cycles_rates": ("hodge", cycles.rates),
+    "cycles_whose": ("whose_cycles", cycles.whose),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people", real_people.short),
