@@ -15,6 +15,7 @@ from benchmarks.report import (
     covariates,
     cycles,
     family,
+    going_round,
     group_audit,
     hmc_check,
     known_worlds,
@@ -54,9 +55,10 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
-    "cycles_games": ("hodge", cycles.games),
-    "cycles_rates": ("hodge", cycles.rates),
-    "cycles_whose": ("whose_cycles", cycles.whose),
+    "cycles_games": ("hodge", going_round.games),
+    "cycles_rates": ("hodge", going_round.rates),
+    "cycles_whose": ("whose_cycles", going_round.whose),
+    "cycles": ("cycles", cycles.cycles),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people", real_people.short),

@@ -1,99 +1,101 @@
-"""The tables of the diagnosis of cycles: real games, how often cycles are found in simulated ones, and whose."""
+"""Tables of ``benchmarks.cycles``."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-import numpy as np
+from gustibus.reporting import Table
 
-from gustibus.evaluation import Interval
-from gustibus.reporting import Cell, Table, format_cell
+__all__ = ["cycles"]
 
-__all__ = ["games", "rates", "whose"]
+_ORDER: Final = (
+    "true probabilities",
+    "Bradley-Terry",
+    "scalar + cyclic",
+    "GPM",
+    "GPM, published",
+    "blade-chest",
+    "pair-input",
+)
+_WORLDS: Final = {
+    "cyclic": "a circle alone, 6,000 pairs",
+    "half": "half reward, half circle, 6,000 pairs",
+    "transitive": "a reward alone, 6,000 pairs",
+    "transitive, 600 pairs": "a reward alone, 600 pairs",
+}
 
-MODELS = ("bt", "gpm", "mixture 3", "plural-gpm 2", "plural-gpm 3")
+
+def cycles(result: dict[str, Any]) -> str:
+    """Everything that has been measured."""
+    parts = result["parts"]
+    written = [_PARTS[name](parts[name]) for name in _PARTS if name in parts]
+    return "\n\n".join(written)
 
 
-def games(result: dict[str, Any]) -> str:
-    """Shares of three sets of games, each beside its null."""
-    rows: list[list[Cell]] = []
-    for found in result["sets"].values():
-        cyclic = [of["shares"]["cyclic"] for of in found["seeds"]]
-        null = Interval(
-            float(np.mean([one["null"] for one in cyclic])),
-            float(np.mean([one["low"] for one in cyclic])),
-            float(np.mean([one["high"] for one in cyclic])),
-            0.95,
-            found["items"],
+def _games(part: dict[str, Any]) -> str:
+    rows = []
+    for found in part["sets"].values():
+        for model in (name for name in _ORDER if name in found["models"]):
+            one = found["models"][model]
+            gain = "" if model == "Bradley-Terry" else f"{one['gain']:+.4f} ± {one['gain_error']:.4f}"
+            rows.append([found["title"], model, f"{one['log_loss']:.4f}", gain])
+    table = Table(["games", "model", "log loss", "gain over Bradley-Terry ± standard error over seeds"], rows)
+    return (
+        "Held-out pairs of players (StarCraft: held-out games), five splits; everything chosen on other held-out pairs:"
+        f"\n\n{table.to_markdown()}"
+    )
+
+
+def _features(part: dict[str, Any]) -> str:
+    rows = []
+    for kind, title in _WORLDS.items():
+        for model in (name for name in _ORDER if name in part["worlds"].get(kind, {})):
+            one = part["worlds"][kind][model]
+            seen = "" if model == "true probabilities" else f"{one['cycles_seen']:.1%}"
+            rows.append([title, model, f"{one['accuracy']:.3f}", f"{one['log_loss']:.3f}", seen])
+    table = Table(["world", "model", "accuracy", "log loss", "triples put in a circle"], rows)
+    text = f"Real texts, simulated answers, prompts that were never seen, five seeds:\n\n{table.to_markdown()}"
+    if "triples" in part["worlds"]:
+        triples = part["worlds"]["triples"]
+        said = "; ".join(
+            f"{model} {triples[model]['seen']:.3f} of those it was fitted to, "
+            f"{triples[model]['unseen_prompts']:.3f} on unseen prompts"
+            for model in _ORDER
+            if model in triples
         )
-        shares = found["seeds"][0]["shares"]
-        worst = max(one["p_value"] for one in cyclic)
-        rows.append(
-            [
-                found["title"],
-                found["items"],
-                found["pairs"],
-                shares["curl"]["share"],
-                shares["harmonic"]["share"],
-                cyclic[0]["share"],
-                null,
-                f"{worst:.3f}",
-                found["plain"]["shares"]["cyclic"]["null"],
-            ]
+        text += (
+            f"\n\nTriples built from three aspects, each pair judged by another, kept where they go in a circle: "
+            f"{said}. No scale gets more than two of three right; what was learned by heart does not carry over to new "
+            "prompts."
         )
-    columns = ["games", "items", "pairs", "curl", "harmonic", "no scale explains", "without cycles", "largest p"]
-    table = Table([*columns, "plain null"], rows).to_markdown()
-    tables = ", ".join(f"{of['null_tables']} ({of['title']})" for of in result["sets"].values())
+    return text
+
+
+def _sparse(part: dict[str, Any]) -> str:
+    said = ", ".join(f"{model} {part['models'][model]['log_loss']:.4f}" for model in _ORDER if model in part["models"])
+    return f"Players in order, about fifteen games each, held-out pairs (log loss, five seeds): {said}."
+
+
+def _starts(part: dict[str, Any]) -> str:
+    rows = [[name, *(f"{share:.0%}" for share in by_length.values())] for name, by_length in part["learned"].items()]
+    lengths = next(iter(part["learned"].values()))
+    table = Table(["setting", *(f"circle of {n}" for n in lengths)], rows)
+    return f"Of 50 random starts, those that know the circle after 100 steps of Adam:\n\n{table.to_markdown()}"
+
+
+def _speed(part: dict[str, Any]) -> str:
+    times = part["times_as_long"]
     return (
-        f"{table}\n\nShares of the flow of log-odds. *Without cycles*: mean and central 95 % of tables drawn from one "
-        f"scale, mean of {len(result['seeds'])} seeds; tables a seed: {tables}. *Plain null*: the same from the fitted "
-        "strengths as they are."
+        "All pairs of 128 responses with 384 features: the pair-input network takes "
+        f"{times['GPM']:.0f} times as long as GPM ({times['GPM, hidden layer']:.0f} times as long as GPM with a hidden "
+        "layer as wide as its own)."
     )
 
 
-def rates(result: dict[str, Any]) -> str:
-    """How often cycles are found where there are none, and where there are."""
-    rows: list[list[Cell]] = [
-        [
-            rate["judgements_a_pair"],
-            f"{rate['cyclic']:.0%}",
-            rate["null"],
-            _rate(rate, "found"),
-            _rate(rate, "above_interval"),
-            rate["share"],
-            rate["null_share"],
-        ]
-        for rate in result["rates"]
-    ]
-    columns = ["judgements a pair", "cyclic variance", "null", "p <= .05", "share above 95 % of null"]
-    world = result["world"]
-    return (
-        f"{Table([*columns, 'mean share', 'mean null'], rows).to_markdown()}\n\n{world['items']} items, "
-        f"{world['share_of_pairs']:.0%} of all pairs, {result['rates'][0]['worlds']} worlds a row over "
-        f"{len(result['seeds'])} seeds, {world['null_tables']} tables of the null each; intervals are Wilson's. Where "
-        "nothing is cyclic the rates should be .05 and .025."
-    )
-
-
-def whose(result: dict[str, Any]) -> str:
-    """Verdicts and held-out log losses in worlds of known truth."""
-    kinds = list(dict.fromkeys(run["world"] for run in result["runs"]))
-    rows: list[list[Cell]] = []
-    for kind in kinds:
-        runs = [run for run in result["runs"] if run["world"] == kind]
-        right = sum(run["verdict"] == run["truth"] for run in runs)
-        wrong = sorted({run["verdict"] for run in runs if run["verdict"] != run["truth"]})
-        losses = [float(np.mean([run["log_loss"][model] for run in runs])) for model in MODELS]
-        rows.append([kind, f"{right} of {len(runs)}", "; ".join(wrong) or None, *losses])
-    setting = result["setting"]
-    learned = setting["answers"] - setting["answers"] // setting["folds"]
-    return (
-        f"{Table(['world', 'right', 'other verdicts', *MODELS], rows).to_markdown()}\n\nHeld-out log loss (nats), mean "
-        f"of the seeds. {setting['people']} people with {setting['answers']} answers, {setting['folds']} folds, so "
-        f"that {learned} answers of a person are learned from."
-    )
-
-
-def _rate(rate: dict[str, Any], name: str) -> str:
-    found = rate[name]
-    return format_cell(Interval(found["rate"], found["low"], found["high"], 0.95, rate["worlds"]))
+_PARTS: Final = {
+    "games": _games,
+    "features": _features,
+    "sparse": _sparse,
+    "starts": _starts,
+    "speed": _speed,
+}

@@ -62,6 +62,7 @@ __all__ = [
     "people_table",
     "plan_judging",
     "prompt_world",
+    "published_gpm",
     "published_pal_a",
     "published_pal_b",
     "read",
@@ -118,7 +119,7 @@ if TYPE_CHECKING:
     from gustibus.evaluation.evaluate import evaluate  # as with fit
     from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load, people_table
     from gustibus.fitted.fit import fit, fit_family  # not through its room: mypy would take the module of that name
-    from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
+    from gustibus.fitting import FitSettings, published_gpm, published_pal_a, published_pal_b
     from gustibus.judging import AnswerStore, ChatEndpoint, Judged, Persona, plan_judging, read_personas
     from gustibus.judging.judge import judge  # as with fit
     from gustibus.reporting.compare_page import compare_page
@@ -137,7 +138,7 @@ else:
         "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
         "evaluation": "Report evaluate people_split standard_baselines",
         "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit fit_family load people_table",
-        "fitting": "FitSettings published_pal_a published_pal_b",
+        "fitting": "FitSettings published_gpm published_pal_a published_pal_b",
         "judging": "AnswerStore ChatEndpoint Judged Persona judge plan_judging read_personas",
         "reporting": "compare_page",
         "study": "Comparison compare",
