@@ -29,6 +29,7 @@ from benchmarks.report import (
     sample_complexity_figure,
     settings,
     tastes_count,
+    ties,
 )
 from gustibus.reporting import replace_marked_block
 
@@ -58,6 +59,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "cycles_games": ("hodge", going_round.games),
     "cycles_rates": ("hodge", going_round.rates),
     "cycles_whose": ("whose_cycles", going_round.whose),
+    "ties": ("ties", ties.full),
     "cycles": ("cycles", cycles.cycles),
 }
 IN_README: dict[str, tuple[str, Written]] = {

@@ -71,7 +71,7 @@ def rates(result: dict[str, Any]) -> str:
         f"{Table([*columns, 'mean share', 'mean null'], rows).to_markdown()}\n\n{world['items']} items, "
         f"{world['share_of_pairs']:.0%} of all pairs, {result['rates'][0]['worlds']} worlds a row over "
         f"{len(result['seeds'])} seeds, {world['null_tables']} tables of the null each; intervals are Wilson's. Where "
-        "nothing is cyclic the rates should be .05 and .025."
+        "nothing is cyclic the rates should be at most .05 and .025."
     )
 
 

@@ -27,6 +27,7 @@ def published_pal_a(prototypes: int = 2, **changes: Any) -> FitSettings:
     'hinge'
     """
     recipe = FitSettings(
+        model="pal-a",
         prototypes=prototypes,
         placement="mapped",
         distance="euclidean",
