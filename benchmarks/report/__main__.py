@@ -21,6 +21,7 @@ from benchmarks.report import (
     openings,
     personas,
     personas_figure,
+    planted_disagreement,
     reading,
     real_people,
     real_people_figure,
@@ -55,6 +56,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
     "cycles": ("cycles", cycles.cycles),
+    "planted_disagreement": ("planted_disagreement", planted_disagreement.full),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people", real_people.short),
