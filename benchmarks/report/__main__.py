@@ -22,6 +22,7 @@ from benchmarks.report import (
     openings,
     personas,
     personas_figure,
+    planted_disagreement,
     reading,
     real_people,
     real_people_figure,
@@ -61,6 +62,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "cycles_whose": ("whose_cycles", going_round.whose),
     "ties": ("ties", ties.full),
     "cycles": ("cycles", cycles.cycles),
+    "planted_disagreement": ("planted_disagreement", planted_disagreement.full),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people", real_people.short),
