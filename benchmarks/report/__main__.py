@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
+    calibration,
     covariates,
     family,
     group_audit,
@@ -53,6 +54,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "calibration": ("calibration", calibration.full),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people_reference", real_people.short),

@@ -15,6 +15,7 @@ from gustibus.reporting.reliability import reliability_diagram, wilson_interval
 from gustibus.reporting.tables import Cell, Column, Table, format_cell
 from gustibus.reporting.taste_map import taste_map
 from gustibus.reporting.taste_plane import TastePlane, place_tastes, taste_plane
+from gustibus.reporting.vote_reliability import vote_reliability_diagram
 
 __all__ = [
     "THEME_VARIABLES",
@@ -47,5 +48,6 @@ __all__ = [
     "replace_marked_block",
     "taste_map",
     "taste_plane",
+    "vote_reliability_diagram",
     "wilson_interval",
 ]
