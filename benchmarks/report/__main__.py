@@ -57,7 +57,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "calibration": ("calibration", calibration.full),
 }
 IN_README: dict[str, tuple[str, Written]] = {
-    "real_people": ("real_people_reference", real_people.short),
+    "real_people": ("real_people", real_people.short),
     "town": ("town", known_worlds.town),
     "ideal_point_world": ("ideal_point_world", known_worlds.world_short),
     "adaptation": ("adaptation", adaptation.short),
@@ -72,7 +72,7 @@ FIGURES = {
 
 def main() -> None:
     for name, draw in FIGURES.items():
-        result = read_result("real_people_reference" if name == "real_people" else name)
+        result = read_result(name)
         if result is not None and (name != "personas" or result.get("curve")):
             path = ROOT / "docs" / "figures" / f"{name}.png"
             draw(result, path)

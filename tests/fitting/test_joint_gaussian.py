@@ -10,7 +10,7 @@ from gustibus.adapting import GaussianPrior, adapt_gaussian
 from gustibus.catalog import SharedRewardWorld, shared_reward_world
 from gustibus.comparisons import GustibusError
 from gustibus.fitted.fitting_data import fitting_data
-from gustibus.fitting import FitInputs, FitResult, FitSettings, fit_arrays
+from gustibus.fitting import Differences, FitInputs, FitResult, FitSettings, fit_arrays
 from gustibus.fitting.user_step import answers_of
 
 POINT = FitSettings(model="low-rank", weights="free", prototypes=3, user_penalty=3.0, item_offsets=False, max_steps=80)

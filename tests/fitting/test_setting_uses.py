@@ -14,7 +14,7 @@ ANOTHER: dict[str, Any] = {
     "distance": "cosine", "prototype_scale": 0.7, "similarity": "cosine", "assignment": "partition",
     "initial_scale": 2.0, "scale_learning_rate": 0.1, "weights": "free", "inference": "joint", "prior": "dirichlet",
     "scale": 0.3, "types": 2, "restarts": 2, "classifier": "mlp", "plain": True, "user_penalty": 0.4,
-    "shared_penalty": 0.4, "posterior_draws": 64, "likelihood": "hinge", "learning_rate": 0.01,
+    "shared_penalty": 0.4, "posterior_draws": 64, "learning_rate": 0.01,
     "map_learning_rate": 0.01, "map_weight_decay": 0.1, "max_steps": 7, "evaluate_every": 3, "patience": 2,
     "batch_size": 8,
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Data to begin with: published data sets by name, and synthetic worlds with a known truth."""
 
+from gustibus.catalog.aspect_cycles import AspectCycles, aspect_cycles
 from gustibus.catalog.cycle_worlds import condorcet_world, cycle_world, plural_world, spinning_top_world
 from gustibus.catalog.ideal_point_truth import IdealPointTruth
 from gustibus.catalog.ideal_point_world import IdealPointWorld, ideal_point_world
@@ -14,6 +15,8 @@ from gustibus.catalog.town import Styles, Tastes, Town, town
 from gustibus.catalog.truth import expected_accuracy, expected_log_loss
 
 __all__ = [
+    "AspectCycles",
+    "aspect_cycles",
     "Citation",
     "CyclicWorld",
     "DATASETS",

@@ -75,9 +75,7 @@ class Asking:
         }
         check_sizes(at_least_one=sizes, at_least_two={}, positive={})
         if not 0 <= self.held_out_pairs < 1:
-            raise GustibusError(
-                f"held_out_pairs is {self.held_out_pairs}: give a share of all pairs, below 1"
-            )
+            raise GustibusError(f"held_out_pairs is {self.held_out_pairs}: give a share of all pairs, below 1")
 
 
 def asked_world(types: Floats, shares: Floats, asking: Asking, rng: np.random.Generator) -> CyclicWorld:

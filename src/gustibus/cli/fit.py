@@ -52,6 +52,7 @@ EXAMPLES = examples(
     "gustibus fit judgements.parquet --out model",
     "gustibus fit judgements.parquet --model hierarchical --person group --out communities",
     "gustibus fit judgements.parquet --prototypes 1,2,4 --test 0.2 --out models",
+    "gustibus fit judgements.parquet --model hierarchical --likelihood rao-kupper --out with-ties",
     "gustibus fit choices.csv --vectors features.csv --set item_offsets=no --seed 3 --out model",
     "gustibus fit --config model/run.yaml --out again                    the same fit once more",
 )
@@ -106,6 +107,17 @@ def fit(
             "--inference",
             help="Of pal-a, pal-b, low-rank: the map first and then people, or both at once, with people's weights "
             "free and normally distributed. [dim]default: point[/dim]",
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    likelihood: Annotated[
+        str | None,
+        typer.Option(
+            "--likelihood",
+            metavar="NAME[:VALUE]",
+            help="How answers follow from log-odds: logistic, rao-kupper and davidson (ties), margin (by the column "
+            "margin, times VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), hinge. "
+            "[dim]default: logistic[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,

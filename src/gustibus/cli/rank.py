@@ -18,13 +18,13 @@ from gustibus.cli.options import (
     DataFormat,
     Debug,
     Json,
-    ModelFolder,
     NewPromptVectors,
     NewVectors,
     Seed,
     Store,
     examples,
 )
+from gustibus.cli.rank_wins import rank_by_wins
 from gustibus.cli.session import Session
 
 if TYPE_CHECKING:
@@ -39,20 +39,27 @@ EXAMPLES = examples(
     'printf "tea\\nmilk\\n" | gustibus rank model --responses -',
     "gustibus rank model --responses answers.jsonl --answers bob.jsonl --rule borda",
     "gustibus rank model --responses answers.txt --rule lottery           when preferences may go in circles",
+    "gustibus rank matches.csv --rule copeland                            by the wins in a file, without a model",
 )
 
 
 def rank(
     context: typer.Context,
-    model: ModelFolder,
+    model: Annotated[
+        Path,
+        typer.Argument(
+            metavar="MODEL|FILE", help="The folder of a fitted model; or judgements, to rank what they compare by wins."
+        ),
+    ],
     responses: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--responses",
             metavar="FILE|-",
-            help="The responses, one a line: texts, or JSON (texts, or objects with response); - is standard input.",
+            help="The responses, one a line: texts, or JSON (texts, or objects with response); - is standard input. "
+            "[dim]default, of judgements: all that they compare[/dim]",
         ),
-    ],
+    ] = None,
     prompt: Annotated[
         str | None,
         typer.Option("--prompt", metavar="TEXT", help="What the responses answer, where the model needs to know it."),
@@ -92,8 +99,23 @@ def rank(
     """Order responses to a prompt, best first, for one person or for the population.
 
     The standard deviation says how much is not known about the person; for the population, how much people differ.
+    Judgements in place of a model are counted: what they compare is ranked by its wins.
     """
+    from gustibus.comparisons import GustibusError
+
     session = Session.of(context)
+    if model.is_file():
+        if rule == "reward" or user is not None or answers is not None:
+            raise GustibusError(
+                f"{model} holds judgements, which are ranked by wins: --rule borda, copeland or lottery, without "
+                "--user and --answers. Give the folder of a fitted model for anybody's rewards."
+            )
+        among = None if responses is None else _responses(responses)
+        judgements = read_judgements(model, columns, data_format)
+        rank_by_wins(session, judgements, model, among, prompt, rule or "borda", payoff, top, as_json)
+        return
+    if responses is None:
+        raise GustibusError("--responses is missing: name a file with one response a line, or - for standard input.")
     texts = _responses(responses)
     fitted = load_with(
         model, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download

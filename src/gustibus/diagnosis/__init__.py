@@ -20,7 +20,6 @@ from gustibus.diagnosis.margins import (
     with_disagreement_margins,
 )
 from gustibus.diagnosis.noise_or_taste import NoiseOrTaste, Verdict, noise_or_taste
-from gustibus.diagnosis.pair_wins import PairWins, pair_wins
 from gustibus.diagnosis.preference_strength import (
     PreferenceStrength,
     StrengthStratum,
@@ -50,7 +49,6 @@ __all__ = [
     "HodgeParts",
     "NoiseOrTaste",
     "PairVotes",
-    "PairWins",
     "PairedTest",
     "PersonAgreement",
     "PopulationModel",
@@ -74,7 +72,6 @@ __all__ = [
     "hodge",
     "noise_or_taste",
     "pair_votes",
-    "pair_wins",
     "population_votes",
     "preference_strength",
     "similarity_of_responses",

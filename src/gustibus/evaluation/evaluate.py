@@ -64,6 +64,9 @@ def evaluate(
     A model of groups (``gustibus.fit(..., person="group")``) is asked about the groups of the test data in place of
     their people: groups are seen or unseen, and it is their answers that are revealed. Intervals stay over people.
 
+    Where there are ties, the log loss of all three outcomes stands beside that of the clear ones
+    (``report["seen"].tie_figures``), and what a constant rate of ties would lose.
+
     Beside the model stands its own population prediction, ``report.baselines["population"]``, on the same judgements.
 
     Where several people judged the same pairs (ten pairs at least), ``report.votes`` sets predictions against the
@@ -131,9 +134,19 @@ def evaluate(
         )
     done, total = 0, 2 * (len(seen) > 0) + (1 + len(numbers)) * (len(unseen) > 0)
 
+    tie_rate = getattr(model, "summary", {}).get("tie_share")
+
     def score(data: Comparisons, users: Any) -> Scored:
         nonlocal done
-        scored = Scored.of(data, model.predict(data, users=users).probability, n_boot=n_boot, seed=seed)
+        found = model.predict(data, users=users)
+        scored = Scored.of(
+            data,
+            found.probability,
+            n_boot=n_boot,
+            seed=seed,
+            three_way=getattr(found, "three_way", None),
+            tie_rate=tie_rate,
+        )
         done += 1
         if progress is not None:
             progress(_STAGE, done, total)

@@ -30,6 +30,12 @@ _HEADINGS: Final = {
     "worst_decile_log_loss": "worst decile",
     "change": "log loss - population's",
 }
+_FIGURES: Final = ("log_loss", "accuracy", "brier", "macro_log_loss", "macro_accuracy", "worst_decile_log_loss")
+_OF_TIES: Final = {
+    "three_way_log_loss": "log loss with ties",
+    "constant_tie_log_loss": "constant tie rate",
+    "decisive_log_loss": "clear answers",
+}
 _WITH_INTERVAL: Final = ("log_loss", "accuracy")
 _PAIRED_HEADINGS: Final = {
     "people": "people",
@@ -146,7 +152,9 @@ class Report:
                 rows.extend(_row(people, None, name, scores[people]) for name, scores in self.baselines.items())
             rows.append(_row(people, n, "model", scored))
             rows[-1] |= _named("change", scored.paired(self.baselines["population"][people]))
-        return Table(rows, _HEADINGS)
+        return Table(
+            rows, _HEADINGS | {name: text for name, text in _OF_TIES.items() if any(name in row for row in rows)}
+        )
 
     @property
     def votes_table(self) -> Table:
@@ -219,7 +227,7 @@ class Report:
 
 def _row(people: str, n: int | None, predictor: str, scored: Scored) -> dict[str, Any]:
     row: dict[str, Any] = {"people": people, "answers": n, "predictor": predictor} | scored.metrics.to_dict()
-    for metric in _WITH_INTERVAL:
+    for metric in (*_WITH_INTERVAL, *scored.tie_figures):
         row |= _named(metric, scored.interval(metric))
     return row
 
@@ -230,10 +238,10 @@ def _named(name: str, interval: Interval) -> dict[str, float]:
 
 def _figures(scored: Scored, per_user: bool) -> dict[str, Any]:
     bins = scored.reliability()
-    figures: dict[str, Any] = scored.metrics.to_dict()
+    figures: dict[str, Any] = scored.metrics.to_dict() | scored.tie_figures
     figures["intervals"] = {
         metric: {"low": interval.low, "high": interval.high, "level": interval.level}
-        for metric in ("log_loss", "accuracy", "brier", "macro_log_loss", "macro_accuracy", "worst_decile_log_loss")
+        for metric in (*_FIGURES, *scored.tie_figures)
         for interval in [scored.interval(metric)]
     }
     figures["reliability"] = {

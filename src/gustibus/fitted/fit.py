@@ -215,6 +215,8 @@ def _model(
         "prior": result.prior.family,
         "adaptation": str(adaptation_of(result.model, result.prior)),
         "person": result.settings.person,
+        "likelihood": result.likelihood.to_dict(),
+        "tie_share": float(judgements.weight @ judgements.is_tie / judgements.weight.sum()),
         "parameters": result.n_parameters,
         "findings": result.findings,
         "warnings": warned,
@@ -227,6 +229,7 @@ def _model(
         settings=result.settings,
         summary=summary,
         covariates=None if result.covariates is None else PeopleCovariates(result.covariates, covariates),
+        likelihood=result.likelihood,
     )
 
 

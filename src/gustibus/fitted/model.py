@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -39,6 +39,7 @@ from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.taste_count import said_of_tastes
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FitSettings
+from gustibus.likelihoods import Likelihood, Logistic
 
 __all__ = ["FittedModel"]
 
@@ -68,6 +69,8 @@ class FittedModel:
         What was chosen on validation judgements, sizes, seconds, warnings.
     covariates : PeopleCovariates or None
         What numbers known of people say about their tastes, where that helped.
+    likelihood : Likelihood
+        How answers follow from log-odds, with the parameters that the fit learned.
     calibration : Calibration or None
         How predictions are corrected: see :meth:`calibrated`.
     """
@@ -78,6 +81,7 @@ class FittedModel:
     settings: FitSettings
     summary: dict[str, Any]
     covariates: PeopleCovariates | None = None
+    likelihood: Likelihood = field(default_factory=Logistic)
     calibration: Calibration | None = None
 
     @property
@@ -181,7 +185,7 @@ class FittedModel:
         *,
         pool: Pool = "vote",
     ) -> Predictions:
-        """Log-odds, their standard deviation and probabilities at once, each of shape (n,)."""
+        """Log-odds, their standard deviation and probabilities at once, each of shape (n,); with ties, all three."""
         first, second = texts_of(responses_a, "responses_a"), texts_of(responses_b, "responses_b")
         if len(first) != len(second):
             raise GustibusError(f"{len(first)} responses a were given beside {len(second)} responses b")
@@ -352,7 +356,7 @@ class FittedModel:
         if isinstance(user_ids, str):
             raise GustibusError(f"user_ids={user_ids!r} is one text. Give a list of ids.")
         ids = tuple(data.user_ids if user_ids is None else user_ids)
-        answers = answers_of_people(self.scorer, self.prior, data, ids)
+        answers = answers_of_people(self.scorer, self.prior, data, ids, self.likelihood)
         if self.covariates is not None and isinstance(self.prior, GaussianPrior):
             return AdaptedUsers(ids, adapt_gaussian(answers, self.prior, shift=self.covariates.shift(ids)), self)
         return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
@@ -417,9 +421,8 @@ class FittedModel:
                 f"this is an update of {person.user_id!r}, but there are answers by {others[0]!r} in it. Give "
                 f"data.for_users({person.user_id!r}), and place {others[0]!r} with model.adapt."
             )
-        answers = answers_of_people(self.scorer, self.prior, more, tuple(more.user_ids))
-        posterior = person.posterior.update(answers.z, answers.outcome, answers.offset, answers.weight)
-        return AdaptedUser(person.user_id, posterior, self)
+        answers = answers_of_people(self.scorer, self.prior, more, tuple(more.user_ids), self.likelihood)
+        return AdaptedUser(person.user_id, person.posterior.after(answers), self)
 
     def with_users(self, people: AdaptedUsers | AdaptedUser) -> FittedModel:
         """A model that also knows these people; whoever was known before is replaced."""
@@ -472,7 +475,7 @@ class FittedModel:
         )
 
     def _predicted(self, pairs: Pairs, people: People, pool: Pool) -> Predictions:
-        stated = predict_pairs(self.scorer, self.population, pairs, people, pool)
+        stated = predict_pairs(self.scorer, self.population, pairs, people, pool, self.likelihood)
         return stated if self.calibration is None else self.calibration.applied(stated, people, pool)
 
     def _people(self, users: Users, n_rows: int) -> People:
@@ -490,7 +493,7 @@ class FittedModel:
             other.scorer.factor == self.scorer.factor
             and other.prior.family == self.prior.family
             and all(np.array_equal(mine[name], theirs[name]) for name in mine)
-            and other.settings == self.settings
+            and (other.settings, other.likelihood) == (self.settings, self.likelihood)
         )
 
     def _people_of_records(self, data: Comparisons, users: AdaptedUsers | Literal["population"] | None) -> People:

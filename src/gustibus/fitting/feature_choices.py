@@ -12,6 +12,7 @@ import numpy.typing as npt
 from gustibus.comparisons import Progress
 from gustibus.fitting.defaults import COMPONENTS, MAX_NUMERIC_COLUMNS, PROMPT_COMPONENTS
 from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised, unchanged
+from gustibus.fitting.setting_uses import CYCLIC
 from gustibus.fitting.settings import FitSettings
 
 __all__ = ["FeatureChoices", "InputKind", "PromptVectors"]
@@ -87,7 +88,8 @@ class FeatureChoices:
         seen, seen_extra = embeddings[train_items], None if extra is None else extra[train_items]
         self._components: PrincipalComponents | None = None
         self._fixed: FeatureMap | None = None
-        if settings.raw_features:
+        if settings.raw_features or (kind == "indicator" and settings.model in CYCLIC):
+            # Of recurring items every one then has a representation of its own, and the ridge is on its length.
             self._fixed = unchanged(seen)
         elif reduce:
             if progress is not None:

@@ -32,7 +32,6 @@ _MAPS: Final = ("pal-a", "pal-b", "low-rank")
 _STEPS: Final = ("auto", *_TASTES, "bt", "pair-input", "gpm", "scalar-cyclic")
 # Of a descent; Bradley-Terry has one only where it has hidden layers.
 _DESCENT: Final = (
-    "likelihood",
     "learning_rate",
     "map_learning_rate",
     "map_weight_decay",

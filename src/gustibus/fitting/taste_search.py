@@ -252,8 +252,9 @@ class _Trainer:
         self.choices, self.settings, self.n_items, self.device = choices, settings, n_items, device
         self.progress, self.checkpoint, self.prefix, self.start = progress, checkpoint, prefix, start
         self.n_users = judgements.n_users
-        self.train = Records.of(judgements.take(~judgements.validation), device)
-        self.validation = Records.of(judgements.take(judgements.validation), device)
+        training = judgements.training
+        self.train, self.likelihood = Records.of(training, device), training.likelihood
+        self.validation = Records.of(judgements.held_out, device)
         if len(self.validation) == 0:
             self.settings = settings.with_(max_steps=min(settings.max_steps, BLIND_STEPS))
 
@@ -298,6 +299,7 @@ class _Trainer:
             self.validation,
             self.settings,
             Strengths(candidate.shared_penalty, candidate.user_penalty, candidate.offset_penalty or 0.0),
+            likelihood=self.likelihood,
             progress=self.progress,
             checkpoint=self.checkpoint,
             name=self.prefix + name,
