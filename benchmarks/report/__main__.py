@@ -14,6 +14,7 @@ from benchmarks.report import (
     adaptation,
     calibration,
     covariates,
+    cycles,
     family,
     group_audit,
     hmc_check,
@@ -28,6 +29,7 @@ from benchmarks.report import (
     sample_complexity_figure,
     settings,
     tastes_count,
+    ties,
 )
 from gustibus.reporting import replace_marked_block
 
@@ -55,6 +57,8 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
     "calibration": ("calibration", calibration.full),
+    "ties": ("ties", ties.full),
+    "cycles": ("cycles", cycles.cycles),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people", real_people.short),

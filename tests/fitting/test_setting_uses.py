@@ -53,12 +53,12 @@ def test_settings_beside_the_table_are_for_all(model: ModelName, common: dict[st
     [
         ({"model": "bt", "max_steps": 9}, "max_steps"),
         ({"item_offsets": False, "offset_penalty": 2.0}, "offset_penalty"),
-        ({"residual": True, "dimensions": 4}, "dimensions"),
+        ({"model": "pal-a", "residual": True, "dimensions": 4}, "dimensions"),
         ({"model": "pal-b", "hidden": (0,), "dimensions": 4}, "dimensions"),
-        ({"placement": "mapped", "prototype_scale": 0.5}, "prototype_scale"),
-        ({"inference": "joint", "prior": "particles"}, "prior"),
+        ({"model": "pal-a", "placement": "mapped", "prototype_scale": 0.5}, "prototype_scale"),
+        ({"model": "pal-a", "inference": "joint", "prior": "particles"}, "prior"),
         ({"model": "low-rank", "weights": "free", "prior": "particles"}, "prior"),
-        ({"distance": "euclidean", "prior": "particles"}, "prior"),
+        ({"model": "pal-a", "distance": "euclidean", "prior": "particles"}, "prior"),
         ({"model": "pal-b", "assignment": "partition", "prior": "particles"}, "prior"),
     ],
 )

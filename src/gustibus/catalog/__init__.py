@@ -8,7 +8,15 @@ from gustibus.catalog.pairwise_truth import PairwiseTruth
 from gustibus.catalog.pairwise_world import CyclicWorld
 from gustibus.catalog.payoff_world import payoff_world
 from gustibus.catalog.prompt_world import PromptWorld, prompt_world
-from gustibus.catalog.published import DATASETS, Citation, PublishedData, load_aspects, load_dataset
+from gustibus.catalog.published import (
+    DATASETS,
+    Citation,
+    PublishedData,
+    embedded_samples,
+    load_aspects,
+    load_dataset,
+    load_people,
+)
 from gustibus.catalog.shared_reward_truth import SharedRewardTruth
 from gustibus.catalog.shared_reward_world import SharedRewardWorld, Types, shared_reward_world
 from gustibus.catalog.town import Styles, Tastes, Town, town
@@ -33,11 +41,13 @@ __all__ = [
     "Types",
     "condorcet_world",
     "cycle_world",
+    "embedded_samples",
     "expected_accuracy",
     "expected_log_loss",
     "ideal_point_world",
     "load_aspects",
     "load_dataset",
+    "load_people",
     "payoff_world",
     "plural_world",
     "prompt_world",

@@ -137,7 +137,7 @@ def fit(
     preset: Annotated[
         Literal["published"] | None,
         typer.Option(
-            "--preset", help="Settings of a paper: those published for pal-a or pal-b.", rich_help_panel=MODEL
+            "--preset", help="Settings of a paper: those published for pal-a, pal-b or gpm.", rich_help_panel=MODEL
         ),
     ] = None,
     settings: Annotated[

@@ -63,11 +63,12 @@ class Plan:
         GustibusError
             If settings do not go together.
         """
-        from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
+        from gustibus.fitting import FitSettings, published_gpm, published_pal_a, published_pal_b
 
         made = FitSettings()
         if self.preset is not None:
-            made = published_pal_a() if self.model == "pal-a" else published_pal_b()
+            presets = {"pal-a": published_pal_a, "pal-b": published_pal_b, "gpm": published_gpm}
+            made = presets[self.model]()
         prototypes = {} if k is None else {"prototypes": k}
         return made.with_(model=self.model, **prototypes, **self.settings)
 

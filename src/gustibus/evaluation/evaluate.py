@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gustibus.comparisons import Comparisons, GustibusError, Progress, caution
-from gustibus.comparisons.arguments import answer_counts, check_comparisons, check_seed
+from gustibus.comparisons.arguments import answer_counts, check_comparisons, check_progress, check_seed
 from gustibus.comparisons.wording import counted
 from gustibus.evaluation.against_votes import score_votes
 from gustibus.evaluation.protocols import prefix, shuffled_by_user
@@ -114,6 +114,7 @@ def evaluate(
     numbers = answer_counts(shots)
     check_comparisons(test)
     check_seed(seed)
+    check_progress(progress)
     if len(test) == 0:
         raise GustibusError("the test data are empty: hold some judgements back, for example with gustibus.split")
     is_seen = _is_seen(model, _whose(model, test))

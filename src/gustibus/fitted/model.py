@@ -22,7 +22,7 @@ from gustibus.adapting import (
 )
 from gustibus.aggregation import PairRule, Payoff, Ranked, borda, rank_pairwise, rank_scores
 from gustibus.comparisons import Comparisons, GustibusError, Progress, read
-from gustibus.comparisons.arguments import check_comparisons, check_seed, texts_of
+from gustibus.comparisons.arguments import check_comparisons, check_progress, check_seed, texts_of
 from gustibus.comparisons.wording import counted
 from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
@@ -214,6 +214,7 @@ class FittedModel:
             What the population means.
         """
         check_comparisons(data)
+        check_progress(progress)
         people = self._people_of_records(data if users == "population" else self.as_asked(data), users)
         pairs = pairs_of_items(self.scorer, data.items(), progress)
         return self._predicted(pairs, people, pool)

@@ -11,7 +11,7 @@ from gustibus.fitting.likelihood_uses import LIKELIHOOD_USES, LikelihoodUse, lik
 from gustibus.fitting.mixture_choice import MixtureChoice, choose_mixture
 from gustibus.fitting.mixture_em import fit_mixture_em
 from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
-from gustibus.fitting.published import published_pal_a, published_pal_b
+from gustibus.fitting.published import published_gpm, published_pal_a, published_pal_b
 from gustibus.fitting.recalibration import (
     CalibrationMethod,
     Isotonic,
@@ -57,6 +57,7 @@ __all__ = [
     "fit_mixture_em",
     "fit_ridge_logistic",
     "fit_temperature",
+    "published_gpm",
     "published_pal_a",
     "published_pal_b",
     "recalibrate",

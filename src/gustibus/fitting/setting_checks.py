@@ -68,6 +68,7 @@ _POSITIVE: Final = (
     "scale",
     "learning_rate",
 )
+_LARGEST: Final = 1e9
 _NUMBERS: Final = (*dict.fromkeys((*_NOT_NEGATIVE, *_POSITIVE)), "validation")
 
 
@@ -144,12 +145,16 @@ def _check_numbers(values: Mapping[str, Any]) -> None:
             raise GustibusError(f"{name} must be a number, got {value!r}")
         if value is not None and not abs(float(value)) < float("inf"):
             raise GustibusError(f"{name} must be a finite number, got {value}")
+        if value is not None and abs(float(value)) > _LARGEST:
+            raise GustibusError(f"{name} must be at most {_LARGEST:.0e}, got {value}")
     for name in _NOT_NEGATIVE:
         if values[name] is not None and not values[name] >= 0:
             raise GustibusError(f"{name} must not be negative, got {values[name]}")
     for name in _POSITIVE:
         if values[name] is not None and not values[name] > 0:
             raise GustibusError(f"{name} must be positive, got {values[name]}")
+        if values[name] is not None and values[name] < 1 / _LARGEST:
+            raise GustibusError(f"{name} must be at least {1 / _LARGEST:.0e}, got {values[name]}")
     if not 0 < values["validation"] < 0.5:
         raise GustibusError(f"validation must be a share between 0 and 0.5, got {values['validation']}")
 

@@ -111,6 +111,8 @@ def _idle_beside_others(values: Mapping[str, Any]) -> Iterator[tuple[tuple[str, 
         yield ("dimensions",), "residual maps, and maps with a layer of width 0, keep the width of the features"
     if model == "pal-b" and 0 in values["hidden"]:
         yield ("dimensions",), "maps with a layer of width 0 keep the width of the features"
+    if values["raw_features"]:
+        yield ("components", "whiten"), "raw_features=True takes the embeddings as they are"
     if values["item_offsets"] is False:
         yield ("offset_penalty",), "item_offsets=False leaves no offsets to penalise"
     if values["placement"] != "latent" and not auto:

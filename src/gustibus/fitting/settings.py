@@ -31,7 +31,8 @@ class FitSettings:
     ----------
     model : {"auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input", \
 "gpm", "scalar-cyclic", "plural-gpm"}
-        The one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
+        Default: ``"auto"``, and ``"pal-a"`` where ``prototypes`` are asked for, as in :func:`gustibus.fit`. They are:
+        the one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
         by more than a standard error); everybody's own coefficients from a common distribution, ideal points (PAL-A),
         ideal points that depend on the prompt (PAL-B), shared low-rank rewards, types of people (mixture of
         Bradley-Terry), Bradley-Terry (one taste for all), a classifier of winners and losers, a network that reads
@@ -128,7 +129,7 @@ class FitSettings:
         ``auto`` takes CUDA when there is one.
     """
 
-    model: ModelName = "pal-a"
+    model: ModelName = None  # type: ignore[assignment]  # until __post_init__: what fit takes if nothing is said
     prototypes: int | Literal["auto"] | None = None
     dimensions: int | tuple[int, ...] | None = None
     components: int | None = None
@@ -176,6 +177,8 @@ class FitSettings:
     device: str = "auto"
 
     def __post_init__(self) -> None:
+        if vars(self)["model"] is None:
+            object.__setattr__(self, "model", _usual_model(self.prototypes))
         values = vars(self)
         check_settings(values)
         refuse_idle(values, {field.name for field in fields(self) if values[field.name] != field.default})
@@ -258,9 +261,15 @@ class FitSettings:
         True
         """
         given = {field.name: values.get(field.name, field.default) for field in fields(cls)}
+        given["model"] = given["model"] or _usual_model(given["prototypes"])
         given["hidden"] = tuple(given["hidden"])
         if isinstance(given["likelihood"], Mapping):
             given["likelihood"] = likelihood_of(given["likelihood"])
         if isinstance(given["dimensions"], list):
             given["dimensions"] = tuple(given["dimensions"])
         return cls(**{name: value for name, value in given.items() if name not in idle_settings(given)})
+
+
+def _usual_model(prototypes: object) -> ModelName:
+    """The model if none is named."""
+    return "auto" if prototypes is None else "pal-a"

@@ -7,6 +7,9 @@ from gustibus.reporting.demo_figures import demo_figures
 from gustibus.reporting.demo_page import demo_page
 from gustibus.reporting.demo_result import DemoMap, DemoModel, DemoResult, Example, ExampleResponse, NextStep, Scores
 from gustibus.reporting.demo_tables import demo_table
+from gustibus.reporting.disagreement_figures import majorities_figure, null_figure, strength_figure
+from gustibus.reporting.disagreement_page import disagreement_page
+from gustibus.reporting.disagreement_tables import kinds_table, strata_table
 from gustibus.reporting.inline_svg import THEME_VARIABLES, inline_svg
 from gustibus.reporting.marked_blocks import marked_block, replace_marked_block
 from gustibus.reporting.n_shot_curve import Curve, n_shot_curve
@@ -19,7 +22,6 @@ from gustibus.reporting.taste_plane import TastePlane, place_tastes, taste_plane
 from gustibus.reporting.vote_reliability import vote_reliability_diagram
 
 __all__ = [
-    "THEME_VARIABLES",
     "Cell",
     "Column",
     "Curve",
@@ -31,6 +33,7 @@ __all__ = [
     "NextStep",
     "PageFigure",
     "Scores",
+    "THEME_VARIABLES",
     "Table",
     "TastePlane",
     "compare_page",
@@ -40,15 +43,21 @@ __all__ = [
     "demo_figures",
     "demo_page",
     "demo_table",
+    "disagreement_page",
     "format_cell",
     "hodge_bars",
     "inline_svg",
+    "kinds_table",
+    "majorities_figure",
     "marked_block",
     "n_shot_curve",
+    "null_figure",
     "place_tastes",
     "prototype_curve",
     "reliability_diagram",
     "replace_marked_block",
+    "strata_table",
+    "strength_figure",
     "taste_map",
     "taste_plane",
     "vote_reliability_diagram",

@@ -71,7 +71,7 @@ def vote_reliability_diagram(
         )  # fmt: skip
         lowest = min(lowest, float(np.nanmin([drawn.bins.observed.min(), *drawn.low])))
         confidence = np.maximum(scored.probability, 1 - scored.probability)
-        lower.hist(confidence, edges, histtype="step", color=colour, linewidth=1.6)
+        lower.hist(confidence, edges.tolist(), histtype="step", color=colour, linewidth=1.6)
     upper.set_xlim(0.49, 1.01)
     upper.set_ylim(lowest - 0.02, 1.02)
     upper.legend(frameon=False, fontsize=10.5, labelcolor=INK, loc="upper left")
