@@ -40,8 +40,8 @@ def _said(data_set: dict[str, Any], n_draws: int) -> str:
     return (
         f"**{data_set['title']}**: {data_set['pairs']:,} predictions of pairs with {data_set['votes_a_pair']:.1f} "
         f"votes on average, in {data_set['groups']} groups, {n_draws} draws; fitted to {fitted:,} judgements, "
-        f"calibrated on {calibrated:,}. People disagree on {disagree:.0%} of the pairs; who knew all people's shares would "
-        f"correlate {ceiling}."
+        f"calibrated on {calibrated:,}. People disagree on {disagree:.0%} of the pairs; who knew all people's shares "
+        f"would correlate {ceiling}."
     )
 
 
