@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
+    calibration,
     covariates,
     cycles,
     family,
@@ -57,6 +58,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "calibration": ("calibration", calibration.full),
     "cycles_games": ("hodge", going_round.games),
     "cycles_rates": ("hodge", going_round.rates),
     "cycles_whose": ("whose_cycles", going_round.whose),
