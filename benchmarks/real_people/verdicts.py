@@ -38,7 +38,7 @@ def verdict(auto: Change, deviation: Change) -> str:
     if _gain(auto) >= WORTH_NAMING:
         return _in_words(_gain(auto))
     if _gain(deviation) >= WORTH_NAMING:
-        return f"{_in_words(_gain(deviation))} (a ridge deviation finds it, auto does not)"
+        return f"{_in_words(_gain(deviation))}, but auto misses it"
     return "telling people apart does harm" if auto[0].low > 0 else "no difference found"
 
 

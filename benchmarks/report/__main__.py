@@ -13,6 +13,7 @@ from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
     covariates,
+    cycles,
     family,
     group_audit,
     hmc_check,
@@ -53,9 +54,10 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "cycles": ("cycles", cycles.cycles),
 }
 IN_README: dict[str, tuple[str, Written]] = {
-    "real_people": ("real_people_reference", real_people.short),
+    "real_people": ("real_people", real_people.short),
     "town": ("town", known_worlds.town),
     "ideal_point_world": ("ideal_point_world", known_worlds.world_short),
     "adaptation": ("adaptation", adaptation.short),
@@ -70,7 +72,7 @@ FIGURES = {
 
 def main() -> None:
     for name, draw in FIGURES.items():
-        result = read_result("real_people_reference" if name == "real_people" else name)
+        result = read_result(name)
         if result is not None and (name != "personas" or result.get("curve")):
             path = ROOT / "docs" / "figures" / f"{name}.png"
             draw(result, path)

@@ -27,7 +27,9 @@ def _where(result: dict[str, Any]) -> str:
     )
     for one in in_order:
         of.setdefault(one["verdict"], []).append(called(one))
-    said = [f"{verdict[0].upper()}{verdict[1:]}: {listed(titles)}." for verdict, titles in of.items() if titles]
+    said = [f"{verdict[0].upper()}{verdict[1:]}: {listed(titles)}." for verdict, titles in of.items()]
+    if any(verdict.endswith("misses it") for verdict in of):
+        said.append("(What auto misses is found by a ridge deviation per person.)")
     return f"**Where tastes matter.** {' '.join(said)}"
 
 

@@ -22,7 +22,7 @@ LINES = (
     (SHUFFLED, "hierarchical, shuffled ids", PALETTE[5], MARKERS[5], "", 0.0),
 )
 ONE_TASTE, TRIVIAL = "one taste for all", "best trivial baseline"
-COLUMNS, FLOOR, CEILING = 4, 0.27, 0.76
+COLUMNS, CEILING = 4, 0.76
 
 
 def draw(measured: dict[str, Any], path: Path) -> None:
@@ -47,8 +47,10 @@ def draw(measured: dict[str, Any], path: Path) -> None:
             ylabel="log loss (nats)" if place % COLUMNS == 0 else "",
         )
         axes.set_title(f"{result['title']}\n", fontsize=11, color=INK, loc="left", fontweight="bold")
-        axes.text(0.0, 1.025, result["verdict"], transform=axes.transAxes, fontsize=10, color=MUTED)
+        said = axes.text(0.0, 1.025, result["verdict"], transform=axes.transAxes, fontsize=10, color=MUTED)
+        said.set_in_layout(False)
         _panel(axes, result["cells"], handles)
+    panels[0, 0].set_ylim(_floor(sets), CEILING)
     for axes in panels.flat[len(sets) :]:
         axes.set_axis_off()
     panels.flat[len(sets)].legend(
@@ -59,10 +61,16 @@ def draw(measured: dict[str, Any], path: Path) -> None:
     figure.savefig(path)
 
 
+def _floor(sets: list[dict[str, Any]]) -> float:
+    """Just below the lowest point."""
+    cells = [cell["figures"] for result in sets for cell in result["cells"].values()]
+    return min(figures[name]["log_loss"]["estimate"] for figures in cells for name, *_ in LINES) - 0.03
+
+
 def _panel(axes: Any, cells: dict[str, Any], handles: dict[str, Any]) -> None:
     shots = sorted(int(cell) for cell in cells if cell != "seen")
     x = np.log1p(shots)
-    known = x[-1] + 0.6
+    known = x[-1] * 1.24
     flat = {
         ONE_TASTE: (cells["0"]["figures"]["bt"], cells["seen"]["figures"]["bt"], ":"),
         TRIVIAL: (
@@ -75,7 +83,11 @@ def _panel(axes: Any, cells: dict[str, Any], handles: dict[str, Any]) -> None:
             [x[0], x[-1]], [new["log_loss"]["estimate"]] * 2, color=MUTED, linestyle=style, linewidth=1.5
         )
         axes.plot(
-            [known - 0.2, known + 0.2], [seen["log_loss"]["estimate"]] * 2, color=MUTED, linestyle=style, linewidth=1.5
+            [known - x[-1] * 0.07, known + x[-1] * 0.07],
+            [seen["log_loss"]["estimate"]] * 2,
+            color=MUTED,
+            linestyle=style,
+            linewidth=1.5,
         )
         handles[label] = line
     for name, label, colour, marker, style, width in LINES:
@@ -93,7 +105,6 @@ def _panel(axes: Any, cells: dict[str, Any], handles: dict[str, Any]) -> None:
             axes.fill_between(x, low, high, color=colour, alpha=0.14, linewidth=0)
             axes.plot([known] * 2, [seen["low"], seen["high"]], color=colour, linewidth=2.2, alpha=0.35)
         axes.plot([known], [seen["estimate"]], linestyle="", markersize=size, zorder=3, **points)
-    axes.axvline(known - 0.33, color=MUTED, linewidth=0.6, alpha=0.5)
+    axes.axvline(x[-1] * 1.11, color=MUTED, linewidth=0.6, alpha=0.5)
     axes.set_xticks([*x, known], [*map(str, shots), "known"])
-    axes.set_ylim(FLOOR, CEILING)
     axes.set_yticks([0.3, 0.4, 0.5, 0.6, 0.7])

@@ -49,6 +49,7 @@ __all__ = [
     "check_no_leak",
     "compare",
     "compare_page",
+    "embedded_samples",
     "evaluate",
     "fit",
     "fit_family",
@@ -57,16 +58,19 @@ __all__ = [
     "load",
     "load_aspects",
     "load_dataset",
+    "load_people",
     "n_shot",
     "people_split",
     "people_table",
     "plan_judging",
     "prompt_world",
+    "published_gpm",
     "published_pal_a",
     "published_pal_b",
     "read",
     "read_aspects",
     "read_personas",
+    "read_vectors",
     "shared_reward_world",
     "split",
     "standard_baselines",
@@ -79,14 +83,11 @@ __all__ = [
 if TYPE_CHECKING:
     from gustibus.adapting import Posterior
     from gustibus.aggregation import Ranked
-    from gustibus.catalog import (
-        ideal_point_world,
-        load_aspects,
-        load_dataset,
-        prompt_world,
-        shared_reward_world,
-        town,
-    )
+    from gustibus.catalog import embedded_samples, load_aspects, load_dataset, load_people
+    from gustibus.catalog.ideal_point_world import ideal_point_world  # as with fit
+    from gustibus.catalog.prompt_world import prompt_world
+    from gustibus.catalog.shared_reward_world import shared_reward_world
+    from gustibus.catalog.town import town
     from gustibus.comparisons import (
         SPLITS,
         BadRows,
@@ -113,12 +114,13 @@ if TYPE_CHECKING:
         TextEncoder,
         TransformersEncoder,
         Vectors,
+        read_vectors,
     )
     from gustibus.evaluation import Report, people_split, standard_baselines
     from gustibus.evaluation.evaluate import evaluate  # as with fit
     from gustibus.fitted import AdaptedUser, AdaptedUsers, FittedModel, Predictions, load, people_table
     from gustibus.fitted.fit import fit, fit_family  # not through its room: mypy would take the module of that name
-    from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
+    from gustibus.fitting import FitSettings, published_gpm, published_pal_a, published_pal_b
     from gustibus.judging import AnswerStore, ChatEndpoint, Judged, Persona, plan_judging, read_personas
     from gustibus.judging.judge import judge  # as with fit
     from gustibus.reporting.compare_page import compare_page
@@ -129,15 +131,20 @@ else:
     _NAMES_OF_ROOM = {
         "adapting": "Posterior",
         "aggregation": "Ranked",
-        "catalog": "ideal_point_world load_aspects load_dataset prompt_world shared_reward_world town",
+        "catalog": (
+            "embedded_samples ideal_point_world load_aspects load_dataset load_people prompt_world shared_reward_world "
+            "town"
+        ),
         "comparisons": (
             "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary VoteShares "
             "check_no_leak n_shot read read_aspects split summarise vote_shares write"
         ),
-        "embedding": "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors",
+        "embedding": (
+            "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors read_vectors"
+        ),
         "evaluation": "Report evaluate people_split standard_baselines",
         "fitted": "AdaptedUser AdaptedUsers FittedModel Predictions fit fit_family load people_table",
-        "fitting": "FitSettings published_pal_a published_pal_b",
+        "fitting": "FitSettings published_gpm published_pal_a published_pal_b",
         "judging": "AnswerStore ChatEndpoint Judged Persona judge plan_judging read_personas",
         "reporting": "compare_page",
         "study": "Comparison compare",

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from command_line import World, as_json, invoke, succeed
@@ -46,6 +47,21 @@ def test_two_models_are_compared_on_the_same_judgements(world: World, model: Pat
     succeed("fit", world.judgements, "--vectors", world.features, "--model", "bt", "--out", other)
     shown = succeed("evaluate", model, world.newcomers, "--against", other, "--shots", "0,5").stdout
     assert f"against {other}" in shown
+
+
+def test_pairs_that_several_people_judged_are_set_against_their_votes(
+    world: World, model: Path, tmp_path: Path
+) -> None:
+    table = pq.read_table(world.newcomers)
+    one = table.filter(pc.equal(table["user_id"], world.new[0]))
+    at = table.column_names.index("user_id")
+    voters = [one.set_column(at, "user_id", pa.array([f"voter {i}"] * len(one))) for i in range(3)]
+    pq.write_table(pa.concat_tables(voters), tmp_path / "votes.parquet")
+    shown = succeed("evaluate", model, tmp_path / "votes.parquet", "--shots", "0,5").stdout
+    assert "Against the shares of 90 votes" in shown
+    found = as_json("evaluate", model, tmp_path / "votes.parquet", "--shots", "0,5")["votes"]
+    assert found["population"]["n_pairs"] == 30
+    assert "Against" not in succeed("evaluate", model, world.newcomers, "--shots", "0,5").stdout
 
 
 def test_judgements_marked_test_are_taken_alone(world: World, model: Path, tmp_path: Path) -> None:

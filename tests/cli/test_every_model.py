@@ -196,7 +196,7 @@ def test_what_has_no_prototypes_refuses_them(files: Files, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--model", "mixture", "--preset", "published"], "pal-a or pal-b"),
+        (["--model", "mixture", "--preset", "published"], "pal-a, pal-b or gpm"),
         (["--model", "hierarchical", "--inference", "joint"], "pal-a, pal-b or low-rank"),
         (["--set", "person=group"], "--person group"),
         (
@@ -218,7 +218,7 @@ def test_options_that_do_not_go_together_are_refused_with_the_fix(
 
 
 def test_the_preset_of_pal_b_is_what_the_paper_used(files: Files, tmp_path: Path) -> None:
-    assert set(PRESETS["published"]) == {"pal-a", "pal-b"}
+    assert set(PRESETS["published"]) == {"pal-a", "pal-b", "gpm"}
     shown = succeed(
         "fit", files.judgements, *files.features, "--model", "pal-b", "--preset", "published", "--prototypes", "2",
         "--set", "max_steps=10", "--set", "evaluate_every=5", "--set", "posterior_draws=32", "--out", tmp_path / "m",

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
+from gustibus.aggregation import PairWins
 from gustibus.comparisons import GustibusError
-from gustibus.diagnosis import PairWins, diagnose_cycles
+from gustibus.diagnosis import diagnose_cycles
 
 
 def played(log_odds: np.ndarray, games: float, chance: float, rng: np.random.Generator) -> PairWins:

@@ -34,6 +34,12 @@ FIT: dict[str, tuple[dict[str, Any], str]] = {
     "no such model": ({"model": "pala"}, "model='pala' is not known"),
     "a device that is not there": ({"model": "pal-a", "prototypes": 2, "device": "tpu"}, "not a device"),
     "a file for a checkpoint": ({"model": "pal-a", "prototypes": 2, "checkpoint": __file__}, "is a file"),
+    "a number beyond all sums": ({"model": "hierarchical", "scale": 1e300}, r"scale must be at most 1e\+09"),
+    "a number next to nothing": ({"model": "hierarchical", "scale": 1e-300}, "scale must be at least 1e-09"),
+    "a word for a store": ({"store": "x"}, r"EmbeddingStore\(folder\)"),
+    "a number for progress": ({"progress": 3}, r"called with \(stage, done, total\)"),
+    "a number for a checkpoint": ({"model": "pal-a", "prototypes": 2, "checkpoint": 3}, "checkpoint must be a path"),
+    "components of raw features": ({"raw_features": True, "components": 3}, "takes the embeddings as they are"),
     "a number that is none": ({"model": "pal-a", "learning_rate": float("nan")}, "finite number"),
 }
 
@@ -63,6 +69,11 @@ CALLS: dict[str, tuple[Callable[[gs.FittedModel], object], str]] = {
     "a number for models": (lambda m: gs.compare(DATA, 5), "give a list of names"),  # type: ignore[arg-type]
     "names for settings": (lambda m: gs.compare(DATA, {"a": "bt"}), "give a list of names"),  # type: ignore[dict-item]
     "a file for a folder": (lambda m: gs.compare(DATA, folder=__file__, shots=(0,), mint=1), "is a file"),
+    "a number for a folder": (lambda m: gs.compare(DATA, folder=3), "folder must be a path"),  # type: ignore[arg-type]
+    "a word for a store": (lambda m: gs.compare(DATA, store="x"), "EmbeddingStore"),  # type: ignore[arg-type]
+    "progress of a study": (lambda m: gs.compare(DATA, progress=3), "progress must be"),  # type: ignore[arg-type]
+    "progress of a test": (lambda m: gs.evaluate(m, DATA, progress=3), "progress must be"),  # type: ignore[arg-type]
+    "progress of predictions": (lambda m: m.predict(DATA, progress=3), "progress must be"),  # type: ignore[arg-type]
     "a seed of a split": (lambda m: gs.split(DATA, by="user", seed=-1), "seed must be"),
     "a list for columns": (lambda m: gs.read(ROWS, columns=["user_id"]), "give field to column"),  # type: ignore[arg-type]
     "nothing to write": (lambda m: gs.write(None, "x.csv"), "got NoneType"),  # type: ignore[arg-type]
@@ -86,3 +97,22 @@ def test_a_model_file_that_cannot_be_read_is_named(model: gs.FittedModel, tmp_pa
 
 def test_truths_of_numpy_are_taken() -> None:
     assert FitSettings(item_offsets=None, whiten=np.True_).whiten  # type: ignore[arg-type]
+
+
+def test_settings_and_fit_mean_the_same_if_nothing_is_said() -> None:
+    assert FitSettings().model == "auto"
+    assert FitSettings(prototypes=2).model == "pal-a"
+    assert FitSettings.from_dict(FitSettings().to_dict()) == FitSettings()
+
+
+def test_more_components_than_there_are_is_said() -> None:
+    rng = np.random.default_rng(0)
+    drinks = gs.Vectors(["tea", "gin", "ale"], rng.normal(size=(3, 4)))
+    with pytest.warns(gs.DataWarning, match=r"components=500 were asked for, but vectors of 4 dimensions"):
+        gs.fit(DATA, model="bt", encoder=drinks, components=500)
+
+
+def test_one_group_is_called_a_group() -> None:
+    rows = [row | {"group": "guests"} for row in ROWS]
+    with pytest.warns(gs.DataWarning, match="by one group, which does not tell how groups differ"):
+        gs.fit(rows, encoder="one-hot", person="group")

@@ -10,7 +10,7 @@ from gustibus.adapting import GaussianPrior, adapt_gaussian
 from gustibus.catalog import SharedRewardWorld, shared_reward_world
 from gustibus.comparisons import GustibusError
 from gustibus.fitted.fitting_data import fitting_data
-from gustibus.fitting import FitInputs, FitResult, FitSettings, fit_arrays
+from gustibus.fitting import Differences, FitInputs, FitResult, FitSettings, fit_arrays
 from gustibus.fitting.user_step import answers_of
 
 POINT = FitSettings(model="low-rank", weights="free", prototypes=3, user_penalty=3.0, item_offsets=False, max_steps=80)
@@ -68,7 +68,7 @@ def test_placing_people_again_gives_the_same_people(world: SharedRewardWorld, jo
     with torch.no_grad():
         scores = joint.model.prototype_scores(torch.from_numpy(joint.feature_map(inputs.embeddings))).double().numpy()
     assert isinstance(joint.prior, GaussianPrior)
-    again = adapt_gaussian(answers_of(scores, None, inputs.judgements), joint.prior)
+    again = adapt_gaussian(answers_of(Differences.of_scores(scores), None, inputs.judgements), joint.prior)
     np.testing.assert_allclose(again.mean, joint.posteriors.mean, atol=1e-5)
 
 

@@ -14,7 +14,7 @@ ANOTHER: dict[str, Any] = {
     "distance": "cosine", "prototype_scale": 0.7, "similarity": "cosine", "assignment": "partition",
     "initial_scale": 2.0, "scale_learning_rate": 0.1, "weights": "free", "inference": "joint", "prior": "dirichlet",
     "scale": 0.3, "types": 2, "restarts": 2, "classifier": "mlp", "plain": True, "user_penalty": 0.4,
-    "shared_penalty": 0.4, "posterior_draws": 64, "likelihood": "hinge", "learning_rate": 0.01,
+    "shared_penalty": 0.4, "posterior_draws": 64, "learning_rate": 0.01,
     "map_learning_rate": 0.01, "map_weight_decay": 0.1, "max_steps": 7, "evaluate_every": 3, "patience": 2,
     "batch_size": 8,
 }  # fmt: skip
@@ -53,12 +53,12 @@ def test_settings_beside_the_table_are_for_all(model: ModelName, common: dict[st
     [
         ({"model": "bt", "max_steps": 9}, "max_steps"),
         ({"item_offsets": False, "offset_penalty": 2.0}, "offset_penalty"),
-        ({"residual": True, "dimensions": 4}, "dimensions"),
+        ({"model": "pal-a", "residual": True, "dimensions": 4}, "dimensions"),
         ({"model": "pal-b", "hidden": (0,), "dimensions": 4}, "dimensions"),
-        ({"placement": "mapped", "prototype_scale": 0.5}, "prototype_scale"),
-        ({"inference": "joint", "prior": "particles"}, "prior"),
+        ({"model": "pal-a", "placement": "mapped", "prototype_scale": 0.5}, "prototype_scale"),
+        ({"model": "pal-a", "inference": "joint", "prior": "particles"}, "prior"),
         ({"model": "low-rank", "weights": "free", "prior": "particles"}, "prior"),
-        ({"distance": "euclidean", "prior": "particles"}, "prior"),
+        ({"model": "pal-a", "distance": "euclidean", "prior": "particles"}, "prior"),
         ({"model": "pal-b", "assignment": "partition", "prior": "particles"}, "prior"),
     ],
 )

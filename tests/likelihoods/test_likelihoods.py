@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gustibus.comparisons import GustibusError
@@ -14,6 +14,8 @@ from gustibus.likelihoods import Hinge, Logistic, equal_people_weights
 
 log_odds = st.floats(-30, 30)
 outcomes = st.floats(0, 1)
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @given(s=log_odds, y=outcomes)

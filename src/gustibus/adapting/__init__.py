@@ -2,6 +2,7 @@
 
 from gustibus.adapting.answers import Answers
 from gustibus.adapting.atom_prior import AtomPrior
+from gustibus.adapting.averages import NormalMixtures
 from gustibus.adapting.by_atoms import adapt_by_atoms
 from gustibus.adapting.dirichlet import DirichletPrior
 from gustibus.adapting.empirical_bayes import PriorFit, fit_dirichlet_prior
@@ -10,6 +11,7 @@ from gustibus.adapting.gaussian_em import GaussianFit, ItemPairs, fit_gaussian_p
 from gustibus.adapting.gaussian_posterior import GaussianPosterior, GaussianPosteriors, adapt_gaussian
 from gustibus.adapting.gaussian_prior import GaussianPrior
 from gustibus.adapting.held_out import first_answers, held_out_log_loss, held_out_losses
+from gustibus.adapting.link import LOGISTIC, Link, TieLink
 from gustibus.adapting.logistic import sigmoid
 from gustibus.adapting.logistic_normal import LogisticNormalPrior, log_ratio_basis
 from gustibus.adapting.logistic_normal_fit import LogisticNormalFit, fit_logistic_normal_prior
@@ -25,6 +27,7 @@ from gustibus.adapting.posterior import Posterior
 from gustibus.adapting.posteriors import Posteriors, adapt
 from gustibus.adapting.prediction import moment_log_odds, moment_probability
 from gustibus.adapting.prior_choice import FamilyScore, PriorChoice, choose_prior
+from gustibus.adapting.said import said_losses
 from gustibus.adapting.tastes import AtomTastes, MomentTastes, NormalTastes, PairMoments, Tastes, tastes_from_arrays
 
 __all__ = [
@@ -39,11 +42,14 @@ __all__ = [
     "GaussianPrior",
     "ItemPairs",
     "LogisticNormalFit",
+    "LOGISTIC",
     "LOGISTIC_AS_NORMALS",
+    "Link",
     "LogisticNormalPrior",
     "MapSolution",
     "MixingMasses",
     "MomentTastes",
+    "NormalMixtures",
     "NormalTastes",
     "PairMoments",
     "ParticleFit",
@@ -57,6 +63,7 @@ __all__ = [
     "PriorFamily",
     "PriorFit",
     "Tastes",
+    "TieLink",
     "adapt",
     "adapt_by_atoms",
     "adapt_gaussian",
@@ -75,6 +82,7 @@ __all__ = [
     "moment_probability",
     "population_of",
     "prior_from_arrays",
+    "said_losses",
     "sigmoid",
     "solve_map",
     "solve_mixing_masses",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from gustibus.adapting.link import LOGISTIC, Link
 from gustibus.comparisons import GustibusError
 from gustibus.comparisons.wording import counted
 
@@ -17,6 +18,7 @@ __all__ = ["Answers", "BoolArray", "FloatArray", "IntArray"]
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
+ThreeWay = Callable[[FloatArray], FloatArray]
 
 
 class Answers:
@@ -63,6 +65,10 @@ class Answers:
     weight: FloatArray
     user: IntArray
     n_users: int
+    continues: BoolArray | None
+    tie: BoolArray | None
+    three_way: ThreeWay | None
+    link: Link
 
     def __init__(
         self,
@@ -83,7 +89,7 @@ class Answers:
         self.outcome = _column(outcome, "outcome", n_records)
         self.offset = _column(offset, "offset", n_records)
         self.weight = _column(weight, "weight", n_records)
-        _refuse_where((self.outcome < 0) | (self.outcome > 1), self.outcome, "outcome", "a share between 0 and 1")
+        self._check_outcomes()
         _refuse_where(self.weight < 0, self.weight, "weight", "zero or more")
         self.user = _user_codes(user, n_records)
         if n_users is None:
@@ -92,16 +98,77 @@ class Answers:
         _refuse_where(
             (self.user < 0) | (self.user >= self.n_users), self.user, "user", f"a code from 0 to {self.n_users - 1}"
         )
+        self.continues, self.tie, self.three_way, self.link = None, None, None, LOGISTIC
         self._freeze()
+
+    def _check_outcomes(self) -> None:
+        wrong = (self.outcome < 0) | (self.outcome > 1)
+        _refuse_where(wrong, self.outcome, "outcome", "a share between 0 and 1")
+
+    @classmethod
+    def of_terms(
+        cls,
+        *,
+        z: npt.ArrayLike,
+        outcome: npt.ArrayLike,
+        offset: npt.ArrayLike = 0.0,
+        weight: npt.ArrayLike = 1.0,
+        user: npt.ArrayLike = 0,
+        n_users: int | None = None,
+        continues: BoolArray | None = None,
+        tie: BoolArray | None = None,
+        three_way: ThreeWay | None = None,
+        link: Link = LOGISTIC,
+    ) -> Answers:
+        """Answers of which some are several records, and whose outcomes may be any numbers.
+
+        A tie after Rao and Kupper is two records; losses that are unbounded below have outcomes outside [0, 1] (see
+        :class:`gustibus.likelihoods.Terms`). The log-likelihood of a record stays concave.
+
+        Parameters
+        ----------
+        z, outcome, offset, weight, user, n_users
+            As for the class.
+        continues : (M,) array of bool, optional
+            Records that belong to the same answer as the one before them, and are not counted.
+        tie : (M,) array of bool, optional
+            Which records are ties.
+        three_way : callable, optional
+            From log-odds ``(m,)`` to the probabilities ``(m, 3)`` of a, of a tie and of b, by which predictions of
+            these answers are scored; None for answers without a probability of ties.
+        link : Link
+            What log-odds say about answers.
+
+        Examples
+        --------
+        >>> tie = Answers.of_terms(z=[[2.0, -1.0]] * 2, outcome=[1, 0], offset=[-0.5, 0.5], continues=[False, True])
+        >>> len(tie), tie.n_answers
+        (2, array([1]))
+        """
+        made = _Terms(z=z, outcome=outcome, offset=offset, weight=weight, user=user, n_users=n_users)
+        rest, ties = (None if column is None else np.array(column, dtype=np.bool_) for column in (continues, tie))
+        columns = (made.z, made.outcome, made.offset, made.weight, made.user)
+        return cls._unchecked(*columns, made.n_users, rest, ties, three_way, link)
 
     @classmethod
     def _unchecked(
-        cls, z: FloatArray, outcome: FloatArray, offset: FloatArray, weight: FloatArray, user: IntArray, n_users: int
+        cls,
+        z: FloatArray,
+        outcome: FloatArray,
+        offset: FloatArray,
+        weight: FloatArray,
+        user: IntArray,
+        n_users: int,
+        continues: BoolArray | None = None,
+        tie: BoolArray | None = None,
+        three_way: ThreeWay | None = None,
+        link: Link = LOGISTIC,
     ) -> Answers:
         """Build from columns that are already checked (parts of another ``Answers``)."""
         made = cls.__new__(cls)
         made.z, made.outcome, made.offset, made.weight, made.user = z, outcome, offset, weight, user
-        made.n_users = n_users
+        made.n_users, made.continues, made.tie = n_users, continues, tie
+        made.three_way, made.link = three_way, link
         made._freeze()
         return made
 
@@ -135,14 +202,30 @@ class Answers:
         return int(self.z.shape[1])
 
     @cached_property
-    def n_answers(self) -> IntArray:
+    def n_records(self) -> IntArray:
         """Records of each person, ``(n_users,)``."""
         return np.bincount(self.user, minlength=self.n_users).astype(np.intp, copy=False)
 
     @cached_property
+    def n_answers(self) -> IntArray:
+        """Answers of each person, ``(n_users,)``: records, but for those that continue an answer."""
+        if self.continues is None:
+            return self.n_records
+        return np.bincount(self.user[~self.continues], minlength=self.n_users).astype(np.intp, copy=False)
+
+    @cached_property
+    def place(self) -> IntArray:
+        """Which of its person's answers each record of ``by_user`` belongs to, from 0, ``(M,)``."""
+        ordered = self.by_user
+        if ordered.continues is None:
+            return np.arange(len(ordered)) - ordered.starts[ordered.user]
+        number = np.cumsum(~ordered.continues) - 1
+        return number - number[ordered.starts[ordered.user]]
+
+    @cached_property
     def starts(self) -> IntArray:
         """Where each person's records start in ``by_user``, ``(n_users + 1,)``; the last entry is ``M``."""
-        return np.concatenate([[0], np.cumsum(self.n_answers)]).astype(np.intp, copy=False)
+        return np.concatenate([[0], np.cumsum(self.n_records)]).astype(np.intp, copy=False)
 
     @property
     def by_user(self) -> Answers:
@@ -168,6 +251,7 @@ class Answers:
             data.weight[part],
             data.user[part] - first,
             stop - first,
+            *data._about(part),
         )
 
     def of_user(self, user: int) -> Answers:
@@ -187,7 +271,7 @@ class Answers:
         """
         wanted = np.asarray(users, dtype=np.intp)
         data = self.by_user
-        counts = data.n_answers[wanted]
+        counts = data.n_records[wanted]
         begin = np.repeat(data.starts[wanted] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
         rows = begin + np.arange(counts.sum())
         return Answers._unchecked(
@@ -197,6 +281,7 @@ class Answers:
             data.weight[rows],
             np.repeat(np.arange(len(wanted), dtype=np.intp), counts),
             len(wanted),
+            *data._about(rows),
         )
 
     def take_records(self, rows: npt.ArrayLike) -> Answers:
@@ -209,8 +294,40 @@ class Answers:
         """
         at = np.asarray(rows, dtype=np.intp)
         return Answers._unchecked(
-            self.z[at], self.outcome[at], self.offset[at], self.weight[at], self.user[at], self.n_users
+            self.z[at],
+            self.outcome[at],
+            self.offset[at],
+            self.weight[at],
+            self.user[at],
+            self.n_users,
+            *self._about(at),
         )
+
+    def said(
+        self,
+        outcome: FloatArray,
+        offset: FloatArray,
+        weight: FloatArray,
+        tie: BoolArray | None = None,
+        three_way: ThreeWay | None = None,
+    ) -> Answers:
+        """The same pairs with what was said about them, one record an answer, to score predictions by.
+
+        Parameters
+        ----------
+        outcome, offset, weight : (M,) array
+        tie : (M,) array of bool, optional
+            Which answers are ties.
+        three_way : callable, optional
+            From log-odds ``(m,)`` to the probabilities ``(m, 3)`` of a, of a tie and of b, where ties have one.
+        """
+        columns = (self.z, outcome, offset, weight, self.user)
+        return Answers._unchecked(*columns, self.n_users, None, tie, three_way, self.link)
+
+    def _about(self, rows: IntArray | slice) -> tuple[BoolArray | None, BoolArray | None, ThreeWay | None, Link]:
+        """What else is said of some of the records."""
+        continues, tie = (None if column is None else column[rows] for column in (self.continues, self.tie))
+        return continues, tie, self.three_way, self.link
 
     def append(self, other: Answers) -> Answers:
         """These records and those of ``other``, who share their user codes and prototypes.
@@ -232,6 +349,8 @@ class Answers:
             np.concatenate([self.weight, other.weight]),
             np.concatenate([self.user, other.user]),
             self.n_users,
+            _joined(self, other),
+            link=self.link,
         )
 
     def chunks(
@@ -246,13 +365,27 @@ class Answers:
         budget : int
             Numbers held at once (8 bytes each); a person who alone needs more is a chunk of one.
         """
-        need = self.n_answers * doubles_per_record + doubles_per_user
+        need = self.n_records * doubles_per_record + doubles_per_user
         filled = np.cumsum(need)
         first, used = 0, 0
         while first < self.n_users:
             stop = max(int(np.searchsorted(filled, used + budget, side="right")), first + 1)
             yield first, stop
             first, used = stop, int(filled[stop - 1])
+
+
+class _Terms(Answers):
+    """Checks the columns of terms, whose outcomes may be any numbers."""
+
+    def _check_outcomes(self) -> None:
+        pass
+
+
+def _joined(first: Answers, second: Answers) -> BoolArray | None:
+    if first.continues is None and second.continues is None:
+        return None
+    each = (np.zeros(len(one), bool) if one.continues is None else one.continues for one in (first, second))
+    return np.concatenate(list(each))
 
 
 def _floats(values: npt.ArrayLike, name: str) -> FloatArray:

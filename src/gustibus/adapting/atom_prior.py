@@ -10,7 +10,6 @@ import numpy.typing as npt
 from scipy import special
 
 from gustibus.adapting.answers import Answers, FloatArray
-from gustibus.adapting.logistic import softplus
 from gustibus.adapting.per_user_sums import PerUserSums
 from gustibus.adapting.placement import Placement
 from gustibus.adapting.quasi_random import systematic_choice
@@ -93,7 +92,7 @@ class WeightedAtoms:
         for first, stop in data.chunks(doubles_per_record=3 * n_atoms, doubles_per_user=n_atoms, budget=_BUDGET):
             part = data.users(first, stop)
             log_odds = self.log_odds(part.z) + part.offset[:, None]
-            fit = part.outcome[:, None] * log_odds - softplus(log_odds)
+            fit = part.outcome[:, None] * log_odds - part.link.partition(log_odds)
             result[first:stop] = PerUserSums(part.starts)(part.weight[:, None] * fit)
         return result
 

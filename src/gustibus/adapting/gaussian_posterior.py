@@ -61,8 +61,8 @@ class GaussianPosterior:
 
     @property
     def n_answers(self) -> int:
-        """Number of records."""
-        return len(self.answers)
+        """Number of answers."""
+        return int(self.answers.n_answers.sum())
 
     @property
     def n_prototypes(self) -> int:
@@ -85,7 +85,10 @@ class GaussianPosterior:
         """
         rows = np.atleast_2d(np.asarray(z, dtype=np.float64))
         outcomes = np.broadcast_to(np.asarray(outcome, dtype=np.float64), (len(rows),))
-        more = Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1)
+        return self.after(Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1))
+
+    def after(self, more: Answers) -> GaussianPosterior:
+        """The posterior after further answers of the same person."""
         return adapt_gaussian(self.answers.append(more), self.prior, shift=self.shift)[0]
 
     def log_odds(self, z: npt.ArrayLike, offset: npt.ArrayLike = 0.0) -> tuple[FloatArray, FloatArray]:
@@ -251,7 +254,7 @@ def adapt_gaussian(
         known += np.einsum("nk,nk->n", data.z, moved[data.user])[:, None]
         means += moved[:, None]
     evidence, certificate = np.zeros(n_users), np.zeros(n_users)
-    n_rows = np.minimum(data.n_answers, width)
+    n_rows = np.minimum(data.n_records, width)
     starts = np.concatenate([[0], np.cumsum(np.repeat(n_rows, n_components))]).astype(np.int64)
     rows = np.zeros((int(starts[-1]), width), np.float32)
     done = 0
@@ -260,15 +263,16 @@ def adapt_gaussian(
         outcome, weight = data.outcome[block.rows], data.weight[block.rows] * block.there
         log_joint = np.empty((len(block.users), n_components))
         for c in range(n_components):
-            one = fixed_point(z, known[block.rows, c], outcome, weight, max_steps=_MAX_STEPS, tolerance=tolerance)
-            fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight).sum(axis=1)
+            at = known[block.rows, c]
+            one = fixed_point(z, at, outcome, weight, max_steps=_MAX_STEPS, tolerance=tolerance, link=data.link)
+            fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight, data.link).sum(axis=1)
             log_joint[:, c] = prior.log_mass[c] + fit - one.divergence
             means[block.users, c] += one.t @ prior.root.T
             certificate[block.users] = np.maximum(certificate[block.users], one.change)
             for person, explained in zip(block.users, one.explained(), strict=True):
-                at = person * n_components + c
+                row = person * n_components + c
                 # Padded records explain nothing and stand last.
-                rows[starts[at] : starts[at + 1]] = explained[: n_rows[person]]
+                rows[starts[row] : starts[row + 1]] = explained[: n_rows[person]]
         evidence[block.users] = special.logsumexp(log_joint, axis=1)
         mass[block.users] = np.exp(log_joint - evidence[block.users, None])
         done += len(block.users)

@@ -10,11 +10,10 @@ import numpy as np
 from gustibus.adapting.answers import Answers, FloatArray
 from gustibus.adapting.people_prior import PeoplePrior
 from gustibus.adapting.posteriors import adapt
+from gustibus.adapting.said import said_losses
 from gustibus.comparisons import DataWarning, GustibusError
 
 __all__ = ["first_answers", "held_out_log_loss", "held_out_losses"]
-
-_LEAST = 1e-12
 
 
 def first_answers(answers: Answers, n: int | None) -> Answers:
@@ -31,8 +30,7 @@ def first_answers(answers: Answers, n: int | None) -> Answers:
     if n < 0:
         raise GustibusError(f"first_answers: n is {n}, but it must be zero or more, or None for all.")
     ordered = answers.by_user
-    place = np.arange(len(ordered)) - ordered.starts[ordered.user]
-    return ordered.take_records(np.flatnonzero(place < n))
+    return ordered.take_records(np.flatnonzero(ordered.place < n))
 
 
 def held_out_losses(
@@ -81,9 +79,7 @@ def held_out_losses(
         # Rough uncertainty of single people does not matter for a mean over hundreds.
         warnings.simplefilter("ignore", DataWarning)
         posteriors = adapt(answers, prior, n_draws=n_draws, seed=seed)
-    p = np.clip(posteriors.probability(held_out.z, held_out.user, held_out.offset, by=by), _LEAST, 1.0 - _LEAST)
-    y, c = held_out.outcome, held_out.weight
-    losses = -c * (y * np.log(p) + (1.0 - y) * np.log1p(-p))
+    losses = said_losses(posteriors, held_out, by=by)
     return np.bincount(held_out.user, losses, minlength=held_out.n_users).astype(np.float64, copy=False)
 
 

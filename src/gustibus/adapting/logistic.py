@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-
-from gustibus.adapting.answers import FloatArray
+import numpy.typing as npt
 
 __all__ = ["sigmoid", "softplus"]
+
+FloatArray = npt.NDArray[np.float64]
 
 
 def softplus(log_odds: FloatArray) -> FloatArray:

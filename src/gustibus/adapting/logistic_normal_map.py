@@ -8,7 +8,6 @@ import numpy as np
 from scipy import special
 
 from gustibus.adapting.answers import Answers, BoolArray, FloatArray
-from gustibus.adapting.logistic import sigmoid, softplus
 from gustibus.adapting.map_weights import CERTIFICATE_LIMIT, MapSolution
 from gustibus.adapting.per_user_sums import PerUserSums
 from gustibus.adapting.quasi_random import normal_draws
@@ -111,7 +110,7 @@ class Landscape:
         logits = centre + x @ spread.T
         self.weights: FloatArray = special.softmax(logits, axis=1)
         self.log_odds = answers.offset + np.einsum("mk,mk->m", self.sums.spread(self.weights), answers.z)
-        fit = answers.weight * (answers.outcome * self.log_odds - softplus(self.log_odds))
+        fit = answers.weight * (answers.outcome * self.log_odds - answers.link.partition(self.log_odds))
         self.value: FloatArray = self.sums(fit) - 0.5 * (x**2).sum(axis=1)
 
     def slopes(self) -> tuple[FloatArray, FloatArray]:
@@ -121,11 +120,11 @@ class Landscape:
         the log-likelihood by ``diag(r) - r w' - w r'``.
         """
         data, w = self.answers, self.weights
-        p = sigmoid(self.log_odds)
+        p = data.link.mean(self.log_odds)
         slope = self.sums((data.weight * (data.outcome - p))[:, None] * data.z)
         in_logits = w * (slope - np.einsum("uk,uk->u", w, slope)[:, None])
         rows = self.sums.spread(w) * (data.z - (self.log_odds - data.offset)[:, None])
-        curvature = self.sums.gram(rows, data.weight * p * (1.0 - p))
+        curvature = self.sums.gram(rows, data.weight * data.link.curvature(self.log_odds, p))
         diagonal = np.arange(w.shape[1])
         cross = in_logits[:, :, None] * w[:, None, :]
         curvature += cross + cross.transpose(0, 2, 1)

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting.answers import Answers, BoolArray, FloatArray, IntArray
-from gustibus.adapting.logistic import sigmoid, softplus
 from gustibus.adapting.per_user_sums import PerUserSums
 from gustibus.comparisons import GustibusError, Progress
 
@@ -220,14 +219,14 @@ class _State:
 
     def _objective(self, w: FloatArray, log_odds: FloatArray) -> FloatArray:
         data = self.answers
-        fit = self.sums(data.weight * (data.outcome * log_odds - softplus(log_odds)))
+        fit = self.sums(data.weight * (data.outcome * log_odds - data.link.partition(log_odds)))
         value: FloatArray = fit + np.log(w) @ self.alpha
         return value
 
     def look(self) -> None:
         """Gradient of the data part and the certificate at the present point."""
         data = self.answers
-        self.p = sigmoid(self.log_odds)
+        self.p = data.link.mean(self.log_odds)
         self.slope = self.sums((data.weight * (data.outcome - self.p))[:, None] * data.z)
         gradient = self.slope + self.alpha / self.w
         data_slope = np.einsum("uk,uk->u", self.w, self.slope)
@@ -269,7 +268,7 @@ class _State:
         In these units the matrix :math:`W H W + \mathrm{diag}(\mu w)` is well scaled even where ``w`` is 1e-12.
         """
         data, w = self.answers, self.w
-        matrix = self.sums.gram(data.z * self.sums.spread(w), data.weight * self.p * (1.0 - self.p))
+        matrix = self.sums.gram(data.z * self.sums.spread(w), data.weight * data.link.curvature(self.log_odds, self.p))
         diagonal = np.arange(w.shape[1])
         matrix[:, diagonal, diagonal] += self.mu * w
         right = np.stack([self.residual, w], axis=2)

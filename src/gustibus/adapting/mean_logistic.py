@@ -16,9 +16,8 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
-
-from gustibus.adapting.answers import FloatArray
 
 __all__ = [
     "EXPECTATIONS",
@@ -29,6 +28,8 @@ __all__ = [
     "mean_sigmoid_and_slope",
     "mean_softplus",
 ]
+
+FloatArray = npt.NDArray[np.float64]
 
 Expectations = Literal["exact", "mackay"]
 """How averages of the logistic function over a normal distribution are taken."""

@@ -28,7 +28,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting.answers import Answers, FloatArray, IntArray
-from gustibus.adapting.mean_logistic import EXPECTATIONS, Expectations, mean_softplus
+from gustibus.adapting.link import LOGISTIC, Link
+from gustibus.adapting.mean_logistic import Expectations
 
 __all__ = ["Block", "Fixed", "blocks_of", "expected_log_likelihood", "fixed_point"]
 
@@ -125,7 +126,7 @@ class Fixed:
 
 def blocks_of(answers: Answers) -> Iterator[Block]:
     """People who have records, grouped by how many; ``answers`` must be sorted by user."""
-    counts, starts = answers.n_answers, answers.starts
+    counts, starts = answers.n_records, answers.starts
     order = np.argsort(counts, kind="stable").astype(np.intp)
     order = order[counts[order] > 0]
     first, width = 0, answers.n_prototypes
@@ -145,10 +146,10 @@ def blocks_of(answers: Answers) -> Iterator[Block]:
 
 
 def expected_log_likelihood(
-    log_odds: FloatArray, variance: FloatArray, outcome: FloatArray, weight: FloatArray
+    log_odds: FloatArray, variance: FloatArray, outcome: FloatArray, weight: FloatArray, link: Link = LOGISTIC
 ) -> FloatArray:
-    """``c E[y log sigma(s) + (1 - y) log sigma(-s)]`` for normal ``s``."""
-    result: FloatArray = weight * (outcome * log_odds - mean_softplus(log_odds, variance))
+    """``c E[y s - A(s)]`` for normal ``s``; of the logistic link ``c E[y log sigma(s) + (1 - y) log sigma(-s)]``."""
+    result: FloatArray = weight * (outcome * log_odds - link.average_partition(log_odds, variance))
     return result
 
 
@@ -163,6 +164,7 @@ def fixed_point(
     max_steps: int = 50,
     tolerance: float = 1e-6,
     expectations: Expectations = "exact",
+    link: Link = LOGISTIC,
 ) -> Fixed:
     """Posteriors of one block.
 
@@ -182,8 +184,9 @@ def fixed_point(
         Until no record's log-odds change by more than the tolerance.
     expectations : {"exact", "mackay"}
         Of the logistic function and its slope.
+    link : Link
+        What log-odds say about answers.
     """
-    sigmoid_and_slope = EXPECTATIONS[expectations]
     solver = _ByRecords(z) if z.shape[1] < z.shape[2] else _ByCoefficients(z)
     v = np.einsum("bnk,bnk->bn", z, z) if start_variance is None else start_variance
     deviation = np.zeros_like(known) if start is None else np.matmul(z, start[:, :, None])[:, :, 0]
@@ -191,7 +194,7 @@ def fixed_point(
     change = np.inf
     for _ in range(max_steps):
         s = known + deviation
-        p, curvature = sigmoid_and_slope(s, v)
+        p, curvature = link.averages(s, v, expectations)
         fresh = np.maximum(weight * curvature, _LEAST_CURVATURE)
         slope = fresh if slope is None else slope * (fresh / slope) ** _step_of_curvature(s, v)
         bound = np.maximum(weight * _half_slope(s, p, curvature), _LEAST_CURVATURE)

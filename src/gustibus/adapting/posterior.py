@@ -77,8 +77,8 @@ class Posterior:
 
     @property
     def n_answers(self) -> int:
-        """Number of records."""
-        return len(self.answers)
+        """Number of answers."""
+        return int(self.answers.n_answers.sum())
 
     @property
     def n_prototypes(self) -> int:
@@ -101,7 +101,13 @@ class Posterior:
         outcome, offset, weight : number or (m,) array
             As in ``Answers``.
         """
-        answers = self._answers_with(z, outcome, offset, weight)
+        rows = np.atleast_2d(np.asarray(z, dtype=np.float64))
+        outcomes = np.broadcast_to(np.asarray(outcome, dtype=np.float64), (len(rows),))
+        return self.after(Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1))
+
+    def after(self, more: Answers) -> Posterior:
+        """The posterior after further answers of the same person."""
+        answers = self.answers.append(more)
         start = self.map_weights[None]
         placed = self.prior.place(answers, n_draws=self.n_draws, seed=self.seed, start=start)
         placed.warn_of_few_draws(answers.n_answers)
@@ -125,13 +131,6 @@ class Posterior:
             seed=seed,
             atom_mass=None if placed.atom_mass is None else placed.atom_mass[person],
         )
-
-    def _answers_with(
-        self, z: npt.ArrayLike, outcome: npt.ArrayLike, offset: npt.ArrayLike, weight: npt.ArrayLike
-    ) -> Answers:
-        rows = np.atleast_2d(np.asarray(z, dtype=np.float64))
-        outcomes = np.broadcast_to(np.asarray(outcome, dtype=np.float64), (len(rows),))
-        return self.answers.append(Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1))
 
     def weighted_draws(self, n_draws: int | None = None) -> tuple[FloatArray, FloatArray]:
         """Weights ``(N, K)`` and their posterior mass ``(N,)``, summing to 1, from which any average can be formed.

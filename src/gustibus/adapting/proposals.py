@@ -10,7 +10,6 @@ import numpy as np
 from scipy import special
 
 from gustibus.adapting.answers import Answers, BoolArray, FloatArray, IntArray
-from gustibus.adapting.logistic import sigmoid
 from gustibus.adapting.per_user_sums import PerUserSums
 from gustibus.adapting.quasi_random import log_dirichlet_draws, log_gamma_quantile, sobol
 
@@ -232,8 +231,9 @@ def local_proposal(answers: Answers, alpha: FloatArray, weights: FloatArray) -> 
     sums = PerUserSums(answers.starts)
     mean_of = sums.spread(weights)
     middle = np.einsum("mk,mk->m", mean_of, answers.z)
-    p = sigmoid(answers.offset + middle)
-    data_part = sums.gram(mean_of * (answers.z - middle[:, None]), answers.weight * p * (1.0 - p))
+    log_odds = answers.offset + middle
+    p = answers.link.mean(log_odds)
+    data_part = sums.gram(mean_of * (answers.z - middle[:, None]), answers.weight * answers.link.curvature(log_odds, p))
     cross = weights[:, :, None] * alpha
     precision = data_part + np.diag(alpha) - cross - cross.transpose(0, 2, 1)
     precision += alpha.sum() * weights[:, :, None] * weights[:, None, :]

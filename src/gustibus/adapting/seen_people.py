@@ -45,4 +45,17 @@ def some_answers(
         return chosen, people
     order = np.lexsort((rng.random(len(chosen)), chosen.user))
     rank = np.arange(len(chosen)) - chosen.starts[chosen.user]
-    return chosen.take_records(np.sort(order[rank < max_answers])), people
+    if chosen.continues is None:
+        return chosen.take_records(np.sort(order[rank < max_answers])), people
+    return chosen.take_records(_of_whole_answers(chosen, max_answers, rng)), people
+
+
+def _of_whole_answers(answers: Answers, most: int, rng: np.random.Generator) -> IntArray:
+    """Records of at most so many answers a person, drawn at random; ``answers`` are sorted by person."""
+    assert answers.continues is not None
+    number = np.cumsum(~answers.continues) - 1
+    user = answers.user[~answers.continues]
+    order = np.lexsort((rng.random(len(user)), user))
+    kept = np.zeros(len(user), bool)
+    kept[order] = np.arange(len(user)) - np.concatenate([[0], np.cumsum(answers.n_answers)])[user] < most
+    return np.flatnonzero(kept[number])

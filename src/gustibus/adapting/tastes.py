@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.adapting.answers import FloatArray, IntArray
+from gustibus.adapting.averages import NormalMixtures
 from gustibus.adapting.logistic import sigmoid
 from gustibus.adapting.mean_logistic import mean_sigmoid
 from gustibus.comparisons import GustibusError
@@ -86,6 +87,10 @@ class Tastes(ABC):
         """
 
     @abstractmethod
+    def normals(self, z: FloatArray, who: IntArray, offset: FloatArray) -> NormalMixtures:
+        """The same pairs as distributions of their log-odds, over which anything can be averaged."""
+
+    @abstractmethod
     def draws(self, person: int, n: int, seed: int) -> FloatArray:
         """Weights ``(n, K)`` that one person may have."""
 
@@ -143,6 +148,10 @@ class MomentTastes(Tastes):
             v = np.maximum(np.einsum("nj,njk,nk->n", z[rows], spreads, z[rows]), 0.0)
             parts.append(PairMoments(s, v, mean_sigmoid(s, v), mean_sigmoid(-s, v)))
         return PairMoments.joined(parts)
+
+    def normals(self, z: FloatArray, who: IntArray, offset: FloatArray) -> NormalMixtures:
+        found = self.pairs(z, who, offset)
+        return NormalMixtures(np.ones((len(z), 1)), found.log_odds[:, None], found.variance[:, None])
 
     def draws(self, person: int, n: int, seed: int) -> FloatArray:
         """Normal draws around the mean, clipped to the simplex."""
@@ -210,6 +219,14 @@ class AtomTastes(Tastes):
             shares = (np.einsum("na,na->n", mass, sigmoid(signed)) for signed in (s, -s))
             parts.append(PairMoments(mean, variance, *shares))
         return PairMoments.joined(parts)
+
+    def normals(self, z: FloatArray, who: IntArray, offset: FloatArray) -> NormalMixtures:
+        return self.normals_at_atoms(z @ self.atoms.T, who, offset)
+
+    def normals_at_atoms(self, each: FloatArray, who: IntArray, offset: FloatArray) -> NormalMixtures:
+        """The same from the log-odds at every atom, ``(n, A)``."""
+        mass = self.mass[who].astype(np.float64)
+        return NormalMixtures(mass / mass.sum(axis=1, keepdims=True), each + offset[:, None], np.zeros_like(each))
 
     def draws(self, person: int, n: int, seed: int) -> FloatArray:
         mass = self.mass[person].astype(np.float64)
@@ -291,6 +308,9 @@ class NormalTastes(Tastes):
         return total
 
     def pairs(self, z: FloatArray, who: IntArray, offset: FloatArray) -> PairMoments:
+        return self._mixed(self.normals(z, who, offset))
+
+    def normals(self, z: FloatArray, who: IntArray, offset: FloatArray) -> NormalMixtures:
         shape = (len(z), self.n_components)
         means, variances = np.empty(shape), np.empty(shape)
         for rows in _chunks(len(z)):
@@ -305,10 +325,11 @@ class NormalTastes(Tastes):
                 q = self.explained(int(person), component)
                 if len(q):
                     variances[at, component] -= ((whitened[at] @ q.T) ** 2).sum(axis=1)
-        return self._mixed(means, np.maximum(variances, 0.0), self.mass[who].astype(np.float64))
+        mass = self.mass[who].astype(np.float64)
+        return NormalMixtures(mass / mass.sum(axis=1, keepdims=True), means, np.maximum(variances, 0.0))
 
-    def _mixed(self, means: FloatArray, variances: FloatArray, mass: FloatArray) -> PairMoments:
-        mass = mass / mass.sum(axis=1, keepdims=True)
+    def _mixed(self, found: NormalMixtures) -> PairMoments:
+        mass, means, variances = found.mass, found.mean, found.variance
         mean = np.einsum("nc,nc->n", mass, means)
         variance = np.einsum("nc,nc->n", mass, variances + (means - mean[:, None]) ** 2)
         shares = (np.einsum("nc,nc->n", mass, mean_sigmoid(sign * means, variances)) for sign in (1.0, -1.0))

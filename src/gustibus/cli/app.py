@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from gustibus import __version__
 from gustibus.cli import adapt, compare, convert, demo, embed, evaluate, fit, info, judge, rank, score
 from gustibus.cli.data import data_app
+from gustibus.cli.diagnose import diagnose_app
 from gustibus.cli.options import prose
 from gustibus.cli.session import Session
 from gustibus.cli.store import store_app
@@ -106,6 +107,7 @@ for _panel, _verb, _examples in (
 ):
     app.command(rich_help_panel=_panel, epilog=_examples, help=prose(_verb.__doc__ or ""))(_verb)
 app.add_typer(data_app, name="data", rich_help_panel=_LOOK)
+app.add_typer(diagnose_app, name="diagnose", rich_help_panel=_LOOK)
 app.add_typer(store_app, name="store", rich_help_panel=_KEEP)
 
 

@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gustibus.cli.vector_table import read_vectors
-
 if TYPE_CHECKING:
     from gustibus.cli.session import Session
     from gustibus.comparisons import Comparisons, Progress
@@ -35,7 +33,7 @@ def choose_encoder(
         If both are given, or there is no such encoder.
     """
     from gustibus.comparisons import GustibusError
-    from gustibus.embedding import Vectors, resolve_encoder
+    from gustibus.embedding import Vectors, read_vectors, resolve_encoder
 
     if vectors is not None:
         if name is not None:
@@ -103,7 +101,7 @@ def load_with(
         If there is no model, or features are given to one that was fitted on something else.
     """
     from gustibus.comparisons import GustibusError
-    from gustibus.embedding import TextEncoder, Vectors, encoder_from_config, encoder_to_config
+    from gustibus.embedding import TextEncoder, Vectors, encoder_from_config, encoder_to_config, read_vectors
     from gustibus.fitted import load
 
     model = load(folder)

@@ -29,7 +29,7 @@ WITH_PEOPLE: Final = ("hierarchical", *WITH_PROTOTYPES)
 """Models that tell people apart; auto may."""
 JOINT: Final = ("pal-a", "pal-b", "low-rank")
 """Models that can be fitted jointly with a normal distribution of people, ``--inference joint``."""
-PRESETS: Final = {"published": ("pal-a", "pal-b")}
+PRESETS: Final = {"published": ("pal-a", "pal-b", "gpm")}
 """Models that have the settings of a paper, ``--preset``."""
 
 

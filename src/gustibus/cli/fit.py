@@ -52,6 +52,7 @@ EXAMPLES = examples(
     "gustibus fit judgements.parquet --out model",
     "gustibus fit judgements.parquet --model hierarchical --person group --out communities",
     "gustibus fit judgements.parquet --prototypes 1,2,4 --test 0.2 --out models",
+    "gustibus fit judgements.parquet --model hierarchical --likelihood rao-kupper --out with-ties",
     "gustibus fit choices.csv --vectors features.csv --set item_offsets=no --seed 3 --out model",
     "gustibus fit --config model/run.yaml --out again                    the same fit once more",
 )
@@ -109,6 +110,17 @@ def fit(
             rich_help_panel=MODEL,
         ),
     ] = None,
+    likelihood: Annotated[
+        str | None,
+        typer.Option(
+            "--likelihood",
+            metavar="NAME[:VALUE]",
+            help="How answers follow from log-odds: logistic, rao-kupper and davidson (ties), margin (by the column "
+            "margin, times VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), hinge. "
+            "[dim]default: logistic[/dim]",
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
     out: Annotated[
         Path,
         typer.Option(
@@ -125,7 +137,7 @@ def fit(
     preset: Annotated[
         Literal["published"] | None,
         typer.Option(
-            "--preset", help="Settings of a paper: those published for pal-a or pal-b.", rich_help_panel=MODEL
+            "--preset", help="Settings of a paper: those published for pal-a, pal-b or gpm.", rich_help_panel=MODEL
         ),
     ] = None,
     settings: Annotated[

@@ -63,11 +63,12 @@ class Plan:
         GustibusError
             If settings do not go together.
         """
-        from gustibus.fitting import FitSettings, published_pal_a, published_pal_b
+        from gustibus.fitting import FitSettings, published_gpm, published_pal_a, published_pal_b
 
         made = FitSettings()
         if self.preset is not None:
-            made = published_pal_a() if self.model == "pal-a" else published_pal_b()
+            presets = {"pal-a": published_pal_a, "pal-b": published_pal_b, "gpm": published_gpm}
+            made = presets[self.model]()
         prototypes = {} if k is None else {"prototypes": k}
         return made.with_(model=self.model, **prototypes, **self.settings)
 
@@ -102,7 +103,7 @@ def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
     _refuse_what_does_not_go_together(context, model, preset, inference)
     wanted: tuple[K | None, ...] = _numbers(prototypes or "4") if model in WITH_PROTOTYPES else (None,)
     settings = parse_settings(pairs) | {"seed": given["seed"]}
-    settings |= {name: given[name] for name in ("person", "inference") if given[name] is not None}
+    settings |= {name: given[name] for name in ("person", "inference", "likelihood") if given[name] is not None}
     if given["dimensions"] is not None:
         tried = numbers(given["dimensions"], "--dimensions", least=1)
         settings["dimensions"] = tried[0] if len(tried) == 1 else tried

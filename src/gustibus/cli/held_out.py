@@ -68,7 +68,37 @@ def report_text(report: Report, session: Session) -> str:
     if report.n_left_out:
         who = counted(report.n_left_out, "new person")
         parts.append(f"Left out: {who} with too few answers for these --shots.")
+    if report.votes:
+        parts.append(_against_votes(report, session))
     return "\n\n".join(parts)
+
+
+def _against_votes(report: Report, session: Session) -> str:
+    """Predictions against the shares of votes, on pairs that several people judged."""
+    from gustibus.comparisons.wording import counted
+    from gustibus.reporting import Column, Table
+
+    names = {"population": "as the population", "people": "as its voters"}
+    heads: list[str | Column] = [
+        "predicted",
+        "pairs",
+        "correlation",
+        "its ceiling",
+        Column("distance", "to all people's shares"),
+        "ECE",
+        "by chance up to",
+        Column("disagreement found", "AUROC"),
+    ]
+    rows = []
+    for name, scored in report.votes.items():
+        ceiling, distance = (scored.interval(metric) for metric in ("ceiling", "share_error"))
+        of_all = [ceiling, distance] if name == "population" else [None, None]  # voters are not all people
+        calibration = [scored.metrics.ece, scored.chance.high, scored.interval("disagreement_auroc")]
+        rows.append([names[name], len(scored), scored.interval("correlation"), *of_all, *calibration])
+    votes = counted(sum(scored.metrics.n_votes for scored in list(report.votes.values())[:1]), "vote")
+    heading = session.heading(f"Against the shares of {votes} on pairs that several people judged")
+    said = "Intervals in this table are over prompts, or over pairs where there are no prompts."
+    return f"{heading}\n{Table(heads, rows).to_text()}\n{said}"
 
 
 def _figures(scored: Any) -> list[Any]:

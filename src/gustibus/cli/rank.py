@@ -18,13 +18,13 @@ from gustibus.cli.options import (
     DataFormat,
     Debug,
     Json,
-    ModelFolder,
     NewPromptVectors,
     NewVectors,
     Seed,
     Store,
     examples,
 )
+from gustibus.cli.rank_wins import rank_by_wins
 from gustibus.cli.session import Session
 
 if TYPE_CHECKING:
@@ -38,20 +38,28 @@ EXAMPLES = examples(
     'gustibus rank model --prompt "What shall I cook?" --responses answers.txt --user alice',
     'printf "tea\\nmilk\\n" | gustibus rank model --responses -',
     "gustibus rank model --responses answers.jsonl --answers bob.jsonl --rule borda",
+    "gustibus rank model --responses answers.txt --rule lottery           when preferences may go in circles",
+    "gustibus rank matches.csv --rule copeland                            by the wins in a file, without a model",
 )
 
 
 def rank(
     context: typer.Context,
-    model: ModelFolder,
+    model: Annotated[
+        Path,
+        typer.Argument(
+            metavar="MODEL|FILE", help="The folder of a fitted model; or judgements, to rank what they compare by wins."
+        ),
+    ],
     responses: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--responses",
             metavar="FILE|-",
-            help="The responses, one a line: texts, or JSON (texts, or objects with response); - is standard input.",
+            help="The responses, one a line: texts, or JSON (texts, or objects with response); - is standard input. "
+            "[dim]default, of judgements: all that they compare[/dim]",
         ),
-    ],
+    ] = None,
     prompt: Annotated[
         str | None,
         typer.Option("--prompt", metavar="TEXT", help="What the responses answer, where the model needs to know it."),
@@ -64,13 +72,18 @@ def rank(
         typer.Option("--answers", metavar="FILE", help="Judgements of somebody new, who is placed by them first."),
     ] = None,
     rule: Annotated[
-        Literal["reward", "borda"] | None,
+        Literal["reward", "borda", "copeland", "lottery"] | None,
         typer.Option(
             "--rule",
-            help="By reward, or by the mean probability of being preferred to another of these. [dim]default: reward "
-            "where the model has rewards, else borda[/dim]",
+            help="By reward, or by what is preferred to what: mean probability of being preferred to another of these "
+            "(borda), how many of the others are beaten (copeland), weight in the lottery that none of them beats "
+            "(lottery). [dim]default: reward where the model has rewards, else borda[/dim]",
         ),
     ] = None,
+    payoff: Annotated[
+        Literal["P - 1/2", "log-odds"],
+        typer.Option("--payoff", help="What the lottery averages: win probabilities, or log-odds."),
+    ] = "P - 1/2",
     top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the best N.")] = None,
     columns: Columns = None,
     data_format: DataFormat = None,
@@ -86,8 +99,23 @@ def rank(
     """Order responses to a prompt, best first, for one person or for the population.
 
     The standard deviation says how much is not known about the person; for the population, how much people differ.
+    Judgements in place of a model are counted: what they compare is ranked by its wins.
     """
+    from gustibus.comparisons import GustibusError
+
     session = Session.of(context)
+    if model.is_file():
+        if rule == "reward" or user is not None or answers is not None:
+            raise GustibusError(
+                f"{model} holds judgements, which are ranked by wins: --rule borda, copeland or lottery, without "
+                "--user and --answers. Give the folder of a fitted model for anybody's rewards."
+            )
+        among = None if responses is None else _responses(responses)
+        judgements = read_judgements(model, columns, data_format)
+        rank_by_wins(session, judgements, model, among, prompt, rule or "borda", payoff, top, as_json)
+        return
+    if responses is None:
+        raise GustibusError("--responses is missing: name a file with one response a line, or - for standard input.")
     texts = _responses(responses)
     fitted = load_with(
         model, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download
@@ -95,19 +123,28 @@ def rank(
     who: str | AdaptedUser | None = user
     if answers is not None:
         who = _place(fitted, read_judgements(answers, columns, data_format), answers, user, seed)
-    ranked = fitted.rank(prompt, texts, who, rule=rule)[:top]
+    rule = rule or ("reward" if fitted.scorer.model.scalar else "borda")
+    ranked = fitted.rank(prompt, texts, who, rule=rule, payoff=payoff)[:top]
     name = "the population" if who is None else user or getattr(who, "user_id", "")
     found: dict[str, Any] = {
         "model": str(model),
         "user": None if who is None else name,
-        "rule": rule or ("reward" if fitted.scorer.model.scalar else "borda"),
+        "rule": rule,
         "unit": ranked[0].unit,
         "ranking": [
             {"rank": one.rank, "response": one.response, "score": one.score, "sd": one.sd, "index": one.index}
             for one in ranked
         ],
     }
-    session.result(found, as_json, lambda: _text(ranked, prompt, str(name), session))
+    circle: list[str] = []
+    if rule != "reward":
+        from gustibus.aggregation import condorcet
+
+        top_of_all = condorcet(fitted.win_probabilities(prompt, texts, who))
+        circle = [texts[one] for one in top_of_all.cycle or ()]
+        found["condorcet_winner"] = None if top_of_all.winner is None else texts[top_of_all.winner]
+        found["circle"] = circle or None
+    session.result(found, as_json, lambda: _text(ranked, circle, prompt, str(name), session))
 
 
 def _responses(source: str) -> list[str]:
@@ -171,14 +208,20 @@ def _place(fitted: FittedModel, judgements: Comparisons, answers: Path, user: st
     return fitted.adapt(data, seed=seed)
 
 
-def _text(ranked: list[Ranked], prompt: str | None, name: str, session: Session) -> str:
+def _text(ranked: list[Ranked], circle: list[str], prompt: str | None, name: str, session: Session) -> str:
     from gustibus.reporting import Table
 
     room = max(session.stdout.width - 24, 20) if session.stdout.is_terminal else None
-    rows = [[one.rank, one.score, one.sd, _short(one.response, room)] for one in ranked]
+    with_sd = any(one.sd == one.sd for one in ranked)  # not nan
+    rows = [[one.rank, one.score, *([one.sd] if with_sd else []), _short(one.response, room)] for one in ranked]
     asked = f"{_short(prompt, room)}\n" if prompt else ""
-    table = Table(["rank", "score", "sd", "response"], rows).to_text()
-    return f"{session.heading(asked + 'as ' + name + ' would like it')}\n{table}\nscore: {ranked[0].unit}"
+    table = Table(["rank", "score", *(["sd"] if with_sd else []), "response"], rows).to_text()
+    goes_round = ""
+    if circle:
+        beats = " > ".join(_short(one, 40) for one in [*circle, circle[0]])
+        goes_round = f"\nNone is preferred to all others; they go in a circle: {beats}"
+    heading = session.heading(asked + "as " + name + " would like it")
+    return f"{heading}\n{table}\nscore: {ranked[0].unit}{goes_round}"
 
 
 def _short(text: str, room: int | None) -> str:

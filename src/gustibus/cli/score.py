@@ -148,6 +148,7 @@ def _with_scores(data: Comparisons, missing: frozenset[str], asked: list[str], p
         ("log_odds", predictions.log_odds),
         ("sd", predictions.sd),
         ("probability", predictions.probability),
+        *(() if predictions.three_way is None else (("tie_probability", predictions.three_way[:, 1]),)),
     ):
         table = table.append_column(name, pa.array(values))
     return table

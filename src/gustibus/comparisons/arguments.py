@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from numbers import Integral
+from pathlib import Path
 from typing import Any
 
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.table import Comparisons
 
-__all__ = ["answer_counts", "check_comparisons", "check_seed", "texts_of"]
+__all__ = ["answer_counts", "check_comparisons", "check_progress", "check_seed", "path_of", "texts_of"]
 
 
 def check_comparisons(data: object) -> None:
@@ -31,6 +33,28 @@ def check_seed(seed: Any) -> None:
     """
     if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
         raise GustibusError(f"seed must be a whole number of at least 0, got {seed!r}")
+
+
+def check_progress(progress: object) -> None:
+    """Refuse what cannot be called.
+
+    >>> check_progress(None)
+    """
+    if progress is not None and not callable(progress):
+        raise GustibusError(
+            f"progress must be a function that is called with (stage, done, total), or None; got {progress!r:.60}"
+        )
+
+
+def path_of(given: object, what: str) -> Path:
+    """A path from text or a path.
+
+    >>> path_of("fits", "folder").name
+    'fits'
+    """
+    if not isinstance(given, str | os.PathLike):
+        raise GustibusError(f"{what} must be a path, as text or pathlib.Path; got {given!r:.60}")
+    return Path(os.fsdecode(given)).expanduser()
 
 
 def answer_counts(shots: object) -> tuple[int, ...]:

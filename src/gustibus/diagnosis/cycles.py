@@ -8,11 +8,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gustibus.aggregation import PairWins, pair_wins
 from gustibus.comparisons import Comparisons, GustibusError, Progress
 from gustibus.comparisons.arguments import check_seed
 from gustibus.comparisons.wording import counted
 from gustibus.diagnosis.hodge import Flow, FlowGraph, HodgeParts, flow_of, parts_of
-from gustibus.diagnosis.pair_wins import PairWins, pair_wins
 from gustibus.diagnosis.transitive_null import TransitiveNull
 
 __all__ = ["CycleReport", "ShareWithNull", "TopCycle", "diagnose_cycles"]

@@ -13,8 +13,8 @@ from scipy.linalg import qr
 from scipy.sparse import csgraph
 from scipy.sparse import linalg as sparse_linalg
 
+from gustibus.aggregation import PairWins
 from gustibus.comparisons import GustibusError
-from gustibus.diagnosis.pair_wins import PairWins
 
 __all__ = ["MOST_TRIANGLES", "Flow", "FlowGraph", "HodgeParts", "flow_of", "hodge"]
 

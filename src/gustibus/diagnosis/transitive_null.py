@@ -12,8 +12,8 @@ from scipy import sparse
 from scipy.sparse import linalg as sparse_linalg
 from scipy.special import expit
 
+from gustibus.aggregation import PairWins
 from gustibus.diagnosis.hodge import Flow, FlowGraph, flow_of
-from gustibus.diagnosis.pair_wins import PairWins
 
 __all__ = ["TransitiveNull"]
 

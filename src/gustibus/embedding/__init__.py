@@ -11,6 +11,7 @@ from gustibus.embedding.prompt_encoding import encode_prompts
 from gustibus.embedding.resolving import resolve_encoder
 from gustibus.embedding.retrying import RetryPolicy
 from gustibus.embedding.transformers_encoder import TransformersEncoder
+from gustibus.embedding.vector_files import read_vectors
 from gustibus.embedding.vectors import Vectors
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "encode_prompts",
     "encoder_from_config",
     "encoder_to_config",
+    "read_vectors",
     "resolve_encoder",
 ]

@@ -19,7 +19,7 @@ from gustibus.embedding.locking import exclusive
 from gustibus.embedding.segment import ENDINGS, DamagedSegment, Keys, Segment, StoredType
 from gustibus.embedding.shelf import ABOUT_FILE, Shelf
 
-__all__ = ["EmbeddingStore", "StoredEncoder", "default_store_path", "text_keys"]
+__all__ = ["EmbeddingStore", "StoredEncoder", "check_store", "default_store_path", "text_keys"]
 
 _IDENTITY = re.compile(r"[0-9a-f]{32}")
 
@@ -241,3 +241,15 @@ def _remove(folder: Path, written_before: float | None) -> int:
     if not any(_segment_files(folder)):
         (folder / ABOUT_FILE).unlink(missing_ok=True)
     return freed
+
+
+def check_store(store: object) -> None:
+    """Refuse what is no store where one is taken.
+
+    >>> check_store("default")
+    """
+    if store is not None and store != "default" and not isinstance(store, EmbeddingStore):
+        raise GustibusError(
+            f'store must be a gustibus.EmbeddingStore, "default" or None; got {store!r:.60}. For another folder give '
+            "EmbeddingStore(folder)."
+        )

@@ -57,6 +57,7 @@ from gustibus.evaluation.report import Report
 from gustibus.evaluation.scored import Scored
 from gustibus.evaluation.scored_votes import ScoredVotes
 from gustibus.evaluation.table import Table
+from gustibus.evaluation.ties import Ties, constant_tie_rate, record_three_way_log_loss
 
 __all__ = [
     "Baseline",
@@ -86,10 +87,12 @@ __all__ = [
     "SideWins",
     "SquaredCalibrationError",
     "Table",
+    "Ties",
     "UserSums",
     "VoteMetrics",
     "accuracy",
     "bootstrap_over_users",
+    "constant_tie_rate",
     "brier",
     "brier_parts",
     "chance_band",
@@ -112,6 +115,7 @@ __all__ = [
     "record_accuracy",
     "record_brier",
     "record_log_loss",
+    "record_three_way_log_loss",
     "reliability",
     "reliability_intervals",
     "share_correlation",

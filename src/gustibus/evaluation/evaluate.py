@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gustibus.comparisons import Comparisons, GustibusError, Progress, caution
-from gustibus.comparisons.arguments import answer_counts, check_comparisons, check_seed
+from gustibus.comparisons.arguments import answer_counts, check_comparisons, check_progress, check_seed
 from gustibus.comparisons.cautions import warn_of_several_sources
 from gustibus.comparisons.wording import counted
+from gustibus.evaluation.against_votes import score_votes
 from gustibus.evaluation.protocols import prefix, shuffled_by_user
 from gustibus.evaluation.report import Report
 from gustibus.evaluation.scored import Scored
@@ -64,7 +65,13 @@ def evaluate(
     A model of groups (``gustibus.fit(..., person="group")``) is asked about the groups of the test data in place of
     their people: groups are seen or unseen, and it is their answers that are revealed. Intervals stay over people.
 
+    Where there are ties, the log loss of all three outcomes stands beside that of the clear ones
+    (``report["seen"].tie_figures``), and what a constant rate of ties would lose.
+
     Beside the model stands its own population prediction, ``report.baselines["population"]``, on the same judgements.
+
+    Where several people judged the same pairs (ten pairs at least), ``report.votes`` sets predictions against the
+    shares of their votes: see `ScoredVotes`.
 
     Parameters
     ----------
@@ -108,6 +115,7 @@ def evaluate(
     numbers = answer_counts(shots)
     check_comparisons(test)
     check_seed(seed)
+    check_progress(progress)
     if len(test) == 0:
         raise GustibusError("the test data are empty: hold some judgements back, for example with gustibus.split")
     warn_of_several_sources("evaluate scores", test)
@@ -129,9 +137,19 @@ def evaluate(
         )
     done, total = 0, 2 * (len(seen) > 0) + (1 + len(numbers)) * (len(unseen) > 0)
 
+    tie_rate = getattr(model, "summary", {}).get("tie_share")
+
     def score(data: Comparisons, users: Any) -> Scored:
         nonlocal done
-        scored = Scored.of(data, model.predict(data, users=users).probability, n_boot=n_boot, seed=seed)
+        found = model.predict(data, users=users)
+        scored = Scored.of(
+            data,
+            found.probability,
+            n_boot=n_boot,
+            seed=seed,
+            three_way=getattr(found, "three_way", None),
+            tie_rate=tie_rate,
+        )
         done += 1
         if progress is not None:
             progress(_STAGE, done, total)
@@ -146,7 +164,9 @@ def evaluate(
         for n in numbers:
             users = _before_any_answer(model, unseen) if n == 0 else model.adapt_users(prefix(_whose(model, pool), n))
             unseen_scores[n] = score(unseen, users)
-    return Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot)
+    own = None if seen_scores is None else seen_scores.probability
+    votes = score_votes(model, test, seen, own, n_boot=n_boot, seed=seed)
+    return Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot, votes)
 
 
 def _before_any_answer(model: PreferenceModelLike, unseen: Comparisons) -> Any:

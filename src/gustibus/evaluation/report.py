@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, overload
 
 from gustibus.comparisons import GustibusError
 from gustibus.evaluation.intervals import Interval
 from gustibus.evaluation.scored import Scored
+from gustibus.evaluation.scored_votes import ScoredVotes
 from gustibus.evaluation.table import Table
+from gustibus.evaluation.vote_rows import VOTE_HEADINGS, vote_figures, vote_row
 
 __all__ = ["Report"]
 
@@ -27,6 +29,12 @@ _HEADINGS: Final = {
     "ece": "ECE",
     "worst_decile_log_loss": "worst decile",
     "change": "log loss - population's",
+}
+_FIGURES: Final = ("log_loss", "accuracy", "brier", "macro_log_loss", "macro_accuracy", "worst_decile_log_loss")
+_OF_TIES: Final = {
+    "three_way_log_loss": "log loss with ties",
+    "constant_tie_log_loss": "constant tie rate",
+    "decisive_log_loss": "clear answers",
 }
 _WITH_INTERVAL: Final = ("log_loss", "accuracy")
 _PAIRED_HEADINGS: Final = {
@@ -60,6 +68,11 @@ class Report:
         Unseen people with too few answers, who are in no figure.
     shots, seed, n_boot
         Settings of the evaluation.
+    votes
+        Predictions against the shares of votes on the pairs that several people judged: ``"population"``, the model's
+        population prediction on all such pairs, and ``"people"``, the mean prediction of the voters whom it knows: of
+        their own shares, so that figures about the shares of all people are left out of tables for it. Empty
+        where there are fewer than ten such pairs.
     """
 
     seen: Scored | None
@@ -69,6 +82,7 @@ class Report:
     shots: tuple[int, ...]
     seed: int
     n_boot: int
+    votes: Mapping[str, ScoredVotes] = field(default_factory=dict)
 
     @overload
     def __getitem__(self, people: Literal["seen"]) -> Scored: ...
@@ -118,6 +132,11 @@ class Report:
             shots=first.shots,
             seed=first.seed,
             n_boot=first.n_boot,
+            votes={
+                name: ScoredVotes.pool([report.votes[name] for report in reports])
+                for name in first.votes
+                if all(name in report.votes for report in reports)
+            },
         )
 
     @property
@@ -133,7 +152,17 @@ class Report:
                 rows.extend(_row(people, None, name, scores[people]) for name, scores in self.baselines.items())
             rows.append(_row(people, n, "model", scored))
             rows[-1] |= _named("change", scored.paired(self.baselines["population"][people]))
-        return Table(rows, _HEADINGS)
+        return Table(
+            rows, _HEADINGS | {name: text for name, text in _OF_TIES.items() if any(name in row for row in rows)}
+        )
+
+    @property
+    def votes_table(self) -> Table:
+        """One row a predictor of vote shares, by the names in `VoteMetrics`; empty where nobody shares a pair.
+
+        ``chance`` is the ECE that a predictor which is right on average stays below in 39 of 40 cases.
+        """
+        return Table([vote_row(name, scored) for name, scored in self.votes.items()], VOTE_HEADINGS)
 
     def paired(self, other: Report, metrics: Sequence[str] = ("log_loss", "accuracy")) -> Table:
         """This model's figures minus another's on the same test judgements, with intervals over users.
@@ -182,6 +211,7 @@ class Report:
             "shots": list(self.shots),
             "seed": self.seed,
             "n_boot": self.n_boot,
+            "votes": {name: vote_figures(name, scored) for name, scored in self.votes.items()},
         }
 
     def to_json(self, *, per_user: bool = False) -> str:
@@ -197,7 +227,7 @@ class Report:
 
 def _row(people: str, n: int | None, predictor: str, scored: Scored) -> dict[str, Any]:
     row: dict[str, Any] = {"people": people, "answers": n, "predictor": predictor} | scored.metrics.to_dict()
-    for metric in _WITH_INTERVAL:
+    for metric in (*_WITH_INTERVAL, *scored.tie_figures):
         row |= _named(metric, scored.interval(metric))
     return row
 
@@ -208,10 +238,10 @@ def _named(name: str, interval: Interval) -> dict[str, float]:
 
 def _figures(scored: Scored, per_user: bool) -> dict[str, Any]:
     bins = scored.reliability()
-    figures: dict[str, Any] = scored.metrics.to_dict()
+    figures: dict[str, Any] = scored.metrics.to_dict() | scored.tie_figures
     figures["intervals"] = {
         metric: {"low": interval.low, "high": interval.high, "level": interval.level}
-        for metric in ("log_loss", "accuracy", "brier", "macro_log_loss", "macro_accuracy", "worst_decile_log_loss")
+        for metric in (*_FIGURES, *scored.tie_figures)
         for interval in [scored.interval(metric)]
     }
     figures["reliability"] = {

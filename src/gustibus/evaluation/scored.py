@@ -17,6 +17,7 @@ from gustibus.evaluation.calibration import Reliability, reliability
 from gustibus.evaluation.intervals import Interval, Over, interval_of_sums
 from gustibus.evaluation.measure import Metrics, measure
 from gustibus.evaluation.metrics import RECORD_METRICS, checked
+from gustibus.evaluation.ties import Ties, pooled_ties
 
 __all__ = ["Scored"]
 
@@ -44,6 +45,8 @@ class Scored:
         Name of each record's group, empty for none, shape (M,).
     n_boot, seed
         How intervals are resampled.
+    ties
+        What was said and predicted of ties; None where there are none and none were predicted.
     """
 
     probability: Floats
@@ -54,9 +57,19 @@ class Scored:
     group: NDArray[np.str_]
     n_boot: int = 1000
     seed: int = 0
+    ties: Ties | None = None
 
     @classmethod
-    def of(cls, data: Comparisons, probability: ArrayLike, *, n_boot: int = 1000, seed: int = 0) -> Scored:
+    def of(
+        cls,
+        data: Comparisons,
+        probability: ArrayLike,
+        *,
+        n_boot: int = 1000,
+        seed: int = 0,
+        three_way: Floats | None = None,
+        tie_rate: float | None = None,
+    ) -> Scored:
         """Put probabilities, shape (M,), beside the records they are for.
 
         Raises
@@ -76,7 +89,11 @@ class Scored:
         p, y, w = checked(probability, data.outcome, data.weight)
         codes, user = np.unique(data.user, return_inverse=True)
         names = np.array([*data.groups.to_pylist(), ""], dtype=np.str_)
-        return cls(p, y, w, user, tuple(data.users.take(codes).to_pylist()), names[data.group], n_boot, seed)
+        ties = None
+        if three_way is not None or data.is_tie.any():
+            ties = Ties(np.asarray(data.is_tie), tie_rate, three_way)
+        people = tuple(data.users.take(codes).to_pylist())
+        return cls(p, y, w, user, people, names[data.group], n_boot, seed, ties)
 
     @classmethod
     def pool(cls, parts: Sequence[Scored]) -> Scored:
@@ -101,6 +118,7 @@ class Scored:
             np.concatenate([part.group for part in parts]),
             parts[0].n_boot,
             parts[0].seed,
+            pooled_ties([part.ties for part in parts]),
         )
 
     def __len__(self) -> int:
@@ -137,6 +155,16 @@ class Scored:
         """Expected calibration error."""
         return self.metrics.ece
 
+    @property
+    def tie_figures(self) -> dict[str, float]:
+        """Where there are ties, ``decisive_log_loss``, ``constant_tie_log_loss`` and ``three_way_log_loss``.
+
+        The first is of clear judgements alone, the second of all three outcomes with the share of ties of the fit for
+        every pair, the third with the predictor's own probabilities of ties; what is not known is left out.
+        """
+        of_ties = {} if self.ties is None else self.ties.losses(self.probability, self.outcome)
+        return {name: float(np.average(x, weights=self.weight * share)) for name, (x, share) in of_ties.items()}
+
     def per_user(self, metric: str = "log_loss") -> UserSums:
         """``"log_loss"``, ``"accuracy"`` or ``"brier"`` by person: ``.user`` (ids), ``.means`` and ``.weight``."""
         sums = self._sums(metric)
@@ -149,7 +177,8 @@ class Scored:
         Parameters
         ----------
         metric
-            ``"log_loss"``, ``"accuracy"``, ``"brier"``, each also with ``"macro_"`` or ``"worst_decile_"`` before it.
+            ``"log_loss"``, ``"accuracy"``, ``"brier"``, each also with ``"macro_"`` or ``"worst_decile_"`` before it;
+            with ties also what :attr:`tie_figures` has.
         level
             Share of the resamples inside.
 
@@ -200,6 +229,10 @@ class Scored:
         return reliability(self.probability, self.outcome, self.weight, n_bins=n_bins)
 
     def _sums(self, metric: str) -> UserSums:
+        of_ties = {} if self.ties is None else self.ties.losses(self.probability, self.outcome)
+        if metric in of_ties:
+            losses, share = of_ties[metric]
+            return sums_by_user(losses[share > 0], self.user[share > 0], self.weight[share > 0])
         if metric not in RECORD_METRICS:
             raise GustibusError(f"{metric!r} is not a mean over records: use one of {', '.join(RECORD_METRICS)}")
         return sums_by_user(RECORD_METRICS[metric](self.probability, self.outcome), self.user, self.weight)

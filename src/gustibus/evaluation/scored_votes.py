@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gustibus.comparisons import GustibusError, VoteShares
+from gustibus.comparisons import Comparisons, GustibusError, VoteShares
 from gustibus.comparisons.wording import counted
 from gustibus.evaluation.calibration.brier_parts import BrierParts, brier_parts
 from gustibus.evaluation.calibration.chance import ChanceBand, chance_band
@@ -104,10 +105,7 @@ class ScoredVotes:
                 f"none of {counted(len(y), 'pair')} was judged by two people or more, so there are no shares of votes "
                 "to compare with: score single judgements with gustibus.evaluation.Scored"
             )
-        prompt = votes.pairs.prompt.astype(np.int64)
-        # Pairs without a prompt have negative codes of their own.
-        default = np.where(prompt >= 0, prompt, -1 - np.arange(len(y)))
-        together = default if cluster is None else np.asarray(cluster)
+        together = _by_prompt(votes.pairs) if cluster is None else np.asarray(cluster)
         if together.shape != y.shape:
             raise GustibusError(f"cluster has shape {together.shape}, but there are {len(y)} pairs: give one for each")
         return cls(
@@ -266,3 +264,21 @@ class ScoredVotes:
             n_boot=self.n_boot,
             seed=self.seed,
         )
+
+
+def _by_prompt(pairs: Comparisons) -> NDArray[np.int64]:
+    """A number for each prompt, the same in every table; for pairs without a prompt, one for the pair."""
+    items = pairs.items()
+    prompts, responses = items.prompt_texts(), items.response_texts()
+    codes: dict[str, int] = {}
+
+    def code(text: str) -> int:
+        if text not in codes:
+            codes[text] = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+        return codes[text]
+
+    def of_pair(a: int, b: int) -> int:
+        asked = prompts[a]
+        return code("\0".join(sorted((responses[a], responses[b]))) if asked is None else asked)
+
+    return np.array([of_pair(a, b) for a, b in zip(items.a.tolist(), items.b.tolist(), strict=True)], dtype=np.int64)

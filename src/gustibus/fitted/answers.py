@@ -5,30 +5,38 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import Answers, AtomPrior, Prior
+from gustibus.adapting import LOGISTIC, Answers, AtomPrior, Prior, TieLink
 from gustibus.comparisons import Comparisons
 from gustibus.fitted.pairs import pairs_of_items
 from gustibus.fitted.scorer import Scorer
+from gustibus.likelihoods import Davidson, Likelihood, Terms
 
 __all__ = ["answers_of_people"]
 
 FloatArray = npt.NDArray[np.float64]
 
 
-def answers_of_people(scorer: Scorer, prior: Prior, data: Comparisons, ids: tuple[str, ...]) -> Answers:
-    """The answers of these people: per-prototype log-odds, or log-odds under each atom of the prior."""
+def answers_of_people(
+    scorer: Scorer, prior: Prior, data: Comparisons, ids: tuple[str, ...], likelihood: Likelihood
+) -> Answers:
+    """The answers of these people, as logistic terms: per-prototype log-odds, or those under each atom of the prior."""
     pairs = pairs_of_items(scorer, data.items())
     position = {user_id: row for row, user_id in enumerate(ids)}
     code = np.array([position.get(user_id, -1) for user_id in data.users.to_pylist()], np.intp)[data.user]
     rows = np.flatnonzero(code >= 0)
-    a, b = pairs.a[rows], pairs.b[rows]
-    return Answers(
+    outcome, margin = data.outcome[rows].astype(np.float64), data.margin[rows].astype(np.float64)
+    terms = likelihood.terms(outcome, data.is_tie[rows], margin) or Terms.one_each(outcome)
+    at = rows[terms.record]
+    a, b = pairs.a[at], pairs.b[at]
+    return Answers.of_terms(
         z=_coefficients(scorer, prior, pairs.features, a, b),
-        offset=pairs.offsets[a] - pairs.offsets[b],
-        outcome=data.outcome[rows].astype(np.float64),
-        weight=data.weight[rows].astype(np.float64),
-        user=code[rows],
+        offset=pairs.offsets[a] - pairs.offsets[b] + terms.offset,
+        outcome=terms.outcome,
+        weight=data.weight[at].astype(np.float64) * terms.weight,
+        user=code[at],
         n_users=len(ids),
+        continues=np.diff(terms.record, prepend=-1) == 0,
+        link=TieLink(likelihood.known_nu) if isinstance(likelihood, Davidson) else LOGISTIC,
     )
 
 

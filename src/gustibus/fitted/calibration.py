@@ -44,9 +44,10 @@ class Calibration:
         known = people.index >= 0
         found = _mapped(self.people, predictions)
         pooled = predictions if pool == "log-odds" else _mapped(self.population, predictions)
-        return Predictions(
-            *(np.where(known, getattr(found, name), getattr(pooled, name)) for name in Predictions.__dataclass_fields__)
+        log_odds, sd, probability = (
+            np.where(known, getattr(found, name), getattr(pooled, name)) for name in ("log_odds", "sd", "probability")
         )
+        return Predictions(log_odds, sd, probability, _with_ties(predictions, probability))
 
     def to_config(self) -> dict[str, Any]:
         """What `from_config` takes, in words and numbers that JSON has."""
@@ -56,6 +57,14 @@ class Calibration:
     def from_config(cls, config: dict[str, Any]) -> Calibration:
         """What was written by `to_config`."""
         return cls(config["method"], _map(config["people"]), _map(config["population"]))
+
+
+def _with_ties(predictions: Predictions, probability: FloatArray) -> FloatArray | None:
+    """Three outcomes with the probability of ties as it was, and that of a given no tie corrected."""
+    if predictions.three_way is None:
+        return None
+    tie = predictions.three_way[:, 1]
+    return np.stack([(1 - tie) * probability, tie, (1 - tie) * (1 - probability)], axis=1)
 
 
 def calibration_of(model: FittedModel, validation: Comparisons, method: CalibrationMethod) -> Calibration:

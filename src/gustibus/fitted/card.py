@@ -36,6 +36,7 @@ def model_card(model: FittedModel, *, users: bool) -> str:
     choices = "\n".join(f"| {name} | {value} |" for name, value in summary["choices"].items())
     tastes = said_of_tastes(summary)
     how_many = "" if tastes is None else f" The number of tastes was chosen: {tastes}."
+    likelihood = "" if model.likelihood.name == "logistic" else f"| likelihood | {model.likelihood} |\n"
     notes = "".join(f"- {warning}\n" for warning in summary["warnings"]) or "- none\n"
     return f"""---
 library_name: gustibus
@@ -62,7 +63,7 @@ model.rank("a prompt", ["one response", "another"], person)
 | features | {summary["features"]} |
 | encoder | {model.scorer.encoder.kind} |
 | seed | {model.settings.seed} |
-
+{likelihood}
 Chosen on validation judgements, so the log loss above is slightly optimistic; evaluate on held-out people.
 
 | choice | value |

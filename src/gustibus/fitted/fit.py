@@ -11,8 +11,10 @@ from functools import partial
 from typing import Any, Literal
 
 from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress, read
+from gustibus.comparisons.arguments import check_progress
 from gustibus.comparisons.cautions import warn_of_several_sources
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, Vectors, resolve_encoder
+from gustibus.embedding.embedding_store import check_store
 from gustibus.fitted.adaptation import adaptation_of
 from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.feature_cautions import warn_of_constant_features
@@ -144,6 +146,8 @@ def _fitted(
     checkpoint: str | os.PathLike[str] | None,
 ) -> tuple[FittedModel, dict[str, FittedModel]]:
     started = time.perf_counter()
+    check_progress(progress)
+    check_store(store)
     comparisons = data if isinstance(data, Comparisons) else read(data)
     if validation is not None and not isinstance(validation, Comparisons):
         validation = read(validation)
@@ -215,6 +219,8 @@ def _model(
         "prior": result.prior.family,
         "adaptation": str(adaptation_of(result.model, result.prior)),
         "person": result.settings.person,
+        "likelihood": result.likelihood.to_dict(),
+        "tie_share": float(judgements.weight @ judgements.is_tie / judgements.weight.sum()),
         "parameters": result.n_parameters,
         "findings": result.findings,
         "warnings": warned,
@@ -227,6 +233,7 @@ def _model(
         settings=result.settings,
         summary=summary,
         covariates=None if result.covariates is None else PeopleCovariates(result.covariates, covariates),
+        likelihood=result.likelihood,
     )
 
 
@@ -250,8 +257,6 @@ def _settings(
             f"settings must be FitSettings, got {type(settings).__name__}. Give FitSettings(...), or single settings: "
             "fit(data, model='bt', seed=1)."
         )
-    if model is None and settings is None:
-        model = "auto" if prototypes is None else "pal-a"
     named = {"model": model, "prototypes": prototypes, "seed": seed}
     changes = {**{name: value for name, value in named.items() if value is not None}, **options}
-    return (settings or FitSettings()).with_(**changes)
+    return FitSettings(**changes) if settings is None else settings.with_(**changes)

@@ -74,6 +74,8 @@ def fitting_data(
         everything.weight.astype(np.float64),
         mask,
         len(present),
+        tie=np.asarray(everything.is_tie),
+        margin=everything.margin.astype(np.float64),
     )
     kinds: dict[str, InputKind] = {"one-hot": "indicator", "vectors": "numeric"}
     kind = kinds.get(encoder.kind, "embedding")

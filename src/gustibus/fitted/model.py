@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +20,9 @@ from gustibus.adapting import (
     population_of,
     tastes_of,
 )
-from gustibus.aggregation import Ranked, borda, rank_scores
+from gustibus.aggregation import PairRule, Payoff, Ranked, borda, rank_pairwise, rank_scores
 from gustibus.comparisons import Comparisons, GustibusError, Progress, read
-from gustibus.comparisons.arguments import check_comparisons, check_seed, texts_of
+from gustibus.comparisons.arguments import check_comparisons, check_progress, check_seed, texts_of
 from gustibus.comparisons.wording import counted
 from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
@@ -39,10 +39,12 @@ from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.taste_count import said_of_tastes
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FitSettings
+from gustibus.likelihoods import Likelihood, Logistic
 
 __all__ = ["FittedModel"]
 
 FloatArray = npt.NDArray[np.float64]
+Rule = Literal["reward", "borda", "copeland", "lottery"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,6 +69,8 @@ class FittedModel:
         What was chosen on validation judgements, sizes, seconds, warnings.
     covariates : PeopleCovariates or None
         What numbers known of people say about their tastes, where that helped.
+    likelihood : Likelihood
+        How answers follow from log-odds, with the parameters that the fit learned.
     calibration : Calibration or None
         How predictions are corrected: see :meth:`calibrated`.
     """
@@ -77,6 +81,7 @@ class FittedModel:
     settings: FitSettings
     summary: dict[str, Any]
     covariates: PeopleCovariates | None = None
+    likelihood: Likelihood = field(default_factory=Logistic)
     calibration: Calibration | None = None
 
     @property
@@ -180,7 +185,7 @@ class FittedModel:
         *,
         pool: Pool = "vote",
     ) -> Predictions:
-        """Log-odds, their standard deviation and probabilities at once, each of shape (n,)."""
+        """Log-odds, their standard deviation and probabilities at once, each of shape (n,); with ties, all three."""
         first, second = texts_of(responses_a, "responses_a"), texts_of(responses_b, "responses_b")
         if len(first) != len(second):
             raise GustibusError(f"{len(first)} responses a were given beside {len(second)} responses b")
@@ -209,6 +214,7 @@ class FittedModel:
             What the population means.
         """
         check_comparisons(data)
+        check_progress(progress)
         people = self._people_of_records(data if users == "population" else self.as_asked(data), users)
         pairs = pairs_of_items(self.scorer, data.items(), progress)
         return self._predicted(pairs, people, pool)
@@ -237,13 +243,24 @@ class FittedModel:
         scores = self.scorer.prototype_scores(self.scorer.features(asked, texts))
         return scores + self.scorer.item_offsets(asked, texts)[:, None]
 
+    def win_probabilities(self, prompt: str | None, responses: Sequence[str], user: Users = None) -> FloatArray:
+        """Probability that each response to a prompt is preferred to each other, shape (n, n), 1/2 on the diagonal.
+
+        Averaged over what is not known of the person; for the population the shares of people. Rules for choosing
+        among the responses start from it, see :mod:`gustibus.aggregation`.
+        """
+        texts = _pool(responses)
+        probability: FloatArray = np.mean(votes_of(self.scorer, prompt, texts, self._one_person(user)), axis=0)
+        return probability
+
     def rank(
         self,
         prompt: str | None,
         responses: Sequence[str],
         user: Users = None,
         *,
-        rule: Literal["reward", "borda"] | None = None,
+        rule: Rule | None = None,
+        payoff: Payoff = "P - 1/2",
     ) -> list[Ranked]:
         """Order the responses to one prompt, best first.
 
@@ -253,21 +270,21 @@ class FittedModel:
         responses : sequence of str
         user
             Whose taste; see the class.
-        rule : {"reward", "borda"}
+        rule : {"reward", "borda", "copeland", "lottery"}
             ``reward``: by reward, centred on these responses (log-odds). ``borda``: by the mean probability of being
-            preferred to another of these responses; for the population the mean share of people. Default: ``reward``
-            where the model has rewards, else ``borda``.
+            preferred to another of these responses; for the population the mean share of people. ``copeland``: by
+            how many of the others are beaten. ``lottery``: by the weight in the maximal lottery, which no response
+            beats on average (``.weight``). Default: ``reward`` where the model has rewards, else ``borda``; these
+            last three do not need preferences without circles.
+        payoff : {"P - 1/2", "log-odds"}
+            What the lottery averages; see :func:`gustibus.aggregation.maximal_lottery`.
 
         Returns
         -------
         list of Ranked
             With ``.response``, ``.score`` and ``.sd``: what is not known about the person, or how much people differ.
         """
-        if isinstance(responses, str):
-            raise GustibusError(f"responses={responses!r:.60} is one text. Give a list of responses to rank.")
-        texts = texts_of(responses, "responses")
-        if not texts:
-            raise GustibusError("there are no responses to rank")
+        texts = _pool(responses)
         if rule is None:
             rule = "reward" if self.scorer.model.scalar else "borda"
         if rule == "reward":
@@ -276,13 +293,15 @@ class FittedModel:
             centring = np.eye(len(texts)) - 1 / len(texts)
             sd = np.sqrt(np.maximum(np.diag(centring @ covariance @ centring), 0))
             return rank_scores(texts, rewards - rewards.mean(), sd, unit="reward (log-odds, centred on the pool)")
-        if rule == "borda":
+        if rule in get_args(PairRule):
             if len(texts) == 1:
-                raise GustibusError("rule='borda' compares responses with each other and needs at least two")
+                raise GustibusError(f"rule={rule!r} compares responses with each other and needs at least two")
+            if rule != "borda":
+                return rank_pairwise(texts, self.win_probabilities(prompt, texts, user), rule=rule, payoff=payoff)
             votes = votes_of(self.scorer, prompt, texts, self._one_person(user))
             per_draw = np.stack([borda(vote) for vote in votes])
             return rank_scores(texts, per_draw.mean(axis=0), per_draw.std(axis=0), unit="mean win probability")
-        raise GustibusError(f"rule={rule!r} is not known; use 'reward' or 'borda'")
+        raise GustibusError(f"rule={rule!r} is not known; use 'reward', 'borda', 'copeland' or 'lottery'")
 
     def best_of_n(
         self,
@@ -290,7 +309,7 @@ class FittedModel:
         responses: Sequence[str],
         user: Users = None,
         *,
-        rule: Literal["reward", "borda"] | None = None,
+        rule: Rule | None = None,
     ) -> Ranked:
         """The first of :meth:`rank`: for the population the highest mean reward, or (``borda``) the most votes."""
         return self.rank(prompt, responses, user, rule=rule)[0]
@@ -338,7 +357,7 @@ class FittedModel:
         if isinstance(user_ids, str):
             raise GustibusError(f"user_ids={user_ids!r} is one text. Give a list of ids.")
         ids = tuple(data.user_ids if user_ids is None else user_ids)
-        answers = answers_of_people(self.scorer, self.prior, data, ids)
+        answers = answers_of_people(self.scorer, self.prior, data, ids, self.likelihood)
         if self.covariates is not None and isinstance(self.prior, GaussianPrior):
             return AdaptedUsers(ids, adapt_gaussian(answers, self.prior, shift=self.covariates.shift(ids)), self)
         return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
@@ -403,9 +422,8 @@ class FittedModel:
                 f"this is an update of {person.user_id!r}, but there are answers by {others[0]!r} in it. Give "
                 f"data.for_users({person.user_id!r}), and place {others[0]!r} with model.adapt."
             )
-        answers = answers_of_people(self.scorer, self.prior, more, tuple(more.user_ids))
-        posterior = person.posterior.update(answers.z, answers.outcome, answers.offset, answers.weight)
-        return AdaptedUser(person.user_id, posterior, self)
+        answers = answers_of_people(self.scorer, self.prior, more, tuple(more.user_ids), self.likelihood)
+        return AdaptedUser(person.user_id, person.posterior.after(answers), self)
 
     def with_users(self, people: AdaptedUsers | AdaptedUser) -> FittedModel:
         """A model that also knows these people; whoever was known before is replaced."""
@@ -458,7 +476,7 @@ class FittedModel:
         )
 
     def _predicted(self, pairs: Pairs, people: People, pool: Pool) -> Predictions:
-        stated = predict_pairs(self.scorer, self.population, pairs, people, pool)
+        stated = predict_pairs(self.scorer, self.population, pairs, people, pool, self.likelihood)
         return stated if self.calibration is None else self.calibration.applied(stated, people, pool)
 
     def _people(self, users: Users, n_rows: int) -> People:
@@ -476,7 +494,7 @@ class FittedModel:
             other.scorer.factor == self.scorer.factor
             and other.prior.family == self.prior.family
             and all(np.array_equal(mine[name], theirs[name]) for name in mine)
-            and other.settings == self.settings
+            and (other.settings, other.likelihood) == (self.settings, self.likelihood)
         )
 
     def _people_of_records(self, data: Comparisons, users: AdaptedUsers | Literal["population"] | None) -> People:
@@ -495,13 +513,23 @@ class FittedModel:
         if not self.scorer.model.scalar:
             raise GustibusError(
                 f"model={self.settings.model!r} compares responses and gives none a reward of its own; use log_odds, "
-                "or rank with rule='borda'."
+                "or rank with rule='borda', 'copeland' or 'lottery'."
             )
 
     def _one_person(self, user: Users) -> Tastes:
         """The taste of one person, or of the population."""
         people = self._people(user, 1)
         return self.population if people.tastes is None else people.tastes
+
+
+def _pool(responses: Sequence[str]) -> list[str]:
+    """Responses that are held against each other."""
+    if isinstance(responses, str):
+        raise GustibusError(f"responses={responses!r:.60} is one text. Give a list of responses to rank.")
+    texts = texts_of(responses, "responses")
+    if not texts:
+        raise GustibusError("there are no responses to rank")
+    return texts
 
 
 def _per_row(prompts: str | Sequence[str | None] | None, n: int) -> list[str | None]:

@@ -25,6 +25,7 @@ from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import CovariateEffect, FeatureMap, FitSettings
+from gustibus.likelihoods import likelihood_of
 from gustibus.models import (
     BradleyTerry,
     ClassificationReward,
@@ -147,6 +148,7 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         "prompt_features": None if scorer.prompt_map is None else scorer.prompt_map.description,
         "encoder": encoder,
         "settings": model.settings.to_dict(),
+        "likelihood": model.likelihood.to_dict(),
         "summary": model.summary,
         "calibration": None if model.calibration is None else model.calibration.to_config(),
     }
@@ -199,6 +201,7 @@ def _assemble(
         settings=FitSettings.from_dict(config["settings"]),
         summary=config["summary"],
         covariates=_read_covariates(folder / PEOPLE, _part(arrays, "covariates.")),
+        likelihood=likelihood_of(config.get("likelihood", "logistic")),
         calibration=None if config.get("calibration") is None else Calibration.from_config(config["calibration"]),
     )
 

@@ -7,10 +7,11 @@ from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled,
 from gustibus.fitting.fit import fit_arrays
 from gustibus.fitting.fit_inputs import FitInputs
 from gustibus.fitting.fit_result import FitResult
+from gustibus.fitting.likelihood_uses import LIKELIHOOD_USES, LikelihoodUse, likelihood_use
 from gustibus.fitting.mixture_choice import MixtureChoice, choose_mixture
 from gustibus.fitting.mixture_em import fit_mixture_em
 from gustibus.fitting.mixture_fit import MixtureFit, RestartEnd
-from gustibus.fitting.published import published_pal_a, published_pal_b
+from gustibus.fitting.published import published_gpm, published_pal_a, published_pal_b
 from gustibus.fitting.recalibration import (
     CalibrationMethod,
     Isotonic,
@@ -27,6 +28,8 @@ from gustibus.fitting.temperature import scaled_log_loss
 from gustibus.fitting.validation_split import validation_mask, validation_pairs
 
 __all__ = [
+    "LIKELIHOOD_USES",
+    "LikelihoodUse",
     "COUNTED",
     "CYCLIC",
     "CalibrationMethod",
@@ -49,10 +52,12 @@ __all__ = [
     "Temperature",
     "choose_mixture",
     "fit_arrays",
+    "likelihood_use",
     "fit_isotonic",
     "fit_mixture_em",
     "fit_ridge_logistic",
     "fit_temperature",
+    "published_gpm",
     "published_pal_a",
     "published_pal_b",
     "recalibrate",

@@ -9,7 +9,7 @@ import torch
 from gustibus.adapting import Answers, DirichletPrior, adapt, fit_atom_prior
 from gustibus.comparisons import Progress
 from gustibus.fitting.records import Judgements
-from gustibus.fitting.user_step import PlacedPeople, held_out_of
+from gustibus.fitting.user_step import PlacedPeople, answers_with, held_out_of
 from gustibus.models import PreferenceModel
 
 __all__ = ["answers_at", "place_people_by_atoms"]
@@ -49,7 +49,8 @@ def place_people_by_atoms(
     atoms = np.concatenate([DirichletPrior.uniform(k).draws(n_draws - k, seed), np.eye(k)])
     answers = answers_at(atoms, model, features, offsets, judgements, factor=factor, progress=progress)
     prior = fit_atom_prior(answers, atoms, seed=seed)
-    of_training = fit_atom_prior(answers.take_records(np.flatnonzero(~judgements.validation)), atoms, seed=seed)
+    training = np.flatnonzero(~judgements.terms.validation)
+    of_training = fit_atom_prior(answers.take_records(training), atoms, seed=seed)
     return PlacedPeople(prior, adapt(answers, prior), factor, held_out_of(answers, judgements, of_training))
 
 
@@ -63,7 +64,7 @@ def answers_at(
     factor: float,
     progress: Progress | None = None,
 ) -> Answers:
-    """Judgements as log-odds of people with the given weights ``(A, K)``, one column an atom."""
+    """Terms of judgements as log-odds of people with the given weights ``(A, K)``, one column an atom."""
     items = torch.from_numpy(features)
     rewards = np.empty((len(features), len(atoms)))
     with torch.no_grad():
@@ -73,10 +74,5 @@ def answers_at(
                 progress("placing people", column + 1, len(atoms))
     if offsets is not None:
         rewards += offsets[:, None] * factor
-    return Answers(
-        z=rewards[judgements.a] - rewards[judgements.b],
-        outcome=judgements.outcome,
-        user=judgements.user,
-        weight=judgements.weight,
-        n_users=judgements.n_users,
-    )
+    terms = judgements.terms
+    return answers_with(terms, rewards[terms.a] - rewards[terms.b], None)

@@ -72,10 +72,12 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
     """
     members = _Members(task)
     if len(np.unique(task.judgements.user)) == 1:
-        caution(
-            "all judgements are by one person, which does not tell how people differ, so model='auto' fitted "
-            "Bradley-Terry: one taste for all."
+        who = (
+            "group, which does not tell how groups"
+            if task.settings.person == "group"
+            else ("person, which does not tell how people")
         )
+        caution(f"all judgements are by one {who} differ, so model='auto' fitted Bradley-Terry: one taste for all.")
         one = members.fit("bt")
         return one, (one,)
     default = members.fit(DEFAULT)

@@ -10,6 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from gustibus.comparisons import GustibusError
+from gustibus.comparisons.arguments import path_of
 
 __all__ = ["Checkpoint"]
 
@@ -29,7 +30,7 @@ class Checkpoint:
     """
 
     def __init__(self, path: str | os.PathLike[str], fingerprint: str) -> None:
-        self.path, self.fingerprint = Path(path), fingerprint
+        self.path, self.fingerprint = path_of(path, "checkpoint"), fingerprint
         if self.path.is_file():
             raise GustibusError(f"checkpoint={os.fspath(path)!r} is a file. Name a folder.")
         self.path.mkdir(parents=True, exist_ok=True)

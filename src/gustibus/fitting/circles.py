@@ -37,7 +37,7 @@ def circles_of(found: SharedFit, joint: JointModel, task: Task) -> dict[str, Any
     model = found.model
     assert isinstance(model, PairwiseModel)
     features = torch.from_numpy(task.choices.features(found.components, found.whiten))
-    training = task.judgements.take(~task.judgements.validation)
+    training = task.judgements.training
     a, b = (torch.from_numpy(x.astype(np.int64)) for x in (training.a, training.b))
     shares = []
     with torch.no_grad():
@@ -56,7 +56,9 @@ def _share(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> flo
 
 def _gradient_norm(joint: JointModel, features: torch.Tensor, training: Any, task: Task) -> float:
     records = Records.of(training, torch.device("cpu"))
-    loss = task.settings.make_likelihood().loss(joint.log_odds(features, records), records.outcome)
+    s = joint.log_odds(features, records)
+    s = s if records.offset is None else s + records.offset
+    loss = training.likelihood.loss(s, records.outcome, tie=records.tie, margin=records.margin)
     mean = (records.weight * loss).sum() / records.weight.sum()
     parameters = [p for p in joint.parameters() if p.requires_grad]
     slopes = torch.autograd.grad(mean, parameters, allow_unused=True)

@@ -152,11 +152,12 @@ class _Search:
         progress: Progress | None,
     ) -> None:
         self.choices, self.classifier, self.seed, self.progress = choices, classifier, seed, progress
-        self.train = judgements.take(~judgements.validation)
-        self.validation = judgements.take(judgements.validation)
-        self.can_choose = len(self.validation) >= ENOUGH_TO_CHOOSE and self.validation.weight.sum() > 0
+        self.shown = judgements.take(~judgements.validation)
+        self.train, self.validation = judgements.training, judgements.held_out
+        n_validation = int(judgements.validation.sum())
+        self.can_choose = n_validation >= ENOUGH_TO_CHOOSE and self.validation.weight.sum() > 0
         if not self.can_choose:
-            warn_of_little_validation(len(self.validation))
+            warn_of_little_validation(n_validation)
         self.trials: list[dict[str, Any]] = []
         self._best: _Best | None = None
 
@@ -168,7 +169,7 @@ class _Search:
     def consider(self, components: int | None, whiten: bool, changes: dict[str, Any]) -> None:
         """Fit one classifier on one set of features; keep it if it is better."""
         features = self.choices.features(components, whiten)
-        model = fit_classifier(new_classifier(self.classifier, changes, self.seed), features, self.train)
+        model = fit_classifier(new_classifier(self.classifier, changes, self.seed), features, self.shown)
         rewards = model.logits(features)
         loss, factor = self._scaled_loss(rewards)
         found = _Best(loss, model, rewards, factor, components, whiten, changes)
@@ -182,7 +183,16 @@ class _Search:
         held, nothing = without.rewards * without.factor, np.zeros((len(without.rewards), 0))
         for ridge in ridges:
             solution = fit_ridge_logistic(
-                nothing, t.a, t.b, t.outcome, t.weight, ridge=1.0, offset_ridge=ridge, held=held
+                nothing,
+                t.a,
+                t.b,
+                t.outcome,
+                t.weight,
+                ridge=1.0,
+                offset_ridge=ridge,
+                held=held,
+                offset=t.offset,
+                link=t.link,
             )
             assert solution.offsets is not None
             loss, factor = self._scaled_loss(held + solution.offsets)
@@ -217,7 +227,9 @@ class _Search:
         if not self.can_choose:
             return float("nan"), 1.0
         v = self.validation
-        as_tensors = (torch.from_numpy(values) for values in (rewards[v.a] - rewards[v.b], v.outcome, v.weight))
+        as_tensors = (
+            torch.from_numpy(values) for values in (rewards[v.a] - rewards[v.b], v.outcome, v.weight, v.shift)
+        )
         loss, factor = scaled_log_loss(*as_tensors)
         return loss, max(factor, SMALLEST_FACTOR)
 

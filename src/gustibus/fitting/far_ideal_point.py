@@ -15,6 +15,7 @@ from gustibus.fitting.population import PopulationFit, fit_population
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
+from gustibus.likelihoods import Hinge
 from gustibus.models import IdealPoint, LowRank, PreferenceModel
 
 __all__ = ["far_away_unless_near"]
@@ -39,7 +40,7 @@ def far_away_unless_near(near: SharedFit, task: Task) -> SharedFit:
         Of one taste, by descent.
     task : Task
     """
-    settings, validation = task.settings, task.judgements.take(task.judgements.validation)
+    settings, validation = task.settings, task.judgements.held_out
     if not _has_a_limit(near.model, settings) or len(validation) < ENOUGH_TO_CHOOSE:
         return near
     population = fit_population(
@@ -62,7 +63,7 @@ def far_away_unless_near(near: SharedFit, task: Task) -> SharedFit:
 
 
 def _has_a_limit(model: PreferenceModel, settings: FitSettings) -> bool:
-    if settings.likelihood != "logistic" or model.n_prototypes > 1:
+    if isinstance(settings.make_likelihood(), Hinge) or model.n_prototypes > 1:
         return False
     if isinstance(model, LowRank):
         return model.weights_on_simplex
@@ -93,8 +94,8 @@ def _held_out(shared: SharedFit, task: Task, validation: Judgements) -> HeldOut:
     s: FloatArray = differences(a, b)[:, 0]
     if shared.offsets is not None:
         s = s + shared.offsets[a] - shared.offsets[b]
-    s = shared.factor * s
-    loss = validation.weight * (np.logaddexp(0, -s) + (1 - validation.outcome) * s)
+    s = shared.factor * s + validation.shift
+    loss = validation.weight * (validation.link.partition(s) - validation.outcome * s)
     lost, weight = (
         np.bincount(validation.user, x, validation.n_users).astype(np.float64) for x in (loss, validation.weight)
     )

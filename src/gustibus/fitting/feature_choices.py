@@ -9,9 +9,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.comparisons import Progress
+from gustibus.comparisons import Progress, caution
+from gustibus.comparisons.wording import counted
 from gustibus.fitting.defaults import COMPONENTS, MAX_NUMERIC_COLUMNS, PROMPT_COMPONENTS
 from gustibus.fitting.features import FeatureMap, PrincipalComponents, rescaled, standardised, unchanged
+from gustibus.fitting.setting_uses import CYCLIC
 from gustibus.fitting.settings import FitSettings
 
 __all__ = ["FeatureChoices", "InputKind", "PromptVectors"]
@@ -87,13 +89,20 @@ class FeatureChoices:
         seen, seen_extra = embeddings[train_items], None if extra is None else extra[train_items]
         self._components: PrincipalComponents | None = None
         self._fixed: FeatureMap | None = None
-        if settings.raw_features:
+        if settings.raw_features or (kind == "indicator" and settings.model in CYCLIC):
+            # Of recurring items every one then has a representation of its own, and the ridge is on its length.
             self._fixed = unchanged(seen)
         elif reduce:
             if progress is not None:
                 progress("principal components", 0, 1)
             most = settings.components or max(COMPONENTS)
             self._components = PrincipalComponents(seen, min(most, width), extra=seen_extra, seed=settings.seed)
+            if settings.components is not None and self._components.n_components < settings.components:
+                caution(
+                    f"components={settings.components} were asked for, but vectors of {counted(width, 'dimension')} of "
+                    f"{counted(len(seen), 'item')} that were judged allow {self._components.n_components}, which are "
+                    "taken."
+                )
             if progress is not None:
                 progress("principal components", 1, 1)
         else:

@@ -24,8 +24,9 @@ from gustibus.fitting.prototype_choice import PrototypeChoice, choose_prototypes
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
+from gustibus.fitting.tie_rounds import settle_ties, with_likelihood
 from gustibus.fitting.user_step import PlacedPeople
-from gustibus.likelihoods import equal_people_weights
+from gustibus.likelihoods import Likelihood, equal_people_weights
 
 __all__ = ["fit_arrays"]
 
@@ -85,13 +86,16 @@ def fit_arrays(
         checkpoint=state,
         covariates=None if inputs.covariates is None else Covariates.of(inputs.covariates),
     )
+    task = with_likelihood(task)
     members: dict[str, FitResult] = {}
     counted = None
     if settings.model == "auto":
         chosen, everyone = choose_model(task)
         clock.lap("models")
-        members = {one.name: _result(one.settings, one.shared, one.people, choices, {}) for one in everyone}
-        result = _result(chosen.settings, chosen.shared, chosen.people, choices, clock.laps)
+        guessed = task.judgements.likelihood
+        members = {one.name: _result(one.settings, one.shared, one.people, choices, {}, guessed) for one in everyone}
+        likelihood, shared, people = settle_ties(task, chosen.shared, chosen.people, chosen.settings)
+        result = _result(chosen.settings, shared, people, choices, clock.laps, likelihood)
     else:
         counted = choose_prototypes(task) if settings.prototypes == "auto" else None
         if counted is not None:
@@ -101,7 +105,9 @@ def fit_arrays(
         clock.lap("map")
         people = place(shared, task)
         clock.lap("people")
-        result = _result(settings, shared, people, choices, clock.laps, counted)
+        likelihood, shared, people = settle_ties(task, shared, people, task.settings)
+        clock.lap("ties")
+        result = _result(settings, shared, people, choices, clock.laps, likelihood, counted)
     return replace(result, members=members)
 
 
@@ -111,6 +117,7 @@ def _result(
     people: PlacedPeople,
     choices: FeatureChoices,
     seconds: dict[str, float],
+    likelihood: Likelihood,
     counted: PrototypeChoice | None = None,
 ) -> FitResult:
     return FitResult(
@@ -129,6 +136,7 @@ def _result(
         prompt_map=choices.prompt_map,
         findings=shared.findings | people.findings | ({} if counted is None else {"prototypes": counted.curve}),
         covariates=shared.covariates,
+        likelihood=likelihood,
     )
 
 
@@ -136,8 +144,7 @@ def _weighted(judgements: Judgements, settings: FitSettings) -> Judgements:
     if not settings.equal_people:
         return judgements
     weight = equal_people_weights(torch.from_numpy(judgements.user), torch.from_numpy(judgements.weight)).numpy()
-    j = judgements
-    return Judgements(j.a, j.b, j.user, j.outcome, weight, j.validation, j.n_users)
+    return replace(judgements, weight=weight)
 
 
 def _device(name: str) -> torch.device:

@@ -50,7 +50,7 @@ class FitInputs:
         j = self.judgements
         kinds = f"{self.kind} {self.prompt_kind}"
         inputs = (self.embeddings, self.extra, self.prompt_embeddings, self.covariates)
-        for array in (*inputs, j.a, j.b, j.user, j.outcome, j.weight, j.validation):
+        for array in (*inputs, *j.arrays().values()):
             if array is not None:
                 digest.update(f"{kinds} {j.n_users} {array.shape} {array.dtype}".encode())
                 digest.update(np.ascontiguousarray(array).data)

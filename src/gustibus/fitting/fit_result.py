@@ -13,6 +13,7 @@ from gustibus.fitting.covariates import CovariateEffect
 from gustibus.fitting.features import FeatureMap
 from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.settings import FitSettings
+from gustibus.likelihoods import Likelihood, Logistic
 from gustibus.models import PreferenceModel
 
 __all__ = ["FitResult"]
@@ -58,6 +59,8 @@ class FitResult:
         By name, everything that ``model="auto"`` had to choose from; empty for other models.
     covariates : CovariateEffect or None
         What covariates say of people, where that helps.
+    likelihood : Likelihood
+        With what was learned about it.
     """
 
     settings: FitSettings
@@ -76,6 +79,7 @@ class FitResult:
     findings: dict[str, Any] = field(default_factory=dict)
     members: dict[str, FitResult] = field(default_factory=dict)
     covariates: CovariateEffect | None = None
+    likelihood: Likelihood = field(default_factory=Logistic)
 
     @property
     def validation_log_loss(self) -> float:

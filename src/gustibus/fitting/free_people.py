@@ -18,13 +18,13 @@ def free_prior(answers: Answers, judgements: Judgements, factor: float = 1.0) ->
     Parameters
     ----------
     answers : Answers
-        Of all judgements, in their order.
+        Terms of all judgements, in their order.
     judgements : Judgements
         Tells which of them are for validation; the scale that predicts those best is taken.
     factor : float
         What the weights are multiplied by where point estimates are of size one.
     """
-    train = answers.take_records(np.flatnonzero(~judgements.validation))
+    train = answers.take_records(np.flatnonzero(~judgements.terms.validation))
     width = answers.n_prototypes
     best: GaussianPrior | None = None
     best_loss = np.inf

@@ -70,16 +70,12 @@ class HeldOut:
 
 
 def score_held_out(
-    predict: Callable[[int | None], FloatArray], prefixes: Sequence[int | None], held_out: Answers
+    losses_after: Callable[[int | None], FloatArray], prefixes: Sequence[int | None], held_out: Answers
 ) -> HeldOut:
-    """Score the probabilities that ``predict`` gives to held-out answers after each prefix."""
-    user, y, c = held_out.user, held_out.outcome, held_out.weight
-    losses = {}
-    for n in prefixes:
-        p = np.clip(predict(n), 1e-12, 1 - 1e-12)
-        loss = -c * (y * np.log(p) + (1 - y) * np.log1p(-p))
-        losses[n] = np.bincount(user, loss, held_out.n_users).astype(np.float64)
-    return HeldOut(losses, np.bincount(user, c, held_out.n_users).astype(np.float64))
+    """Add up by person what held-out answers cost after each prefix, which ``losses_after`` says of each of them."""
+    user, n_users = held_out.user, held_out.n_users
+    losses = {n: np.bincount(user, losses_after(n), n_users).astype(np.float64) for n in prefixes}
+    return HeldOut(losses, np.bincount(user, held_out.weight, n_users).astype(np.float64))
 
 
 def summed(parts: Sequence[HeldOut]) -> HeldOut:

@@ -17,6 +17,7 @@ from gustibus.adapting import (
     adapt_gaussian,
     first_answers,
     fit_gaussian_prior,
+    said_losses,
 )
 from gustibus.comparisons import GustibusError
 from gustibus.fitting.defaults import (
@@ -36,6 +37,7 @@ from gustibus.fitting.defaults import (
 from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import fit_ridge_logistic
+from gustibus.fitting.user_step import answers_with
 
 __all__ = ["Base", "HierarchicalFit", "HierarchicalSearch", "KnownEffect"]
 
@@ -141,8 +143,7 @@ class HierarchicalSearch:
         narrow = self.n_features <= NARROW
         self.n_iterations = ITERATIONS_NARROW if narrow else ITERATIONS_WIDE
         self.prefixes = PREFIXES_NARROW if narrow else PREFIXES_WIDE
-        self.train = self.judgements.take(~self.judgements.validation)
-        self.validation = self.judgements.take(self.judgements.validation)
+        self.train, self.validation = self.judgements.training, self.judgements.asked
         self.z_train = self._differences(self.train)
         self.z_validation = self._differences(self.validation)
 
@@ -154,7 +155,15 @@ class HierarchicalSearch:
         """The same search from a population model with item offsets of this prior precision; None for none."""
         train, ridge = self.train, self.base.ridge
         population = fit_ridge_logistic(
-            self.features, train.a, train.b, train.outcome, train.weight, ridge=ridge, offset_ridge=strength
+            self.features,
+            train.a,
+            train.b,
+            train.outcome,
+            train.weight,
+            ridge=ridge,
+            offset_ridge=strength,
+            offset=train.offset,
+            link=train.link,
         )
         base = Base(population.beta, population.offsets, ridge, strength)
         return HierarchicalSearch(self.features, self.judgements, base, self.report)
@@ -230,7 +239,7 @@ class HierarchicalSearch:
         self, from_here: HierarchicalFit, *, everything: bool = False, shift: FloatArray | None = None
     ) -> GaussianFit:
         """Further iterations of a fit, on all judgements or on those of training, people's means moved by ``shift``."""
-        judgements = self.judgements if everything else self.train
+        judgements = self.judgements.terms if everything else self.train
         start = from_here.prior
         return self._em(
             judgements,
@@ -257,17 +266,12 @@ class HierarchicalSearch:
         shift: FloatArray | None = None,
     ) -> Answers:
         """Judgements as rows of feature differences; ``shift`` ``(U, F)`` is what is known of people beforehand."""
-        known = np.zeros(len(judgements)) if offsets is None else offsets[judgements.a] - offsets[judgements.b]
+        known = judgements.shift
+        if offsets is not None:
+            known = known + offsets[judgements.a] - offsets[judgements.b]
         if shift is not None:
             known = known + np.einsum("nf,nf->n", z, shift[judgements.user])
-        return Answers(
-            z=z,
-            outcome=judgements.outcome,
-            offset=known,
-            weight=judgements.weight,
-            user=judgements.user,
-            n_users=judgements.n_users,
-        )
+        return answers_with(judgements, z, known)
 
     def _em(
         self,
@@ -311,8 +315,8 @@ class HierarchicalSearch:
         answers = self.answers(self.train, self.z_train, offsets)
         held_out = self.answers(self.validation, self.z_validation, offsets)
 
-        def predict(n: int | None) -> FloatArray:
+        def losses(n: int | None) -> FloatArray:
             people = adapt_gaussian(first_answers(answers, n), prior, shift=shift, tolerance=SCORING_TOLERANCE)
-            return people.probability(held_out.z, held_out.user, held_out.offset)
+            return said_losses(people, held_out)
 
-        return score_held_out(predict, self.prefixes, held_out)
+        return score_held_out(losses, self.prefixes, held_out)

@@ -16,6 +16,8 @@ from gustibus.adapting import (
     Answers,
     GaussianPosteriors,
     GaussianPrior,
+    Link,
+    TieLink,
     adapt_gaussian,
     fit_gaussian_prior,
 )
@@ -40,6 +42,7 @@ from gustibus.models import PreferenceModel
 __all__ = ["fit_jointly"]
 
 FloatArray = npt.NDArray[np.float64]
+_TIE_NODES = 15
 
 
 def fit_jointly(shared: SharedFit, task: Task) -> SharedFit:
@@ -102,7 +105,7 @@ class _Rounds:
         self.shared, self.task = shared, task
         self.model = copy.deepcopy(shared.model).train()
         self.features = torch.from_numpy(task.choices.features(shared.components, shared.whiten))
-        self.train = task.judgements.take(~task.judgements.validation)
+        self.train = task.judgements.training
         self.can_choose = int(task.judgements.validation.sum()) >= ENOUGH_TO_CHOOSE
         offsets = None if shared.offsets is None else shared.offsets * shared.factor
         self.offsets = None if offsets is None else torch.nn.Parameter(torch.from_numpy(offsets.astype(np.float32)))
@@ -112,7 +115,8 @@ class _Rounds:
         self.optimiser = torch.optim.Adam(parameters, lr=task.settings.learning_rate)
         self.shared_penalty = shared.choices.get("shared_penalty") or 0.0
         self.offset_penalty = shared.choices.get("offset_penalty") or 0.0
-        self.targets = tuple(torch.from_numpy(x.astype(np.float32)) for x in (self.train.outcome, self.train.weight))
+        known = (self.train.outcome, self.train.weight, self.train.shift)
+        self.targets = tuple(torch.from_numpy(x.astype(np.float32)) for x in known)
         self.codes = tuple(torch.from_numpy(x.astype(np.int64)) for x in (self.train.a, self.train.b))
 
     def _scores(self) -> FloatArray:
@@ -145,17 +149,17 @@ class _Rounds:
 
     def _expected_loss(self, mean: Tensor, covariance: Tensor) -> Tensor:
         """Mean expected loss plus penalties, in nats a record."""
-        outcome, weight = self.targets
+        outcome, weight, shift = self.targets
         a, b = self.codes
         scores = self.model.prototype_scores(self.features)
         z = scores.index_select(0, a) - scores.index_select(0, b)
-        s = (z * mean).sum(-1)
+        s = (z * mean).sum(-1) + shift
         v = torch.einsum("nj,njk,nk->n", z, covariance, z)
         penalty = self.model.penalty() + 0.5 * self.shared_penalty * self.model.shrinkage()
         if self.offsets is not None:
             s = s + self.offsets.index_select(0, a) - self.offsets.index_select(0, b)
             penalty = penalty + 0.5 * self.offset_penalty * (self.offsets**2).sum()
-        expected = _mean_softplus(s, v.clamp_min(0.0)) - outcome * s
+        expected = _mean_partition(s, v.clamp_min(0.0), self.train.link) - outcome * s
         total = weight.sum()
         return (weight * expected).sum() / total + penalty / total
 
@@ -179,6 +183,19 @@ class _Rounds:
             prior=prior,
             held_out=best.held_out,
         )
+
+
+def _mean_partition(mean: Tensor, variance: Tensor, link: Link) -> Tensor:
+    """``E A(s)`` for normal ``s``, differentiable; see :class:`gustibus.adapting.Link`."""
+    if not isinstance(link, TieLink):
+        return _mean_softplus(mean, variance)
+    nodes, mass = np.polynomial.hermite_e.hermegauss(_TIE_NODES)
+    sd, total = torch.sqrt(variance + 1e-12), torch.zeros_like(mean)
+    for node, share in zip(nodes.tolist(), (mass / mass.sum()).tolist(), strict=True):
+        half = (mean + node * sd) / 2
+        small = torch.exp(-half.abs())
+        total = total + share * (half + half.abs() + torch.log1p(small * (link.nu + small)))
+    return total
 
 
 def _mean_softplus(mean: Tensor, variance: Tensor) -> Tensor:

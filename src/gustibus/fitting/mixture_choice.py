@@ -137,11 +137,11 @@ class _Search:
     ) -> None:
         self.features, self.n_types, self.progress = features, n_types, progress
         self.n_restarts, self.seed, self.max_iterations, self.tolerance = effort
-        self.training = judgements.take(~judgements.validation)
-        self.validation = judgements.take(judgements.validation)
-        self.can_choose = len(self.validation) >= ENOUGH_TO_CHOOSE and self.validation.weight.sum() > 0
+        self.training, self.validation = judgements.training, judgements.asked
+        n_validation = int(judgements.validation.sum())
+        self.can_choose = n_validation >= ENOUGH_TO_CHOOSE and self.validation.weight.sum() > 0
         if not self.can_choose:
-            warn_of_little_validation(len(self.validation))
+            warn_of_little_validation(n_validation)
         self._records: dict[bool, MixtureRecords] = {}
         self.best: MixtureFit | None = None
         self.best_loss = float("inf")
@@ -218,8 +218,13 @@ class _Search:
         if not self.can_choose:
             return float("nan")
         held_out = self.validation
-        p = np.clip(fit.probability(self.features, held_out), 1e-15, 1 - 1e-15)
-        loss = -(held_out.outcome * np.log(p) + (1 - held_out.outcome) * np.log1p(-p))
+        if held_out.scoring is None:
+            p = np.clip(fit.probability(self.features, held_out), 1e-15, 1 - 1e-15)
+            loss = -(held_out.outcome * np.log(p) + (1 - held_out.outcome) * np.log1p(-p))
+        else:
+            three = fit.average(self.features, held_out, held_out.scoring.three_way)
+            a, tie, b = np.log(np.maximum(three, 1e-15)).T
+            loss = -np.where(held_out.is_tie, tie, held_out.outcome * a + (1 - held_out.outcome) * b)
         return float(held_out.weight @ loss / held_out.weight.sum())
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logsumexp
 
-from gustibus.adapting.logistic import softplus
 from gustibus.fitting.defaults import PSEUDO_PEOPLE
 from gustibus.fitting.mixture_newton import NewtonStep, newton_step
 from gustibus.fitting.mixture_points import MixturePoints, Penalties
@@ -101,6 +100,8 @@ class _State:
     @classmethod
     def at(cls, records: MixtureRecords, points: MixturePoints, penalties: Penalties) -> _State:
         log_odds = records.log_odds(points.heads, points.offsets)
+        if records.offset is not None:
+            log_odds += records.offset[:, None, None]
         return cls._with_log_odds(records, points, log_odds, penalties, np.ones(points.n_points))
 
     @classmethod
@@ -113,7 +114,7 @@ class _State:
         stride: FloatArray,
     ) -> _State:
         log_likelihood = records.outcome[:, None, None] * log_odds
-        log_likelihood -= softplus(log_odds)
+        log_likelihood -= records.link.partition(log_odds)
         log_likelihood *= records.weight[:, None, None]
         joint = records.per_person(log_likelihood) + points.log_weights
         objective = (

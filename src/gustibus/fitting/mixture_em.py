@@ -105,7 +105,7 @@ def fit_mixture_em(
     if n_restarts < (start is None):
         raise GustibusError(f"n_restarts={n_restarts}: at least one restart is needed, or a start")
     warn_of_few_answers(judgements, n_types)
-    records = MixtureRecords(features, judgements, with_offsets=offset_ridge is not None)
+    records = MixtureRecords(features, judgements.terms, with_offsets=offset_ridge is not None)
     fit = fit_records(
         records,
         n_types,

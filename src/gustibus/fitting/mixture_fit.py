@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,17 @@ class MixtureFit:
         judgements : Judgements
             Of the people the mixture was fitted on; outcomes are not looked at.
         """
+        return self.average(features, judgements, lambda s: sigmoid(s)[:, None])[:, 0]
+
+    def average(
+        self,
+        features: npt.NDArray[np.floating],
+        judgements: Judgements,
+        function: Callable[[FloatArray], FloatArray],
+    ) -> FloatArray:
+        """What a function of log-odds, ``(m,)`` to ``(m, V)``, is on average over a person's types, ``(M, V)``."""
         rewards = self.rewards(features)
-        by_type = sigmoid(rewards[judgements.a] - rewards[judgements.b])
-        averaged: FloatArray = np.einsum("mk,mk->m", self.responsibilities[judgements.user], by_type)
+        s = rewards[judgements.a] - rewards[judgements.b] + judgements.shift[:, None]
+        values = function(s.reshape(-1)).reshape(*s.shape, -1)
+        averaged: FloatArray = np.einsum("mk,mkv->mv", self.responsibilities[judgements.user], values)
         return averaged

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting.logistic import sigmoid
 from gustibus.fitting.mixture_points import MixturePoints, Penalties
 from gustibus.fitting.mixture_records import MixtureRecords
 
@@ -67,10 +66,9 @@ def newton_step(
     """
     weight = records.sums.spread(responsibilities)
     weight *= records.weight[:, None, None]
-    probability = sigmoid(log_odds)
+    probability = records.link.mean(log_odds)
     gradient = _gradient(records, points, weight * (records.outcome[:, None, None] - probability), penalties)
-    probability *= 1.0 - probability
-    weight *= probability
+    weight *= records.link.curvature(log_odds, probability)
     return _conjugate_gradients(records, gradient, weight, penalties)
 
 

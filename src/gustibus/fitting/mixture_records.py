@@ -34,6 +34,9 @@ class MixtureRecords:
 
     Attributes
     ----------
+    outcome, weight : ndarray, shape (M,)
+    offset : ndarray, shape (M,), or None
+        What is known of the log-odds beforehand.
     differences : ndarray, shape (M, G)
         Rotated, G <= F.
     axes : ndarray, shape (F, G)
@@ -46,7 +49,8 @@ class MixtureRecords:
     def __init__(self, features: npt.NDArray[np.floating], judgements: Judgements, *, with_offsets: bool) -> None:
         order = np.argsort(judgements.user, kind="stable")
         records = judgements.take(order)
-        self.outcome, self.weight = records.outcome, records.weight
+        self.outcome, self.weight, self.offset = records.outcome, records.weight, records.offset
+        self.link = records.link
         self.total_weight = max(float(self.weight.sum()), 1e-300)
         self.n_users = judgements.n_users
         self.people, counts = np.unique(records.user, return_counts=True)
@@ -73,7 +77,7 @@ class MixtureRecords:
         return int(self.incidence.shape[1])
 
     def log_odds(self, heads: FloatArray, offsets: FloatArray) -> FloatArray:
-        """Log-odds ``(M, R, K)`` of heads ``(G, R, K)`` and offsets ``(n_offsets, R)``."""
+        """Log-odds ``(M, R, K)`` of heads ``(G, R, K)`` and offsets ``(n_offsets, R)``, without ``offset``."""
         n_axes, n_starts, n_types = heads.shape
         by_column = self.differences @ heads.reshape(n_axes, n_starts * n_types)
         result: FloatArray = by_column.reshape(len(by_column), n_starts, n_types)

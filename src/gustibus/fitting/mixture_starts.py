@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting.logistic import sigmoid
 from gustibus.fitting.mixture_climb import climb
 from gustibus.fitting.mixture_points import MixturePoints, Penalties
 from gustibus.fitting.mixture_records import MixtureRecords
@@ -47,9 +46,11 @@ def clustered_starts(
     The people drawn as seeds depend on what they said, not on their numbers or order.
     """
     log_odds = records.log_odds(population.heads, population.offsets)[:, 0, 0]
-    probability = sigmoid(log_odds)
+    if records.offset is not None:
+        log_odds = log_odds + records.offset
+    probability = records.link.mean(log_odds)
     departures = records.gradient_per_person(records.weight * (records.outcome - probability))
-    curvature = records.sums(records.weight * probability * (1 - probability))
+    curvature = records.sums(records.weight * records.link.curvature(log_odds, probability))
     deviation = np.sqrt(records.spectrum * np.maximum(curvature, _LEAST_CURVATURE)[:, None] / records.total_weight)
     seen = _leading(departures / deviation, n_types)
     mark = records.axes.T @ rng.normal(size=len(records.axes))

@@ -16,12 +16,15 @@ from gustibus.fitting.joint import JointModel
 from gustibus.fitting.records import Records
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.temperature import scaled_log_loss, shrunk_factor
+from gustibus.likelihoods import Davidson, Likelihood, Logistic
 
 __all__ = ["Strengths", "Trained", "optimise"]
 
 CHECKPOINT_EVERY_EVALUATIONS = 10
 # From here on a step is long enough for several threads to be worth it.
 MANY_RECORDS = 200_000
+# Models of one taste whose scores grow from nothing: with the direction right after a few steps, any scale would do.
+OWN_SCALE = ("gpm", "scalar-cyclic")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def optimise(
     settings: FitSettings,
     strengths: Strengths,
     *,
+    likelihood: Likelihood | None = None,
     progress: Progress | None = None,
     stage: str = "fitting",
     checkpoint: Checkpoint | None = None,
@@ -86,6 +90,8 @@ def optimise(
     train, validation : Records
     settings : FitSettings
     strengths : Strengths
+    likelihood : Likelihood, optional
+        Of the training records. Default: logistic.
     progress, stage
         Told after every evaluation.
     checkpoint, name
@@ -98,7 +104,7 @@ def optimise(
     GustibusError
         If the loss stops being finite.
     """
-    run = _Run(joint, features, train, validation, settings, strengths)
+    run = _Run(joint, features, train, validation, settings, strengths, likelihood or Logistic())
     if checkpoint is not None:
         run.restore(checkpoint, name)
     if keep_start and run.n_evaluations == 0:
@@ -146,10 +152,11 @@ class _Run:
         validation: Records,
         settings: FitSettings,
         strengths: Strengths,
+        likelihood: Likelihood,
     ) -> None:
         self.joint, self.features, self.train, self.validation = joint, features, train, validation
         self.settings, self.strengths = settings, strengths
-        self.likelihood = settings.make_likelihood()
+        self.likelihood = likelihood
         self.optimiser = torch.optim.Adam(_parameter_groups(joint, settings))
         self.generator = torch.Generator().manual_seed(settings.seed)
         self.order = torch.empty(0, dtype=torch.int64)
@@ -157,7 +164,7 @@ class _Run:
         # Validation scores touch only their own items, gathered once.
         self.validation_items, inverse = torch.unique(torch.cat([validation.a, validation.b]), return_inverse=True)
         a, b = inverse[: len(validation)], inverse[len(validation) :]
-        self.local_validation = Records(a, b, validation.user, validation.outcome, validation.weight)
+        self.local_validation = validation.at(a, b)
         self.validation_features = features.index_select(0, self.validation_items)
         self.steps = self.best_step = self.n_evaluations = self.evaluations_since_best = 0
         self.best_loss = float("inf")
@@ -179,9 +186,8 @@ class _Run:
             share = len(records) / len(self.train)
             items, inverse = torch.unique(torch.cat([records.a, records.b]), return_inverse=True)
             a, b = inverse[: len(records)], inverse[len(records) :]
-            local = Records(a, b, records.user, records.outcome, records.weight)
-            log_odds = self.joint.log_odds(self.features.index_select(0, items), local, items=items)
-        loss = (records.weight * self.likelihood.loss(log_odds, records.outcome)).sum() / (self.total_weight * share)
+            log_odds = self.joint.log_odds(self.features.index_select(0, items), records.at(a, b), items=items)
+        loss = (records.weight * self._losses(log_odds, records)).sum() / (self.total_weight * share)
         s = self.strengths
         loss = loss + self.joint.penalty(shared=s.shared, people=s.people, offsets=s.offsets) / self.total_weight
         if not torch.isfinite(loss):
@@ -192,6 +198,19 @@ class _Run:
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()
         self.steps += 1
+
+    def _losses(self, log_odds: Tensor, records: Records) -> Tensor:
+        if records.offset is not None:
+            log_odds = log_odds + records.offset
+        return self.likelihood.loss(log_odds, records.outcome, tie=records.tie, margin=records.margin)
+
+    def _validation_loss(self, log_odds: Tensor) -> float:
+        """At the best scale where placing people chooses one later; else at the scale that they have."""
+        v = self.validation
+        ties = isinstance(self.likelihood, Davidson)
+        if (self.settings.model in OWN_SCALE and self.settings.make_likelihood().describes_answers) or ties:
+            return float((v.weight * self._losses(log_odds, v)).sum() / v.weight.sum())
+        return scaled_log_loss(log_odds, v.outcome, v.weight, v.offset)[0]
 
     def _next_batch(self, size: int) -> Tensor:
         if len(self.order) < size:
@@ -206,7 +225,7 @@ class _Run:
             self.best_step, self.best_loss = self.steps, float("nan")
             self._keep()
             return
-        loss, _ = scaled_log_loss(self._validation_log_odds(), self.validation.outcome, self.validation.weight)
+        loss = self._validation_loss(self._validation_log_odds())
         self.history.append((self.steps, loss))
         if loss < self.best_loss - 1e-5:
             self.best_loss, self.best_step = loss, self.steps
@@ -231,7 +250,8 @@ class _Run:
         self.joint.load_state_dict(self.best)
         factor = 1.0
         if len(self.validation):
-            factor = shrunk_factor(self._validation_log_odds(), self.validation.outcome, self.validation.weight)
+            v = self.validation
+            factor = shrunk_factor(self._validation_log_odds(), v.outcome, v.weight, v.offset)
         return Trained(self.joint, self.best_loss, factor, self.best_step, self.steps, self.history)
 
     def save(self, checkpoint: Checkpoint, name: str) -> None:

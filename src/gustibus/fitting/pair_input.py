@@ -202,7 +202,7 @@ class _Search:
             measured = inconsistency(model, features, pairs.a, pairs.b, offsets=offsets, factor=factor)
             model = model.antisymmetrised().eval()
             if self.n_validation:
-                loss, factor = _served_loss(model, features, offsets, pairs)
+                loss, factor = _served_loss(model, features, offsets, self.judgements.held_out)
         return PairInputFit(
             model=model,
             offsets=offsets,
@@ -224,7 +224,7 @@ class _Search:
         return self.feature_choices.features(choice.components, choice.whiten)
 
     def _fit(self, choice: _Choice, judgements: Judgements, name: str) -> Trained:
-        features = torch.from_numpy(self._features(choice)).to(self.device)
+        features, training = torch.from_numpy(self._features(choice)).to(self.device), judgements.training
         made = PlainPairInput if self.plain else PairInput
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.settings.seed)
@@ -233,10 +233,11 @@ class _Search:
         return optimise(
             joint.to(self.device),
             features,
-            Records.of(judgements.take(~judgements.validation), self.device),
-            Records.of(judgements.take(judgements.validation), self.device),
+            Records.of(training, self.device),
+            Records.of(judgements.held_out, self.device),
             self.settings,
             Strengths(choice.shared_penalty, 0.0, choice.offset_penalty or 0.0),
+            likelihood=training.likelihood,
             progress=self.progress,
             checkpoint=self.checkpoint,
             name=name,
@@ -252,7 +253,7 @@ def _served_loss(
         one = torch.ones(1, 1)
         s = model.pair_log_odds(torch.from_numpy(features), records.a, records.b, one, torch.zeros_like(records.a))
     shift = torch.zeros(len(pairs)) if offsets is None else torch.from_numpy(offsets[pairs.a] - offsets[pairs.b])
-    return scaled_log_loss(s + shift, records.outcome, records.weight)
+    return scaled_log_loss(s + shift, records.outcome, records.weight, records.offset)
 
 
 def _some(judgements: Judgements, seed: int) -> Judgements:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gustibus.adapting import (
     Answers,
+    AtomPrior,
     DirichletPrior,
     GaussianPosteriors,
     GaussianPrior,
@@ -17,7 +18,7 @@ from gustibus.adapting import (
     adapt,
     adapt_gaussian,
 )
-from gustibus.fitting.atoms import place_people_by_atoms
+from gustibus.fitting.atoms import answers_at, place_people_by_atoms
 from gustibus.fitting.differences import Differences
 from gustibus.fitting.free_people import free_prior
 from gustibus.fitting.held_out import HeldOut
@@ -25,7 +26,7 @@ from gustibus.fitting.records import Judgements
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople, answers_of, held_out_of, place_people
 
-__all__ = ["held_out_elsewhere", "place"]
+__all__ = ["answers_under", "held_out_elsewhere", "place"]
 
 
 def place(shared: SharedFit, task: Task) -> PlacedPeople:
@@ -88,6 +89,15 @@ def held_out_elsewhere(shared: SharedFit, people: PlacedPeople, task: Task, judg
     return held_out_of(
         _answers(differences, replace(shared, factor=people.factor), judgements), judgements, people.prior
     )
+
+
+def answers_under(shared: SharedFit, people: PlacedPeople, task: Task, judgements: Judgements) -> Answers:
+    """Terms of judgements as answers under what was fitted, in the form in which its prior takes them."""
+    features = task.choices.features(shared.components, shared.whiten)
+    if isinstance(people.prior, AtomPrior):
+        atoms = people.prior.atoms
+        return answers_at(atoms, shared.model, features, shared.offsets, judgements, factor=people.factor)
+    return _answers(Differences.of(shared.model, features), replace(shared, factor=people.factor), judgements)
 
 
 def _answers(differences: Differences, shared: SharedFit, judgements: Judgements) -> Answers:

@@ -80,11 +80,11 @@ class _RidgeSearch:
         progress: Progress | None,
     ) -> None:
         self.feature_choices, self.progress = choices, progress
-        self.train = judgements.take(~judgements.validation)
-        self.validation = judgements.take(judgements.validation)
-        self.can_choose = len(self.validation) >= ENOUGH_TO_CHOOSE
+        self.train, self.validation = judgements.training, judgements.held_out
+        n_validation = int(judgements.validation.sum())
+        self.can_choose = n_validation >= ENOUGH_TO_CHOOSE
         if not self.can_choose:
-            warn_of_little_validation(len(self.validation))
+            warn_of_little_validation(n_validation)
         self.best_loss = float("inf")
         self.components: int | None = None
         self.whiten = False
@@ -104,6 +104,8 @@ class _RidgeSearch:
             self.train.weight,
             ridge=ridge,
             offset_ridge=offset_ridge,
+            offset=self.train.offset,
+            link=self.train.link,
             start=self.best if same_features else None,
         )
         loss = self._validation_loss(solution.rewards(features))
@@ -135,8 +137,8 @@ class _RidgeSearch:
         if not self.can_choose:
             return float("nan")
         held_out = self.validation
-        s = rewards[held_out.a] - rewards[held_out.b]
-        loss = np.logaddexp(0, -s) + (1 - held_out.outcome) * s
+        s = rewards[held_out.a] - rewards[held_out.b] + held_out.shift
+        loss = held_out.link.partition(s) - held_out.outcome * s
         return float(held_out.weight @ loss / held_out.weight.sum())
 
     def result(self) -> PopulationFit:

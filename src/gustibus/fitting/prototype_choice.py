@@ -285,9 +285,6 @@ def _first_half(user: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
 
 def _together(known: Judgements, new: Judgements) -> Judgements:
     """Judgements of both; the new people's numbers follow those of the known."""
-    arrays = {
-        name: np.concatenate([getattr(known, name), getattr(new, name)])
-        for name in ("a", "b", "outcome", "weight", "validation")
-    }
-    user = np.concatenate([known.user, new.user + known.n_users])
-    return Judgements(**arrays, user=user, n_users=known.n_users + new.n_users)
+    others = replace(new, user=new.user + known.n_users).arrays()
+    arrays: dict[str, Any] = {name: np.concatenate([array, others[name]]) for name, array in known.arrays().items()}
+    return replace(known, **arrays, n_users=known.n_users + new.n_users)

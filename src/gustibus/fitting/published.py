@@ -7,7 +7,7 @@ from typing import Any
 from gustibus.fitting.settings import FitSettings
 from gustibus.models.prompt_ideal_point import PUBLISHED_SCALE
 
-__all__ = ["published_pal_a", "published_pal_b"]
+__all__ = ["published_gpm", "published_pal_a", "published_pal_b"]
 
 
 def published_pal_a(prototypes: int = 2, **changes: Any) -> FitSettings:
@@ -27,6 +27,7 @@ def published_pal_a(prototypes: int = 2, **changes: Any) -> FitSettings:
     'hinge'
     """
     recipe = FitSettings(
+        model="pal-a",
         prototypes=prototypes,
         placement="mapped",
         distance="euclidean",
@@ -84,3 +85,22 @@ def published_pal_b(prototypes: int = 2, **changes: Any) -> FitSettings:
         max_steps=100_000,
     )
     return recipe.with_(**changes)
+
+
+def published_gpm(dimensions: int = 4, **changes: Any) -> FitSettings:
+    """The published representation of the general preference model: length 1, temperature 0.1.
+
+    In two dimensions small circles are learned from some starts only, so take four or more. Free norms do not have this
+    trouble, which is why they are the default.
+
+    References
+    ----------
+    Zhang et al. (2024), Beyond Bradley-Terry models: A general preference model for language model alignment,
+    arXiv 2410.02197.
+
+    Examples
+    --------
+    >>> published_gpm().unit_norm, published_gpm().temperature
+    (True, 0.1)
+    """
+    return FitSettings(model="gpm", dimensions=dimensions, unit_norm=True, temperature=0.1).with_(**changes)

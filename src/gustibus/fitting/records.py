@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+
+from gustibus.adapting import LOGISTIC, Link, TieLink
+from gustibus.likelihoods import Davidson, Likelihood, Logistic
 
 __all__ = ["Judgements", "Records"]
 
@@ -30,6 +35,18 @@ class Judgements:
         Judgements kept out of the optimisation, by which choices are made.
     n_users : int
         U.
+    likelihood : Likelihood
+        What the judgements are taken to say; its parameters known, or yet to be learned.
+    tie : ndarray of bool, shape (M,), or None
+        Which of them are ties; None for none.
+    margin : ndarray, shape (M,), or None
+        How much better the preferred response is, nan where it is not known.
+    offset : ndarray, shape (M,), or None
+        What is added to the log-odds of each, whoever is asked; None for nothing.
+    continues : ndarray of bool, shape (M,), or None
+        Terms after the first of one judgement, which are no answers of their own; None for none.
+    scoring : Likelihood or None
+        By which averaged predictions of these judgements are scored, where ties have a probability of their own.
     """
 
     a: npt.NDArray[np.intp]
@@ -39,14 +56,94 @@ class Judgements:
     weight: npt.NDArray[np.float64]
     validation: npt.NDArray[np.bool_]
     n_users: int
+    likelihood: Likelihood = field(default_factory=Logistic)
+    tie: npt.NDArray[np.bool_] | None = None
+    margin: npt.NDArray[np.float64] | None = None
+    offset: npt.NDArray[np.float64] | None = None
+    continues: npt.NDArray[np.bool_] | None = None
+    scoring: Likelihood | None = None
 
     def __len__(self) -> int:
         return len(self.a)
 
+    @property
+    def shift(self) -> npt.NDArray[np.float64]:
+        """``offset``, or zeros."""
+        return np.zeros(len(self)) if self.offset is None else self.offset
+
+    @property
+    def is_tie(self) -> npt.NDArray[np.bool_]:
+        """``tie``, or nowhere."""
+        return np.zeros(len(self), bool) if self.tie is None else self.tie
+
+    @property
+    def link(self) -> Link:
+        """What log-odds say about these judgements, where that is no sum of logistic terms."""
+        likelihood = self.likelihood
+        return TieLink(likelihood.known_nu) if isinstance(likelihood, Davidson) else LOGISTIC
+
+    def arrays(self) -> dict[str, Any]:
+        """All that has an entry for each judgement, by name."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+
     def take(self, index: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Judgements:
         """The judgements at ``index`` (positions or a mask); items and people keep their numbers."""
-        arrays = {f.name: getattr(self, f.name)[index] for f in fields(self) if f.name != "n_users"}
-        return Judgements(**arrays, n_users=self.n_users)
+        return replace(self, **{name: array[index] for name, array in self.arrays().items()})
+
+    @cached_property
+    def terms(self) -> Judgements:
+        """The same as logistic terms, those of one judgement side by side; as they are where there are no such terms.
+
+        Divide and count judgements before, and learn from their terms.
+        """
+        if isinstance(self.likelihood, Logistic):
+            return self
+        margin = np.full(len(self), np.nan) if self.margin is None else self.margin
+        found = self.likelihood.terms(self.outcome, self.is_tie, margin)
+        if found is None:
+            return self
+        rows = self.take(found.record)
+        assert self.offset is None
+        return replace(
+            rows,
+            outcome=found.outcome,
+            weight=rows.weight * found.weight,
+            offset=found.offset,
+            continues=np.diff(found.record, prepend=-1) == 0,
+            likelihood=Logistic(),
+            tie=None,
+            margin=None,
+        )
+
+    @property
+    def training(self) -> Judgements:
+        """Terms of the judgements that are learned from."""
+        terms = self.terms
+        return terms.take(~terms.validation)
+
+    @property
+    def held_out(self) -> Judgements:
+        """Validation judgements by which point estimates are scored: terms, or answers as they are.
+
+        A likelihood that only changes what is minimised is no measure of predictions.
+        """
+        if not self.likelihood.describes_answers:
+            return self.asked
+        terms = self.terms
+        return terms.take(terms.validation)
+
+    @property
+    def asked(self) -> Judgements:
+        """Validation judgements as they are, by which predictions are scored that average over posteriors."""
+        return self.take(self.validation).as_said
+
+    @property
+    def as_said(self) -> Judgements:
+        """The judgements as they are, with the likelihood by which averaged predictions are scored."""
+        if isinstance(self.likelihood, Logistic):
+            return self
+        return replace(self, likelihood=Logistic(), scoring=self.likelihood if self.likelihood.ties else None)
 
     def of_people(self, people: npt.NDArray[np.intp]) -> Judgements:
         """The judgements of some people, who are numbered ``0 .. len(people) - 1`` in the order given."""
@@ -65,6 +162,9 @@ class Records:
     user: Tensor
     outcome: Tensor
     weight: Tensor
+    offset: Tensor | None = None
+    tie: Tensor | None = None
+    margin: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.a)
@@ -79,14 +179,23 @@ class Records:
         def values(array: npt.NDArray[np.float64]) -> Tensor:
             return torch.as_tensor(array.astype(np.float32), device=device)
 
+        tie, margin, offset = judgements.tie, judgements.margin, judgements.offset
         return cls(
             codes(judgements.a),
             codes(judgements.b),
             codes(judgements.user),
             values(judgements.outcome),
             values(judgements.weight),
+            None if offset is None else values(offset),
+            None if tie is None else torch.as_tensor(tie, device=device),
+            None if margin is None else values(margin),
         )
 
     def take(self, index: Tensor) -> Records:
         """The records at the positions ``index``."""
-        return Records(self.a[index], self.b[index], self.user[index], self.outcome[index], self.weight[index])
+        columns = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(self, **{name: column[index] for name, column in columns.items() if column is not None})
+
+    def at(self, a: Tensor, b: Tensor) -> Records:
+        """The same with other numbers of the items."""
+        return replace(self, a=a, b=b)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gustibus.adapting import LOGISTIC, Link
 from gustibus.comparisons import GustibusError
 
 __all__ = ["RidgeLogistic", "fit_ridge_logistic"]
@@ -47,6 +48,8 @@ def fit_ridge_logistic(
     ridge: float,
     offset_ridge: float | None = None,
     held: FloatArray | None = None,
+    offset: FloatArray | None = None,
+    link: Link = LOGISTIC,
     start: RidgeLogistic | None = None,
     tolerance: float = 1e-6,
     max_iterations: int = 200,
@@ -56,10 +59,11 @@ def fit_ridge_logistic(
     Minimises, over ``beta`` and (where asked for) one offset per item,
 
     .. math:: \sum_i c_i [-y_i \log\sigma(s_i) - (1-y_i)\log\sigma(-s_i)] + \tfrac{\lambda}{2}|\beta|^2
-              + \tfrac{\lambda_o}{2}|o|^2, \qquad s_i = r(a_i) - r(b_i),\ r(x) = h_x + \beta\cdot\phi(x) + o_x,
+              + \tfrac{\lambda_o}{2}|o|^2, \qquad s_i = r(a_i) - r(b_i) + m_i,\ r(x) = h_x + \beta\cdot\phi(x) + o_x,
 
-    with rewards ``h`` that are held still (0 unless given), by truncated Newton steps (scipy's trust-region conjugate
-    gradients). Gradients and Hessian products run over distinct items, so a judgement costs two look-ups.
+    with rewards ``h`` and shifts ``m`` that are held still (0 unless given), by truncated Newton steps (scipy's
+    trust-region conjugate gradients). Gradients and Hessian products run over distinct items, so a judgement costs two
+    look-ups.
 
     Parameters
     ----------
@@ -72,6 +76,10 @@ def fit_ridge_logistic(
         lambda_o > 0, the prior precision of the item offsets; None means no offsets.
     held : ndarray, shape (n_items,), optional
         Rewards ``h`` that are known already, in log-odds. They are no part of the solution.
+    offset : ndarray, shape (M,), optional
+        ``m``, what is known of each judgement's log-odds beforehand.
+    link : Link
+        What log-odds say about judgements, if something else than in the formula.
     start : RidgeLogistic, optional
         Warm start.
     tolerance : float
@@ -93,7 +101,10 @@ def fit_ridge_logistic(
 
     if not ridge > 0 or (offset_ridge is not None and not offset_ridge > 0):
         raise GustibusError(f"ridge strengths must be positive, got {ridge} and {offset_ridge}")
-    objective = _Objective(np.asarray(features, np.float64), a, b, outcome, weight, ridge, offset_ridge, held)
+    known = np.zeros(len(a)) if offset is None else offset
+    if held is not None:
+        known = known + held[a] - held[b]
+    objective = _Objective(np.asarray(features, np.float64), a, b, outcome, weight, ridge, offset_ridge, known, link)
     goal = tolerance * max(1.0, float(weight.sum())) ** 0.5
     solution = minimize(
         objective.value,
@@ -125,14 +136,15 @@ class _Objective:
         weight: FloatArray,
         ridge: float,
         offset_ridge: float | None,
-        held: FloatArray | None,
+        known: FloatArray,
+        link: Link,
     ) -> None:
         self.features, self.a, self.b, self.outcome, self.weight = features, a, b, outcome, weight
         self.n_items, self.n_features = features.shape
         n_offsets = 0 if offset_ridge is None else self.n_items
         self.precision = np.concatenate([np.full(self.n_features, ridge), np.full(n_offsets, offset_ridge or 0.0)])
         self.has_offsets = offset_ridge is not None
-        self.held_log_odds = 0.0 if held is None else held[a] - held[b]
+        self.known, self.link = known, link
         self.point: FloatArray | None = None
 
     def pack(self, start: RidgeLogistic | None) -> FloatArray:
@@ -161,13 +173,13 @@ class _Objective:
             return
         self.point = point.copy()
         rewards = self._rewards(point)
-        self.log_odds = self.held_log_odds + rewards[self.a] - rewards[self.b]
-        self.probability = 1 / (1 + np.exp(-np.clip(self.log_odds, -500, 500)))
+        self.log_odds = self.known + rewards[self.a] - rewards[self.b]
+        self.probability = self.link.mean(self.log_odds)
 
     def value(self, point: FloatArray) -> float:
         self._look(point)
         s = self.log_odds
-        loss = np.logaddexp(0, -s) + (1 - self.outcome) * s
+        loss = self.link.partition(s) - self.outcome * s
         return float(self.weight @ loss + 0.5 * (self.precision * point) @ point)
 
     def gradient(self, point: FloatArray) -> FloatArray:
@@ -177,5 +189,5 @@ class _Objective:
     def hessian_product(self, point: FloatArray, direction: FloatArray) -> FloatArray:
         self._look(point)
         rewards = self._rewards(direction)
-        curvature = self.weight * self.probability * (1 - self.probability)
+        curvature = self.weight * self.link.curvature(self.log_odds, self.probability)
         return self._to_parameters(curvature * (rewards[self.a] - rewards[self.b])) + self.precision * direction

@@ -17,6 +17,7 @@ from gustibus.adapting import (
     adapt,
     first_answers,
     fit_particle_prior,
+    said_losses,
 )
 from gustibus.fitting.atoms import answers_at
 from gustibus.fitting.defaults import FACTOR_STEP, PREFIXES
@@ -57,13 +58,13 @@ class RoughPlace:
 
     def held_out(self, shown: Judgements, asked: Judgements, *, seed: int) -> HeldOut:
         """Log loss of ``asked``, people placed by 0, 5 or all of the answers ``shown`` of theirs."""
-        given, wanted = self._answers(shown), self._answers(asked)
+        given, wanted = self._answers(shown), self._answers(asked.as_said)
 
-        def predict(n: int | None) -> FloatArray:
+        def losses(n: int | None) -> FloatArray:
             people = adapt(first_answers(given, n), self.prior, n_draws=N_ATOMS, seed=seed)
-            return people.probability(wanted.z, wanted.user, wanted.offset)
+            return said_losses(people, wanted)
 
-        return score_held_out(predict, PREFIXES, wanted)
+        return score_held_out(losses, PREFIXES, wanted)
 
     def _answers(self, judgements: Judgements) -> Answers:
         model, offsets = self.shared.model, self.shared.offsets

@@ -10,7 +10,9 @@ import numpy as np
 
 from gustibus.adapting import PriorFamily
 from gustibus.comparisons import GustibusError
+from gustibus.fitting.likelihood_uses import LIKELIHOOD_USES, likelihood_use
 from gustibus.fitting.setting_uses import COUNTED, CYCLIC, ONE_TASTE, TAKEN_BY, ModelName, idle_settings
+from gustibus.likelihoods import UnbiasedFlip, likelihood_of
 from gustibus.models import Assignment, Distance, Gate, Placement, Similarity, WeightSpace
 
 __all__ = ["check_settings", "refuse_idle"]
@@ -25,7 +27,6 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "gate": (*get_args(Gate), "signed"),
     "inference": ("point", "joint"),
     "person": ("user", "group"),
-    "likelihood": ("logistic", "hinge"),
     "activation": ("relu", "gelu"),
 }
 # Whether None leaves it to validation judgements.
@@ -67,6 +68,7 @@ _POSITIVE: Final = (
     "scale",
     "learning_rate",
 )
+_LARGEST: Final = 1e9
 _NUMBERS: Final = (*dict.fromkeys((*_NOT_NEGATIVE, *_POSITIVE)), "validation")
 
 
@@ -143,12 +145,16 @@ def _check_numbers(values: Mapping[str, Any]) -> None:
             raise GustibusError(f"{name} must be a number, got {value!r}")
         if value is not None and not abs(float(value)) < float("inf"):
             raise GustibusError(f"{name} must be a finite number, got {value}")
+        if value is not None and abs(float(value)) > _LARGEST:
+            raise GustibusError(f"{name} must be at most {_LARGEST:.0e}, got {value}")
     for name in _NOT_NEGATIVE:
         if values[name] is not None and not values[name] >= 0:
             raise GustibusError(f"{name} must not be negative, got {values[name]}")
     for name in _POSITIVE:
         if values[name] is not None and not values[name] > 0:
             raise GustibusError(f"{name} must be positive, got {values[name]}")
+        if values[name] is not None and values[name] < 1 / _LARGEST:
+            raise GustibusError(f"{name} must be at least {1 / _LARGEST:.0e}, got {values[name]}")
     if not 0 < values["validation"] < 0.5:
         raise GustibusError(f"validation must be a share between 0 and 0.5, got {values['validation']}")
 
@@ -181,10 +187,18 @@ def _check_together(values: Mapping[str, Any]) -> None:
             f"inference='joint' is another way to fit {', '.join(TAKEN_BY['inference'])}; model={model!r} has its own. "
             "Leave it out, or take one of these."
         )
-    if model == "bt" and values["likelihood"] != "logistic" and not values["hidden"]:
+    likelihood = likelihood_of(values["likelihood"])
+    use = likelihood_use(model, likelihood, hidden=bool(values["hidden"]))
+    if use.kind == "refused":
+        taken = [name for name, models in LIKELIHOOD_USES.items() if models[model].kind != "refused"]
         raise GustibusError(
-            "model='bt' without hidden layers is solved exactly with the logistic likelihood; leave "
-            f"likelihood={values['likelihood']!r} out, or give hidden layers"
+            f"model={model!r} does not take likelihood={likelihood.name!r}: {use.why}. Use likelihood="
+            f"{', '.join(map(repr, taken))}" + (", or give hidden layers" if model == "bt" else "")
+        )
+    if isinstance(likelihood, UnbiasedFlip) and 0 in (values["shared_penalty"], values["user_penalty"]):
+        raise GustibusError(
+            "likelihood='unbiased-flip' is unbounded below, so nothing may go without a penalty; leave shared_penalty "
+            "and user_penalty out, or give positive ones"
         )
 
 

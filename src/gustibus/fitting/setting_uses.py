@@ -32,7 +32,6 @@ _MAPS: Final = ("pal-a", "pal-b", "low-rank")
 _STEPS: Final = ("auto", *_TASTES, "bt", "pair-input", "gpm", "scalar-cyclic")
 # Of a descent; Bradley-Terry has one only where it has hidden layers.
 _DESCENT: Final = (
-    "likelihood",
     "learning_rate",
     "map_learning_rate",
     "map_weight_decay",
@@ -112,6 +111,8 @@ def _idle_beside_others(values: Mapping[str, Any]) -> Iterator[tuple[tuple[str, 
         yield ("dimensions",), "residual maps, and maps with a layer of width 0, keep the width of the features"
     if model == "pal-b" and 0 in values["hidden"]:
         yield ("dimensions",), "maps with a layer of width 0 keep the width of the features"
+    if values["raw_features"]:
+        yield ("components", "whiten"), "raw_features=True takes the embeddings as they are"
     if values["item_offsets"] is False:
         yield ("offset_penalty",), "item_offsets=False leaves no offsets to penalise"
     if values["placement"] != "latent" and not auto:

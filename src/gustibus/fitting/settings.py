@@ -9,9 +9,10 @@ from typing import Any, Literal
 from gustibus.adapting import PriorFamily
 from gustibus.comparisons import GustibusError
 from gustibus.fitting.classifiers import describe_classifier
+from gustibus.fitting.likelihood_uses import likelihood_use
 from gustibus.fitting.setting_checks import check_settings, refuse_idle
 from gustibus.fitting.setting_uses import ONE_TASTE, ModelName, idle_settings
-from gustibus.likelihoods import Hinge, Likelihood, Logistic
+from gustibus.likelihoods import Likelihood, likelihood_of
 from gustibus.models import Assignment, Distance, Gate, Placement, Similarity, WeightSpace
 
 __all__ = ["FitSettings"]
@@ -30,7 +31,8 @@ class FitSettings:
     ----------
     model : {"auto", "hierarchical", "pal-a", "pal-b", "low-rank", "mixture", "bt", "classification", "pair-input", \
 "gpm", "scalar-cyclic", "plural-gpm"}
-        The one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
+        Default: ``"auto"``, and ``"pal-a"`` where ``prototypes`` are asked for, as in :func:`gustibus.fit`. They are:
+        the one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
         by more than a standard error); everybody's own coefficients from a common distribution, ideal points (PAL-A),
         ideal points that depend on the prompt (PAL-B), shared low-rank rewards, types of people (mixture of
         Bradley-Terry), Bradley-Terry (one taste for all), a classifier of winners and losers, a network that reads
@@ -95,7 +97,10 @@ class FitSettings:
         Of PAL-B: the factor S at the start (log-odds); it is learned.
     prototype_scale : float, optional
         Spread of the prototypes at the start; tried: 0.1 and 1.
-    likelihood : {"logistic", "hinge"}
+    likelihood : str or Likelihood
+        One of :data:`gustibus.likelihoods.LIKELIHOODS` by name, ``name:value`` for its first parameter, or with all its
+        parameters, as in ``Margin(scale=2.0)``. Which models take which, and exactly or not:
+        :data:`gustibus.fitting.LIKELIHOOD_USES`.
     user_penalty : float, optional
         Strength with which people are drawn to the population, in units of one judgement; tried: 1, 0.3, 3, and for
         free weights 3, 1, 10.
@@ -124,7 +129,7 @@ class FitSettings:
         ``auto`` takes CUDA when there is one.
     """
 
-    model: ModelName = "pal-a"
+    model: ModelName = None  # type: ignore[assignment]  # until __post_init__: what fit takes if nothing is said
     prototypes: int | Literal["auto"] | None = None
     dimensions: int | tuple[int, ...] | None = None
     components: int | None = None
@@ -153,7 +158,7 @@ class FitSettings:
     classifier: Any = "logistic"
     plain: bool = False
     person: Literal["user", "group"] = "user"
-    likelihood: Literal["logistic", "hinge"] = "logistic"
+    likelihood: str | Likelihood = "logistic"
     user_penalty: float | None = None
     shared_penalty: float | None = None
     offset_penalty: float | None = None
@@ -172,6 +177,8 @@ class FitSettings:
     device: str = "auto"
 
     def __post_init__(self) -> None:
+        if vars(self)["model"] is None:
+            object.__setattr__(self, "model", _usual_model(self.prototypes))
         values = vars(self)
         check_settings(values)
         refuse_idle(values, {field.name for field in fields(self) if values[field.name] != field.default})
@@ -216,7 +223,7 @@ class FitSettings:
 
     def make_likelihood(self) -> Likelihood:
         """The likelihood that these settings name."""
-        return Hinge() if self.likelihood == "hinge" else Logistic()
+        return likelihood_of(self.likelihood)
 
     def with_(self, **changes: Any) -> FitSettings:
         """A copy with some settings changed."""
@@ -234,11 +241,14 @@ class FitSettings:
         """
         asked = {**vars(self), "model": model, **changes}
         idle = set(idle_settings(asked)) - set(changes)
+        if likelihood_use(model, asked["likelihood"], hidden=bool(asked["hidden"])).kind == "refused":
+            idle |= {"likelihood"} - set(changes)
         return FitSettings(**{name: value for name, value in asked.items() if name not in idle})
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able values; a classifier that was given as an object is described."""
-        return {**vars(self), "classifier": describe_classifier(self.classifier)}
+        likelihood = self.likelihood.to_dict() if isinstance(self.likelihood, Likelihood) else self.likelihood
+        return {**vars(self), "classifier": describe_classifier(self.classifier), "likelihood": likelihood}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> FitSettings:
@@ -251,7 +261,15 @@ class FitSettings:
         True
         """
         given = {field.name: values.get(field.name, field.default) for field in fields(cls)}
+        given["model"] = given["model"] or _usual_model(given["prototypes"])
         given["hidden"] = tuple(given["hidden"])
+        if isinstance(given["likelihood"], Mapping):
+            given["likelihood"] = likelihood_of(given["likelihood"])
         if isinstance(given["dimensions"], list):
             given["dimensions"] = tuple(given["dimensions"])
         return cls(**{name: value for name, value in given.items() if name not in idle_settings(given)})
+
+
+def _usual_model(prototypes: object) -> ModelName:
+    """The model if none is named."""
+    return "auto" if prototypes is None else "pal-a"

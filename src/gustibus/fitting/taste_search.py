@@ -65,17 +65,18 @@ class TasteFit:
 def build_model(
     settings: FitSettings,
     n_features: int,
-    candidate: Candidate,
+    dimensions: int,
+    prototype_scale: float,
     *,
+    cyclic_ratio: float | None = None,
     n_prompt_features: int = 0,
     row_length: float = 1.0,
 ) -> PreferenceModel:
-    """The untrained module that the settings and a candidate describe, drawn with their seed.
+    """The untrained module that the settings describe, drawn with their seed.
 
     The last ``n_prompt_features`` of the features are the prompt's, for models that keep it apart; ``row_length`` is
     the root mean square length of a row of them.
     """
-    dimensions = candidate.dimensions
     width = n_features - n_prompt_features
     hidden = settings.hidden or ((width, width) if settings.residual else ())
     hidden = tuple(layer or width for layer in hidden)
@@ -100,7 +101,16 @@ def build_model(
                 initial_scale=settings.initial_scale,
             )
         if settings.model in CYCLIC:
-            return _cyclic(settings, n_features, candidate, hidden, n_prompt_features, CYCLIC_START / row_length)
+            shape: dict[str, Any] = {
+                "dimensions": dimensions,
+                "n_prompt_features": n_prompt_features,
+                "temperature": settings.temperature,
+                "hidden": hidden,
+                "initial_scale": CYCLIC_START / row_length,
+            }
+            return _cyclic(
+                settings, n_features, shape | ({} if cyclic_ratio is None else {"cyclic_ratio": cyclic_ratio})
+            )
         return IdealPoint(
             n_features,
             settings.n_prototypes,
@@ -110,27 +120,11 @@ def build_model(
             hidden=hidden,
             activation=settings.activation,
             residual=settings.residual,
-            prototype_scale=candidate.prototype_scale,
+            prototype_scale=prototype_scale,
         )
 
 
-def _cyclic(
-    settings: FitSettings,
-    n_features: int,
-    candidate: Candidate,
-    hidden: tuple[int, ...],
-    n_prompt_features: int,
-    initial_scale: float,
-) -> PairwiseModel:
-    shape: dict[str, Any] = {
-        "dimensions": candidate.dimensions,
-        "n_prompt_features": n_prompt_features,
-        "temperature": settings.temperature,
-        "hidden": hidden,
-        "initial_scale": initial_scale,
-    }
-    if candidate.cyclic_ratio is not None:
-        shape["cyclic_ratio"] = candidate.cyclic_ratio
+def _cyclic(settings: FitSettings, n_features: int, shape: dict[str, Any]) -> PairwiseModel:
     if settings.model == "plural-gpm":
         return PluralGeneralPreference(n_features, settings.n_prototypes, **shape)
     made = GeneralPreference if settings.model == "gpm" else ScalarPlusCyclic
@@ -258,8 +252,9 @@ class _Trainer:
         self.choices, self.settings, self.n_items, self.device = choices, settings, n_items, device
         self.progress, self.checkpoint, self.prefix, self.start = progress, checkpoint, prefix, start
         self.n_users = judgements.n_users
-        self.train = Records.of(judgements.take(~judgements.validation), device)
-        self.validation = Records.of(judgements.take(judgements.validation), device)
+        training = judgements.training
+        self.train, self.likelihood = Records.of(training, device), training.likelihood
+        self.validation = Records.of(judgements.held_out, device)
         if len(self.validation) == 0:
             self.settings = settings.with_(max_steps=min(settings.max_steps, BLIND_STEPS))
 
@@ -279,7 +274,9 @@ class _Trainer:
         model = build_model(
             self.settings,
             features.shape[1],
-            candidate,
+            candidate.dimensions,
+            candidate.prototype_scale,
+            cyclic_ratio=candidate.cyclic_ratio,
             n_prompt_features=self.choices.n_prompt_features,
             row_length=float((features**2).sum(1).mean().sqrt()),
         )
@@ -302,6 +299,7 @@ class _Trainer:
             self.validation,
             self.settings,
             Strengths(candidate.shared_penalty, candidate.user_penalty, candidate.offset_penalty or 0.0),
+            likelihood=self.likelihood,
             progress=self.progress,
             checkpoint=self.checkpoint,
             name=self.prefix + name,

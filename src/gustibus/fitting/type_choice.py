@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gustibus.adapting import Answers, ParticlePrior, adapt, first_answers
+from gustibus.adapting import Answers, ParticlePrior, adapt, first_answers, said_losses
 from gustibus.fitting.defaults import GIVE_UP_AFTER, TYPE_HEAD_RIDGES, TYPE_RESTARTS, TYPE_RIDGE, TYPE_WORTH, TYPES
 from gustibus.fitting.held_out import HeldOut, score_held_out, summed
 from gustibus.fitting.hierarchical import HierarchicalFit, HierarchicalSearch
@@ -190,8 +190,8 @@ class Starts:
         train = search.answers(search.train, search.z_train @ fit.heads.T, fit.offsets)
         held_out: Answers = search.answers(search.validation, search.z_validation @ fit.heads.T, fit.offsets)
 
-        def predict(n: int | None) -> np.ndarray:
+        def losses(n: int | None) -> np.ndarray:
             people = adapt(first_answers(train, n), prior)
-            return people.probability(held_out.z, held_out.user, held_out.offset)
+            return said_losses(people, held_out)
 
-        return score_held_out(predict, search.prefixes, held_out)
+        return score_held_out(losses, search.prefixes, held_out)

@@ -22,6 +22,7 @@ from gustibus.adapting import (
     first_answers,
     fit_dirichlet_prior,
     fit_prior,
+    said_losses,
 )
 from gustibus.comparisons import DataWarning, Progress
 from gustibus.fitting.defaults import (
@@ -39,7 +40,7 @@ from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
-__all__ = ["PlacedPeople", "answers_of", "best_factor", "held_out_of", "place_people", "some_people"]
+__all__ = ["PlacedPeople", "answers_of", "answers_with", "best_factor", "held_out_of", "place_people", "some_people"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -70,16 +71,25 @@ class PlacedPeople:
 
 
 def answers_of(differences: Differences, offsets: FloatArray | None, judgements: Judgements) -> Answers:
-    """Judgements as log-odds at every prototype: what a person's weights are inferred from."""
-    a, b = judgements.a, judgements.b
-    offset = np.zeros(len(judgements)) if offsets is None else offsets[a] - offsets[b]
-    return Answers(
-        z=differences(a, b),
-        offset=offset,
-        outcome=judgements.outcome,
-        weight=judgements.weight,
-        user=judgements.user,
-        n_users=judgements.n_users,
+    """Terms of judgements as log-odds at every prototype: what a person's weights are inferred from."""
+    terms = judgements.terms
+    a, b = terms.a, terms.b
+    return answers_with(terms, differences(a, b), None if offsets is None else offsets[a] - offsets[b])
+
+
+def answers_with(terms: Judgements, z: FloatArray, offset: FloatArray | None) -> Answers:
+    """Terms of judgements as answers; ``z`` and ``offset`` are what the model says of each."""
+    return Answers.of_terms(
+        z=z,
+        offset=terms.shift if offset is None else offset + terms.shift,
+        outcome=terms.outcome,
+        weight=terms.weight,
+        user=terms.user,
+        n_users=terms.n_users,
+        continues=terms.continues,
+        tie=terms.tie,
+        three_way=None if terms.scoring is None else terms.scoring.three_way,
+        link=terms.link,
     )
 
 
@@ -89,18 +99,28 @@ def held_out_of(answers: Answers, judgements: Judgements, prior: Prior) -> HeldO
     Parameters
     ----------
     answers : Answers
-        Of all judgements, in their order.
+        Terms of all judgements, in their order.
     """
     if int(judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
         return None
-    train = answers.take_records(np.flatnonzero(~judgements.validation))
-    held_out = answers.take_records(np.flatnonzero(judgements.validation))
+    train, held_out = _divided(answers, judgements)
 
-    def predict(n: int | None) -> FloatArray:
-        people = adapt(first_answers(train, n), prior, n_draws=FACTOR_DRAWS)
-        return people.probability(held_out.z, held_out.user, held_out.offset)
+    def losses(n: int | None) -> FloatArray:
+        return said_losses(adapt(first_answers(train, n), prior, n_draws=FACTOR_DRAWS), held_out)
 
-    return score_held_out(predict, PREFIXES, held_out)
+    return score_held_out(losses, PREFIXES, held_out)
+
+
+def _divided(answers: Answers, judgements: Judgements) -> tuple[Answers, Answers]:
+    """Answers that people are placed by, and those of validation judgements by which predictions are scored."""
+    terms, asked = judgements.terms, judgements.asked
+    train = answers.take_records(np.flatnonzero(~terms.validation))
+    if terms is judgements and asked.scoring is None:
+        return train, answers.take_records(np.flatnonzero(terms.validation))
+    first = np.flatnonzero(terms.validation if terms.continues is None else terms.validation & ~terms.continues)
+    plain = answers.offset[first] - terms.shift[first]
+    three_way = None if asked.scoring is None else asked.scoring.three_way
+    return train, answers.take_records(first).said(asked.outcome, plain, asked.weight, asked.tie, three_way)
 
 
 def place_people(
@@ -141,9 +161,7 @@ def place_people(
     answers = answers_of(differences.scaled(chosen), None if offsets is None else offsets * chosen, judgements)
     prior: Prior
     if family is None and can_choose:
-        train, validation = (
-            answers.take_records(np.flatnonzero(which)) for which in (~judgements.validation, judgements.validation)
-        )
+        train, validation = _divided(answers, judgements)
         choice = choose_prior(train, validation, prefixes=PREFIXES, seed=seed)
         family = choice.family
         findings["prior_families"] = {score.family: score.log_loss for score in choice.scores}
@@ -172,6 +190,7 @@ def _choose_factor(
     """The factor with the best mean log loss over prefixes, the concentrations of the prior there, and what it
     loses."""
     people, train, validation = some_people(judgements, seed)
+    validation = validation.as_said
     losses: dict[float, HeldOut] = {}
     priors: dict[float, FloatArray] = {}
 
@@ -226,14 +245,14 @@ def best_factor(score: Callable[[float, float], float], start: float) -> float:
 def _held_out(answers: Answers, held_out: Answers, prior: DirichletPrior, seed: int) -> HeldOut:
     """Log loss of posterior-averaged predictions of held-out answers, people placed by some or all of ``answers``."""
 
-    def predict(n: int | None) -> FloatArray:
+    def losses(n: int | None) -> FloatArray:
         with warnings.catch_warnings():
             # Rough uncertainty of single people does not matter for a mean over hundreds.
             warnings.simplefilter("ignore", DataWarning)
             posteriors = adapt(first_answers(answers, n), prior, n_draws=FACTOR_DRAWS, seed=seed)
-        return posteriors.probability(held_out.z, held_out.user, held_out.offset)
+        return said_losses(posteriors, held_out)
 
-    return score_held_out(predict, PREFIXES, held_out)
+    return score_held_out(losses, PREFIXES, held_out)
 
 
 def some_people(judgements: Judgements, seed: int) -> tuple[npt.NDArray[np.intp], Judgements, Judgements]:

@@ -97,6 +97,7 @@ def _loads(start: WarmStart, features: Tensor, train: Records) -> Tensor:
     people.deviation.copy_(deviation)
     weights = people().to(features.device)
     s = start.joint.model.pair_log_odds(features, train.a, train.b, weights, train.user)
+    s = s if train.offset is None else s + train.offset
     loss = train.weight * torch.nn.functional.binary_cross_entropy_with_logits(s, train.outcome, reduction="none")
     per_person = torch.zeros(len(weights), device=loss.device).index_add_(0, train.user, loss)
     loads: Tensor = (per_person @ weights.abs()).cpu()

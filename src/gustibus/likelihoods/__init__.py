@@ -1,8 +1,32 @@
 """From log-odds to a loss: one idea a file."""
 
 from gustibus.likelihoods.contract import Likelihood
+from gustibus.likelihoods.davidson import Davidson
 from gustibus.likelihoods.hinge import Hinge
+from gustibus.likelihoods.label_smoothing import LabelSmoothing
 from gustibus.likelihoods.logistic import Logistic
+from gustibus.likelihoods.margin import Margin
+from gustibus.likelihoods.naming import LIKELIHOODS, likelihood_of
+from gustibus.likelihoods.rao_kupper import RaoKupper
 from gustibus.likelihoods.record_weights import equal_people_weights
+from gustibus.likelihoods.terms import Terms
+from gustibus.likelihoods.tie_level import TieLikelihood, fit_ties, three_way_of_normal
+from gustibus.likelihoods.unbiased_flip import UnbiasedFlip
 
-__all__ = ["Hinge", "Likelihood", "Logistic", "equal_people_weights"]
+__all__ = [
+    "LIKELIHOODS",
+    "Davidson",
+    "Hinge",
+    "LabelSmoothing",
+    "Likelihood",
+    "Logistic",
+    "Margin",
+    "RaoKupper",
+    "Terms",
+    "TieLikelihood",
+    "UnbiasedFlip",
+    "equal_people_weights",
+    "fit_ties",
+    "likelihood_of",
+    "three_way_of_normal",
+]

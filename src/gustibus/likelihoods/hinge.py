@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from torch import Tensor
 
 from gustibus.comparisons import GustibusError
@@ -10,6 +13,7 @@ from gustibus.likelihoods.contract import Likelihood
 __all__ = ["Hinge"]
 
 
+@dataclass(frozen=True)
 class Hinge(Likelihood):
     r"""``y max(0, m - s) + (1 - y) max(0, m + s)``: no pull once the preferred response leads by the margin m.
 
@@ -32,14 +36,16 @@ class Hinge(Likelihood):
     [0.75, 0.0]
     """
 
-    name = "hinge"
+    name: ClassVar[str] = "hinge"
+    margin: float = 1.0
 
-    def __init__(self, margin: float = 1.0) -> None:
-        if not margin > 0:
-            raise GustibusError(f"the hinge margin must be positive, got {margin}")
-        self.margin = margin
+    def __post_init__(self) -> None:
+        if not self.margin > 0:
+            raise GustibusError(f"the hinge margin must be positive, got {self.margin}")
 
-    def loss(self, log_odds: Tensor, outcome: Tensor) -> Tensor:
+    def loss(
+        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+    ) -> Tensor:
         """Hinge loss of each record, shape (n,)."""
         shortfall_a = (self.margin - log_odds).clamp_min(0)
         shortfall_b = (self.margin + log_odds).clamp_min(0)

@@ -2,6 +2,7 @@
 
 from gustibus.reporting.compare_page import compare_page
 from gustibus.reporting.compare_tables import compare_table, cost_table
+from gustibus.reporting.cycle_figures import cycle_graph, hodge_bars
 from gustibus.reporting.demo_figures import demo_figures
 from gustibus.reporting.demo_page import demo_page
 from gustibus.reporting.demo_result import DemoMap, DemoModel, DemoResult, Example, ExampleResponse, NextStep, Scores
@@ -34,10 +35,12 @@ __all__ = [
     "compare_page",
     "compare_table",
     "cost_table",
+    "cycle_graph",
     "demo_figures",
     "demo_page",
     "demo_table",
     "format_cell",
+    "hodge_bars",
     "inline_svg",
     "marked_block",
     "n_shot_curve",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from gustibus.comparisons import Comparisons, GustibusError, Progress, read
-from gustibus.comparisons.arguments import answer_counts, check_seed
+from gustibus.comparisons.arguments import answer_counts, check_progress, check_seed, path_of
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, encode_items, resolve_encoder
+from gustibus.embedding.embedding_store import check_store
 from gustibus.study.comparison import Comparison
 from gustibus.study.model_choice import model_choices
 from gustibus.study.rounds import compare_rounds, rounds_of
@@ -97,12 +97,15 @@ def compare(
     >>> found.recommendation.model, found["two tastes"].unseen[5].log_loss_change.high < 0
     ('two tastes', True)
     """
+    check_progress(progress)
+    check_store(store)
+    kept = None if folder is None else path_of(folder, "folder")
     comparisons = data if isinstance(data, Comparisons) else read(data)
     choices = model_choices(models)
     draws = _draws(seeds)
     numbers = answer_counts(shots)
-    if folder is not None and Path(folder).is_file():
-        raise GustibusError(f"folder={os.fspath(folder)!r} is a file. Name a folder.")
+    if kept is not None and kept.is_file():
+        raise GustibusError(f"folder={str(kept)!r} is a file. Name a folder.")
     if not numbers:
         raise GustibusError(f"shots={shots!r}: give numbers of answers from 0 on, such as shots=(0, 5)")
     _check_count("mint", mint)
@@ -125,7 +128,7 @@ def compare(
         shots=numbers,
         reference=reference,
         store=store,
-        folder=None if folder is None else Path(folder),
+        folder=kept,
         about={
             "judgements": len(comparisons),
             "people": comparisons.n_users,

@@ -51,8 +51,9 @@ PICKAPIC_V1: Final = PublishedData(
     labels="real",
     about="People chose between two images made from their own prompt, or said that neither is better. A response is "
     "the id of an image; the images are not in this repository. Rows without a choice are left out, and so are the "
-    "parts validation_unique and test_unique, which repeat rows of the others. Vectors of the images are for "
-    "gs.Vectors, with these ids; ramya-ml/pick-a-filter-embeds has OpenCLIP H/14 vectors of version 1 (MIT).",
+    "parts validation_unique and test_unique, which repeat rows of the others. Vectors of the images under these ids "
+    "are for gs.read_vectors; those of ramya-ml/pickapic-embeds (OpenCLIP H/14), which name no images, are for "
+    "gs.embedded_samples.",
     n_people=None,
     licence="not checked",
     non_commercial=False,
@@ -62,7 +63,7 @@ PICKAPIC_V1: Final = PublishedData(
         "the revision",
         "the licence",
         "that the repository without images has the columns and files of the one with images",
-        "how the files of vectors are laid out",
+        "the files of vectors, whose layout is told from the code that reads them",
     ),
     may_lack=("created_at",),
 )

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from gustibus.cli.vector_table import read_vectors
 from gustibus.comparisons import GustibusError
+from gustibus.embedding import read_vectors
 
 
 def write_csv(folder: Path, text: str) -> Path:

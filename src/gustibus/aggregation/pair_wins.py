@@ -128,7 +128,7 @@ def pair_wins(data: Comparisons) -> PairWins:
     Raises
     ------
     GustibusError
-        If no judgement with weight compares two different items.
+        If no judgement has weight.
 
     Examples
     --------
@@ -140,9 +140,9 @@ def pair_wins(data: Comparisons) -> PairWins:
     check_comparisons(data)
     items = data.items()
     weight = data.weight.astype(np.float64)
-    used = (items.a != items.b) & (weight > 0)
+    used = weight > 0
     if not used.any():
-        raise GustibusError("no judgement compares two different items, so there is nothing to count")
+        raise GustibusError("no judgement has weight, so there is nothing to count")
     low, high = np.minimum(items.a, items.b)[used], np.maximum(items.a, items.b)[used]
     toward_low = np.where(items.a < items.b, data.outcome, 1 - data.outcome).astype(np.float64)[used]
     weight, tie = weight[used], data.is_tie[used]

@@ -1,0 +1,213 @@
+"""Where do preferences go in circles, and which models find out?
+
+``python -m benchmarks.cycles [PART ...]`` measures, with five seeds each, and writes ``benchmarks/results/cycles.json``
+after every part:
+
+- ``games``: held-out pairs (or games) of players who recur: Bradley-Terry, GPM, a reward plus circles, the published
+  setting of GPM, a pair-input network, and blade-chest;
+- ``starts``: from how many random starts a small circle is learned;
+- ``features``: texts whose features carry a circle, unseen prompts, beside the true probabilities; triples built from
+  ratings; circles that a model sees in transitive data;
+- ``sparse``: what the richer model costs where there are no circles;
+- ``speed``: all pairs of 128 responses, GPM against the pair-input network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+import gustibus as gs
+from benchmarks.cycles.blade_chest import fit_blade_chest
+from benchmarks.cycles.features import KINDS, Texts, texts_of, triples, world
+from benchmarks.cycles.games import GAMES, sparse_transitive
+from benchmarks.cycles.starts import starts
+from benchmarks.recording import DATA, Stopwatch, read_result, write_result
+from gustibus.comparisons import Comparisons, DataWarning
+from gustibus.models import GeneralPreference, PairInput
+
+QUESTION = "Where do preferences go in circles, and which models find out?"
+SEEDS = (0, 1, 2, 3, 4)
+Floats = NDArray[np.float64]
+PUBLISHED: dict[str, Any] = {"model": "gpm", "unit_norm": True, "temperature": 0.1, "dimensions": 4}
+MODELS: dict[str, dict[str, Any]] = {
+    "Bradley-Terry": {"model": "bt"},
+    "GPM": {"model": "gpm"},
+    "scalar + cyclic": {"model": "scalar-cyclic"},
+    "GPM, published": PUBLISHED,
+    "pair-input": {"model": "pair-input"},
+}
+QUICK = ("Bradley-Terry", "GPM", "scalar + cyclic")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=QUESTION)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="default: all")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of the data sets (default: %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="one seed; written to results/quick")
+    chosen = parser.parse_args()
+    warnings.simplefilter("ignore", DataWarning)
+    if not (chosen.data / "rrps_bots").is_dir():
+        sys.exit(f"There is no data in {chosen.data}. Name its folder with --data.")
+    result = {} if chosen.quick else (read_result("cycles") or {}).get("parts", {})
+    for part in chosen.parts or PARTS:
+        watch = Stopwatch()
+        found = PARTS[part](chosen.data, SEEDS[:1] if chosen.quick else SEEDS)
+        result[part] = found | {"seconds": watch.read()}
+        write_result("cycles", {"question": QUESTION, "seeds": SEEDS, "parts": result}, quick=chosen.quick)
+        print(f"{part}: {found}", file=sys.stderr, flush=True)
+
+
+def games(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
+    """Log loss of held-out pairs or games, a mean and the standard error over seeds, and paired gains over BT."""
+    found = {}
+    for name, (title, by, load) in GAMES.items():
+        names = QUICK if name == "starcraft" else tuple(MODELS)
+        losses: dict[str, list[float]] = {model: [] for model in (*names, "blade-chest")}
+        findings = []
+        for seed in seeds:
+            fitted, test = load(folder, seed), None
+            fitted, test = gs.split(fitted, by=by, test=0.2, seed=seed)  # type: ignore[arg-type]
+            train, validation = gs.split(fitted, by=by, test=0.1, seed=seed + 100)  # type: ignore[arg-type]
+            for model in names:
+                made = gs.fit(train, validation=validation, encoder="one-hot", seed=seed, **MODELS[model])
+                losses[model].append(_log_loss(made.predict(test).probability, test))
+                if model == "scalar + cyclic":
+                    findings.append(made.summary["findings"]["circles"]["cyclic_share"][0])
+            log_odds = fit_blade_chest(train, validation, test, seed).double().numpy()
+            losses["blade-chest"].append(_log_loss(1 / (1 + np.exp(-log_odds)), test))
+            print(name, seed, {model: round(values[-1], 4) for model, values in losses.items()}, flush=True)
+        base = np.array(losses["Bradley-Terry"])
+        found[name] = {
+            "title": title,
+            "held_out": by,
+            "models": {model: _over_seeds(np.array(values), base) for model, values in losses.items()},
+            "cyclic_share": findings,
+        }
+    return {"sets": found}
+
+
+def features(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
+    """Unseen prompts, beside the true probabilities; triples; and circles seen where there are none."""
+    texts = texts_of(folder)
+    found: dict[str, Any] = {kind: _in_worlds(texts, kind, 6000, seeds) for kind in KINDS}
+    found["transitive, 600 pairs"] = _in_worlds(texts, "transitive", 600, seeds)
+    found["triples"] = _on_triples(texts, seeds)
+    return {"worlds": found}
+
+
+def _in_worlds(texts: Texts, kind: Any, n_pairs: int, seeds: tuple[int, ...]) -> dict[str, Any]:
+    rows: dict[str, list[tuple[float, float, float]]] = {}
+    for seed in seeds:
+        made = world(texts, kind, n_pairs, seed)
+        truth = 1 / (1 + np.exp(-made.truth))
+        rows.setdefault("true probabilities", []).append((*_scores(truth, made.test), 0.0))
+        for model in QUICK:
+            fitted = gs.fit(made.train, encoder=texts.vectors(), seed=seed, item_offsets=False, **MODELS[model])
+            rate = false_cycles(fitted, texts, made.test, seed)
+            rows.setdefault(model, []).append((*_scores(fitted.predict(made.test).probability, made.test), rate))
+    names = ("accuracy", "log_loss", "cycles_seen")
+    return {model: dict(zip(names, np.mean(values, axis=0).tolist(), strict=True)) for model, values in rows.items()}
+
+
+def _on_triples(texts: Texts, seeds: tuple[int, ...]) -> dict[str, Any]:
+    rows: dict[str, list[tuple[float, float]]] = {}
+    for seed in seeds:
+        train, test = triples(texts, seed)
+        for model in QUICK:
+            fitted = gs.fit(train, encoder=texts.vectors(), seed=seed, item_offsets=False, **MODELS[model])
+            both = [_scores(fitted.predict(side).probability, side)[0] for side in (train, test)]
+            rows.setdefault(model, []).append((both[0], both[1]))
+    return {
+        model: dict(zip(("seen", "unseen_prompts"), np.mean(values, axis=0).tolist(), strict=True))
+        for model, values in rows.items()
+    }
+
+
+def false_cycles(fitted: gs.FittedModel, texts: Texts, test: Comparisons, seed: int, n: int = 3000) -> float:
+    """Share of triples of texts to one unseen prompt that the model puts in a circle."""
+    rng = np.random.default_rng(seed)
+    asked = np.unique(test.prompt)
+    here = {prompt: np.flatnonzero(texts.prompt == prompt) for prompt in asked}
+    one = np.array([rng.choice(here[prompt], 3, replace=False) for prompt in rng.choice(asked, n)])
+    a, b = one.ravel(), np.roll(one, -1, axis=1).ravel()
+    prompts = [f"prompt {texts.prompt[i]}" for i in a]
+    s = fitted.log_odds(prompts, [str(i) for i in a], [str(i) for i in b]).reshape(-1, 3)
+    return float(np.mean((s > 0).all(1) | (s < 0).all(1)))
+
+
+def sparse(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
+    """Log loss of held-out games between players in order: a hundred players, fifteen games each."""
+    losses: dict[str, list[float]] = {model: [] for model in QUICK}
+    for seed in seeds:
+        train, test = gs.split(sparse_transitive(100, 1500, seed), by="pair", test=0.3, seed=seed)
+        for model in QUICK:
+            made = gs.fit(train, encoder="one-hot", seed=seed, **MODELS[model])
+            losses[model].append(_log_loss(made.predict(test).probability, test))
+    base = np.array(losses["Bradley-Terry"])
+    return {"models": {model: _over_seeds(np.array(values), base) for model, values in losses.items()}}
+
+
+def speed(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
+    """How many times as long the pair-input network needs for all pairs of 128 responses with 384 features."""
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    items, one = torch.randn(128, 384), torch.ones(1)
+    gpm, pairs = GeneralPreference(384, 4), PairInput(384, (384,))
+    deep = GeneralPreference(384, 4, hidden=(384,))
+    with torch.no_grad():
+        seconds = {
+            "GPM": _fastest(lambda: gpm.pool_log_odds(items, one)),
+            "GPM, hidden layer": _fastest(lambda: deep.pool_log_odds(items, one)),
+            "pair-input": _fastest(lambda: pairs.pool_log_odds(items, one)),
+        }
+    return {"times_as_long": {name: seconds["pair-input"] / value for name, value in seconds.items()}}
+
+
+def _fastest(work: Callable[[], object], n: int = 7) -> float:
+    times = []
+    for _ in range(n):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return float(np.median(times))
+
+
+def _over_seeds(losses: Floats, base: Floats) -> dict[str, float]:
+    gain = base - losses
+    error = float(gain.std(ddof=1) / np.sqrt(len(gain))) if len(gain) > 1 else float("nan")
+    spread = float(losses.std(ddof=1)) if len(losses) > 1 else float("nan")
+    return {"log_loss": float(losses.mean()), "sd": spread, "gain": float(gain.mean()), "gain_error": error}
+
+
+def _log_loss(probability: Floats, test: Comparisons) -> float:
+    p = np.clip(probability, 1e-12, 1 - 1e-12)
+    loss = -(test.outcome * np.log(p) + (1 - test.outcome) * np.log1p(-p))
+    return float((test.weight * loss).sum() / test.weight.sum())
+
+
+def _scores(probability: Floats, test: Comparisons) -> tuple[float, float]:
+    right = np.where(probability == 0.5, 0.5, (probability > 0.5) == (test.outcome > 0.5))
+    return float(right.mean()), _log_loss(probability, test)
+
+
+PARTS: dict[str, Callable[[Path, tuple[int, ...]], dict[str, Any]]] = {
+    "speed": speed,
+    "starts": lambda folder, seeds: {"learned": starts()},
+    "sparse": sparse,
+    "features": features,
+    "games": games,
+}
+
+
+if __name__ == "__main__":
+    main()

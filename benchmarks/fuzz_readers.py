@@ -1,0 +1,282 @@
+"""Broken files of every format, as many as a few minutes take: nothing may crash, and no row may vanish.
+
+Each case takes the sound example of a format (those of the tests), writes it as JSON lines, JSON, csv, tsv or parquet,
+breaks it, and reads it. Values are broken before writing (other types, numbers beyond all bounds, halves of characters,
+deep nesting, missing and added fields, repeated rows) and bytes afterwards (flipped, cut, inserted, repeated). Asserted
+of each:
+
+- what comes back is judgements or a ``GustibusError`` that says something, never another exception;
+- where one row is one judgement, the rows of the file are those that were read and those that were put aside;
+- without ``skip_bad`` the same file is refused if, and only if, rows would be put aside, with the same number;
+- what was read is written to parquet and reads as the same.
+
+Every case is made from ``(seed, case)`` alone: ``--case N`` repeats one. Writes benchmarks/results/fuzz_readers.json.
+
+Run: python -m benchmarks.fuzz_readers [--minutes 5] [--seed 0]   (minutes of processor time)
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib.util
+import io
+import json
+import random
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import gustibus as gs
+from benchmarks.recording import write_result
+
+EXAMPLES = Path(__file__).parents[1] / "tests" / "comparisons" / "formats" / "format_examples.py"
+KINDS = (".jsonl", ".jsonl", ".json", ".csv", ".tsv", ".parquet")
+ONE_TO_ONE = ("gustibus", "trl", "openrlhf", "crowd-kit", "arena", "votes", "shp", "pal")
+LITTLE: Final = 12
+
+Rows = list[dict[str, Any]]
+
+DEEP: Any = []
+for _ in range(60):
+    DEEP = [DEEP]
+ODD_VALUES: tuple[Any, ...] = (
+    None, "", " ", "\t", "nan", "None", "x", "0", "1", "-1", "0.5", "1e999", "é\n", "\x00", "﻿", "a" * 5000, "\ud800",
+    True, False, 0, 1, -1, 2, 3, 10**20, 10**400, -(10**30), 0.5, 1e300, -0.0, float("nan"), float("inf"), [], {},
+    [None], ["x"], ["x", "x"], ["x", 1], [["x", "y"], "z"], {"role": "user"}, [{"role": "user", "content": "x"}],
+    [{"role": "user", "content": None}], [{"role": None, "content": "x"}], {"a": {"b": []}}, DEEP, "[[[[", '["x", "y"]',
+    '[{"role": "user", "content": "x"}]', '{"a": 1}', "x > y", "x > x", "x = y > z", "tie", "left", "a", "b", "model_a",
+    "2026-01-31", "2026-13-45", 1.7e9, 1.7e18, "train", "train_test", -1.5,
+)  # fmt: skip
+ODD_BYTES = (
+    b"", b"\x00", b"\xff", b"\xc3", b'"', b'""', b"'", b",", b"\t", b";", b"\n", b"\r", b"\r\n", b"\n\n", b"{", b"}",
+    b"[", b"]", b":", b"null", b"NaN", b"Infinity", b"-", b"1e999", b"\\", b"\\ud800", b"\xef\xbb\xbf", b"\xff\xfe",
+    b"PAR1", b"{}", b"[]", b"{}\n", b"[1]\n", b"1\n", b'{"a":', b" ", b"\xe2\x80\xa8",
+)  # fmt: skip
+
+
+def examples() -> dict[str, Rows]:
+    """The sound rows of every format, from the tests."""
+    spec = importlib.util.spec_from_file_location("format_examples", EXAMPLES)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sound: dict[str, Rows] = module.SOUND
+    return sound
+
+
+def broken_rows(rows: Rows, chance: random.Random) -> Rows:
+    """Some values, fields and rows changed."""
+    rows = json.loads(json.dumps(rows))
+    for _ in range(chance.choice((0, 1, 1, 1, 2, 3, 5))):
+        if not rows:
+            break
+        at = chance.randrange(len(rows))
+        place: Any = rows[at]
+        while True:  # a random place, however deep
+            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+            key = chance.choice(keys) if keys else None
+            if key is None or not isinstance(place[key], dict | list) or not place[key] or chance.random() < 0.4:
+                break
+            place = place[key]
+        what = chance.random()
+        if key is None or what < 0.05:
+            rows.append(rows[at])
+        elif what < 0.6:
+            place[key] = chance.choice(ODD_VALUES)
+        elif what < 0.75:
+            del place[key]
+        elif what < 0.85 and isinstance(place, dict):
+            place[chance.choice(("x", "", "choice", "user_id", "weight", "margin", "split", "timestamp"))] = (
+                chance.choice(ODD_VALUES)
+            )
+        elif what < 0.9 and isinstance(place, dict):
+            place[str(key).upper()] = place.pop(key)
+        elif what < 0.95:
+            column = next(iter(rows[at]), "x")
+            for row in rows:
+                row[column] = chance.choice(ODD_VALUES)
+        else:
+            rows.pop(at)
+    return rows
+
+
+def written(rows: Rows, kind: str, path: Path) -> bool:
+    """Write rows in a kind of file; False where it cannot hold them."""
+    try:
+        if kind == ".jsonl":
+            path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        elif kind == ".json":
+            path.write_text(json.dumps(rows), encoding="utf-8")
+        elif kind == ".parquet":
+            names = list(dict.fromkeys(key for row in rows for key in row))
+            pq.write_table(pa.table({name: [row.get(name) for row in rows] for name in names}), path)
+        else:
+            names = list(dict.fromkeys(key for row in rows for key in row))
+            with path.open("w", encoding="utf-8", newline="") as file:
+                table = csv.writer(file, delimiter="\t" if kind == ".tsv" else ",")
+                table.writerow(names)
+                table.writerows([_cell(row.get(name)) for name in names] for row in rows)
+    except (ValueError, TypeError, OverflowError, UnicodeEncodeError, pa.ArrowException, csv.Error):
+        return False
+    return True
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
+def broken_bytes(data: bytes, chance: random.Random) -> bytes:
+    """Some bytes changed."""
+    for _ in range(chance.choice((1, 1, 2, 4))):
+        at, end = sorted(chance.randrange(len(data) + 1) for _ in range(2))
+        what = chance.random()
+        if what < 0.3:
+            data = data[:at] + chance.choice(ODD_BYTES) + data[at:]
+        elif what < 0.5:
+            data = data[:at] + bytes([chance.randrange(256)]) + data[at + 1 :]
+        elif what < 0.65:
+            data = data[:at]
+        elif what < 0.8:
+            data = data[:at] + data[min(end, at + LITTLE) :]
+        elif what < 0.9:
+            data = data[:at] + data[at : at + 40] + data[at:]
+        else:
+            data = data[:at] + chance.choice(ODD_BYTES) + data[min(end, at + LITTLE) :]
+    return data
+
+
+def rows_in(path: Path, kind: str) -> int | None:
+    """How many rows a file holds, counted without gustibus; None where that is a matter of opinion."""
+    try:
+        if kind == ".jsonl":
+            return sum(bool(line.strip()) for line in path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n"))
+        if kind == ".json":
+            return len(json.loads(path.read_bytes()))
+        if kind == ".parquet":
+            return int(pq.read_metadata(path).num_rows)
+        text = path.read_bytes().decode("utf-8-sig")
+        records = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if kind == ".tsv" else ",", strict=True)
+        return sum(bool(record) for record in records) - 1
+    except (ValueError, TypeError, OSError, RecursionError, csv.Error, pa.ArrowException):
+        return None
+
+
+class Broken(AssertionError):
+    """Something that must not be."""
+
+
+def outcome(path: Path, name: str, kind: str, told: bool, folder: Path) -> str:
+    """Read a file in all ways and check what is asserted; returns what became of it."""
+    rejects = folder / "rejects.jsonl"
+    rejects.unlink(missing_ok=True)
+    try:
+        data = gs.read(path, format=name if told else None, skip_bad=True, rejects=rejects)
+    except gs.GustibusError as error:
+        _says_something(error)
+        return "refused"
+    n_rejects = rejects.read_bytes().count(b"\n") if rejects.exists() else 0
+    there = rows_in(path, kind)
+    if told and name in ONE_TO_ONE and there is not None and len(data) + n_rejects != there:
+        raise Broken(f"{there} rows became {len(data)} judgements and {n_rejects} rejects")
+    try:
+        strict = gs.read(path, format=name if told else None)
+    except gs.BadRows as error:
+        _says_something(error)
+        if error.total != n_rejects:
+            raise Broken(f"{error.total} rows are refused, but {n_rejects} put aside") from error
+    else:
+        if n_rejects or strict != data:
+            raise Broken(f"{n_rejects} rows are put aside, but none is refused")
+    gs.write(data, folder / "again.parquet")
+    if gs.read(folder / "again.parquet") != data:
+        raise Broken("what was read, written and read again is something else")
+    return "read, rows put aside" if n_rejects else "read"
+
+
+def _says_something(error: Exception) -> None:
+    if len(str(error)) < 30 or "Traceback" in str(error):
+        raise Broken(f"the message is {str(error)!r}")
+
+
+def run_case(seed: int, case: int, sound: dict[str, Rows], folder: Path) -> tuple[str, str, str, str]:
+    """Format, kind of file, what was broken, and what became of it."""
+    chance = random.Random(f"{seed}/{case}")
+    name, kind = chance.choice(sorted(sound)), chance.choice(KINDS)
+    path = folder / f"case{kind}"
+    in_bytes = chance.random() < 0.5
+    rows = broken_rows(sound[name], chance) if not in_bytes or chance.random() < 0.3 else sound[name]
+    if not written(rows, kind, path):
+        return name, kind, "values", "cannot be written"
+    if in_bytes:
+        path.write_bytes(broken_bytes(path.read_bytes(), chance))
+    return name, kind, "bytes" if in_bytes else "values", outcome(path, name, kind, chance.random() < 0.8, folder)
+
+
+def fuzz(seed: int, enough: Callable[[int], bool], first: int = 0) -> dict[str, Any]:
+    """Cases one after the other until there are enough; what went wrong is kept with its number."""
+    sound = examples()
+    became: Counter[str] = Counter()
+    by_format: dict[str, Counter[str]] = {name: Counter() for name in sorted(sound)}
+    by_kind: dict[str, Counter[str]] = {kind: Counter() for kind in dict.fromkeys(KINDS)}
+    wrong: list[dict[str, Any]] = []
+    case = first
+    with tempfile.TemporaryDirectory() as place, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        while not enough(case):
+            try:
+                name, kind, _, what = run_case(seed, case, sound, Path(place))
+            except Exception as error:  # noqa: BLE001, any is a finding
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                said = {"case": case, "error": type(error).__name__, "message": str(error)[:300]}
+                wrong.append(said | {"at": f"{Path(where.filename).name}:{where.lineno}"})
+                became["wrong"] += 1
+            else:
+                became[what] += 1
+                by_format[name][what] += 1
+                by_kind[kind][what] += 1
+            case += 1
+    return {
+        "cases": case - first,
+        "became": dict(became),
+        "by_format": {name: dict(counts) for name, counts in by_format.items()},
+        "by_kind": {kind: dict(counts) for kind, counts in by_kind.items()},
+        "wrong": wrong,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--case", type=int, help="repeat one case and show what goes wrong")
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    if options.case is not None:
+        with tempfile.TemporaryDirectory() as place:
+            print(*run_case(options.seed, options.case, examples(), Path(place)), sep=", ")
+        return
+    started = time.perf_counter()
+    seconds = 60 * (0.1 if options.quick else options.minutes)
+    found = fuzz(options.seed, lambda case: time.process_time() > seconds)
+    found |= {"seconds": time.perf_counter() - started, "processor_seconds": time.process_time(), "seed": options.seed}
+    write_result("fuzz_readers", found, quick=options.quick)
+    print(f"{found['cases']:,} cases: {found['became']}")
+    for one in found["wrong"][:20]:
+        print(one)
+    if found["wrong"]:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Tables of ``benchmarks.cycles``."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gustibus.reporting import Table
+
+__all__ = ["cycles"]
+
+_ORDER: Final = (
+    "true probabilities",
+    "Bradley-Terry",
+    "scalar + cyclic",
+    "GPM",
+    "GPM, published",
+    "blade-chest",
+    "pair-input",
+)
+_WORLDS: Final = {
+    "cyclic": "a circle alone, 6,000 pairs",
+    "half": "half reward, half circle, 6,000 pairs",
+    "transitive": "a reward alone, 6,000 pairs",
+    "transitive, 600 pairs": "a reward alone, 600 pairs",
+}
+
+
+def cycles(result: dict[str, Any]) -> str:
+    """Everything that has been measured."""
+    parts = result["parts"]
+    written = [_PARTS[name](parts[name]) for name in _PARTS if name in parts]
+    return "\n\n".join(written)
+
+
+def _games(part: dict[str, Any]) -> str:
+    rows = []
+    for found in part["sets"].values():
+        for model in (name for name in _ORDER if name in found["models"]):
+            one = found["models"][model]
+            gain = "" if model == "Bradley-Terry" else f"{one['gain']:+.4f} ± {one['gain_error']:.4f}"
+            rows.append([found["title"], model, f"{one['log_loss']:.4f}", gain])
+    table = Table(["games", "model", "log loss", "gain over Bradley-Terry ± standard error over seeds"], rows)
+    return (
+        "Held-out pairs of players (StarCraft: held-out games), five splits; everything chosen on other held-out pairs:"
+        f"\n\n{table.to_markdown()}"
+    )
+
+
+def _features(part: dict[str, Any]) -> str:
+    rows = []
+    for kind, title in _WORLDS.items():
+        for model in (name for name in _ORDER if name in part["worlds"].get(kind, {})):
+            one = part["worlds"][kind][model]
+            seen = "" if model == "true probabilities" else f"{one['cycles_seen']:.1%}"
+            rows.append([title, model, f"{one['accuracy']:.3f}", f"{one['log_loss']:.3f}", seen])
+    table = Table(["world", "model", "accuracy", "log loss", "triples put in a circle"], rows)
+    text = f"Real texts, simulated answers, prompts that were never seen, five seeds:\n\n{table.to_markdown()}"
+    if "triples" in part["worlds"]:
+        triples = part["worlds"]["triples"]
+        said = "; ".join(
+            f"{model} {triples[model]['seen']:.3f} of those it was fitted to, "
+            f"{triples[model]['unseen_prompts']:.3f} on unseen prompts"
+            for model in _ORDER
+            if model in triples
+        )
+        text += (
+            f"\n\nTriples built from three aspects, each pair judged by another, kept where they go in a circle: "
+            f"{said}. No scale gets more than two of three right; what was learned by heart does not carry over to new "
+            "prompts."
+        )
+    return text
+
+
+def _sparse(part: dict[str, Any]) -> str:
+    said = ", ".join(f"{model} {part['models'][model]['log_loss']:.4f}" for model in _ORDER if model in part["models"])
+    return f"Players in order, about fifteen games each, held-out pairs (log loss, five seeds): {said}."
+
+
+def _starts(part: dict[str, Any]) -> str:
+    rows = [[name, *(f"{share:.0%}" for share in by_length.values())] for name, by_length in part["learned"].items()]
+    lengths = next(iter(part["learned"].values()))
+    table = Table(["setting", *(f"circle of {n}" for n in lengths)], rows)
+    return f"Of 50 random starts, those that know the circle after 100 steps of Adam:\n\n{table.to_markdown()}"
+
+
+def _speed(part: dict[str, Any]) -> str:
+    times = part["times_as_long"]
+    return (
+        "All pairs of 128 responses with 384 features: the pair-input network takes "
+        f"{times['GPM']:.0f} times as long as GPM ({times['GPM, hidden layer']:.0f} times as long as GPM with a hidden "
+        "layer as wide as its own)."
+    )
+
+
+_PARTS: Final = {
+    "games": _games,
+    "features": _features,
+    "sparse": _sparse,
+    "starts": _starts,
+    "speed": _speed,
+}

@@ -1,0 +1,175 @@
+"""Ties that the fit has to learn: rounds of the model given how common ties are, and the other way round."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from gustibus.adapting import AtomPrior, AtomTastes, GaussianPrior, adapt, adapt_gaussian, tastes_of
+from gustibus.comparisons import DataWarning, GustibusError
+from gustibus.fitting.defaults import DIMENSIONS, POPULATION_RIDGE, PROTOTYPE_SCALES, SCALE, USER_PENALTIES
+from gustibus.fitting.families import fit_shared
+from gustibus.fitting.placing import answers_under, place
+from gustibus.fitting.records import Judgements
+from gustibus.fitting.ridge_logistic import fit_ridge_logistic
+from gustibus.fitting.setting_uses import ModelName
+from gustibus.fitting.settings import FitSettings
+from gustibus.fitting.task import SharedFit, Task
+from gustibus.fitting.user_step import PlacedPeople
+from gustibus.likelihoods import Likelihood, Logistic, TieLikelihood, fit_ties
+
+__all__ = ["settle_ties", "with_likelihood"]
+
+FloatArray = npt.NDArray[np.float64]
+
+_ROUNDS: Final = 1
+# What quick fits leave unchosen.
+_QUICK: Final[Mapping[ModelName, dict[str, Any]]] = {
+    "hierarchical": {"scale": SCALE, "types": 1},
+    "pal-a": {
+        "dimensions": DIMENSIONS[0],
+        "user_penalty": USER_PENALTIES[0],
+        "prototype_scale": PROTOTYPE_SCALES[0],
+        "prior": "dirichlet",
+    },
+    "low-rank": {"user_penalty": USER_PENALTIES[0]},
+}
+_ENOUGH_TIES: Final = 100
+_FOLDS: Final = 5
+# A level that is off by so much, relatively and absolutely, costs less than a thousandth of a nat.
+_RELATIVE, _ABSOLUTE = 0.1, 0.01
+
+
+def with_likelihood(task: Task) -> Task:
+    """The task with its likelihood; how common ties are, where that is to be learned, by a quick fit.
+
+    Ties are the more common among responses that people find equally good the better a model tells the others apart. So
+    the first guess is by a ridge fit of one taste, and the second by the model itself with its default settings.
+
+    Raises
+    ------
+    GustibusError
+        If it is to be learned and there are no ties, or nothing else.
+    """
+    likelihood = task.settings.make_likelihood()
+    if not isinstance(likelihood, TieLikelihood) or likelihood.learned:
+        return replace(task, judgements=replace(task.judgements, likelihood=likelihood))
+    guess = _guessed(task, likelihood)
+    task = replace(task, judgements=replace(task.judgements, likelihood=guess))
+    model: ModelName = "hierarchical" if task.settings.model == "auto" else task.settings.model
+    if model not in _QUICK or task.settings.prototypes == "auto":
+        return task
+    pinned = {name: value for name, value in _QUICK[model].items() if getattr(task.settings, name) is None}
+    settings = task.settings.for_model(model, **pinned)
+    quick = replace(
+        task, settings=settings, choices=task.choices.only(*task.choices.options()[0]), checkpoint=None, covariates=None
+    )
+    with warnings.catch_warnings():
+        # Said again of the fit that is kept, where it holds for that one.
+        warnings.simplefilter("ignore", DataWarning)
+        shared = fit_shared(quick)
+        found = _learned(guess, shared, place(shared, quick), quick)
+    return replace(task, judgements=replace(task.judgements, likelihood=found))
+
+
+def settle_ties(
+    task: Task, shared: SharedFit, people: PlacedPeople, settings: FitSettings
+) -> tuple[Likelihood, SharedFit, PlacedPeople]:
+    """Fit once more as long as predictions say that ties are more or less common than the fit took them to be.
+
+    Parameters
+    ----------
+    task : Task
+        Of the fit that was made, its likelihood with a parameter.
+    shared, people
+        What it found.
+    settings : FitSettings
+        Of the model that was fitted, which the task may have had to choose.
+    """
+    likelihood = task.judgements.likelihood
+    if not isinstance(likelihood, TieLikelihood) or task.settings.make_likelihood().learned:
+        return likelihood, shared, people
+    for number in range(_ROUNDS):
+        found = _learned(likelihood, shared, people, task)
+        if abs(found.level - likelihood.level) < _ABSOLUTE + _RELATIVE * abs(likelihood.level):
+            break
+        likelihood = found
+        again = replace(
+            task,
+            judgements=replace(task.judgements, likelihood=likelihood),
+            settings=settings,
+            checkpoint=None if task.checkpoint is None else task.checkpoint.part(f"ties-{number}"),
+        )
+        shared = fit_shared(again)
+        people = place(shared, again)
+    return likelihood, shared, people
+
+
+def _guessed(task: Task, likelihood: TieLikelihood) -> TieLikelihood:
+    """By a ridge fit of one taste with the usual strength, from the share of ties."""
+    judgements = task.judgements
+    weight = judgements.weight
+    share = float(weight @ judgements.is_tie / weight.sum())
+    if not 0 < share < 1:
+        which = "none of them is a tie" if share <= 0 else "all of them are ties"
+        raise GustibusError(
+            f"likelihood={likelihood.name!r} learns how common ties are from {len(judgements)} judgements, but "
+            f"{which}. Ties are judgements with the choice 'tie'. Give the likelihood its parameter, or leave it out."
+        )
+    guess = likelihood.of_tie_share(share)
+    features = task.choices.features(*task.choices.options()[0])
+    train = replace(judgements, likelihood=guess).training
+    solution = fit_ridge_logistic(
+        features,
+        train.a,
+        train.b,
+        train.outcome,
+        train.weight,
+        ridge=POPULATION_RIDGE,
+        offset=train.offset,
+        link=train.link,
+    )
+    rewards = solution.rewards(features)
+    s = rewards[judgements.a] - rewards[judgements.b]
+    return fit_ties(guess, s, np.zeros(len(s)), judgements.outcome, judgements.is_tie, weight)
+
+
+def _learned(likelihood: TieLikelihood, shared: SharedFit, people: PlacedPeople, task: Task) -> TieLikelihood:
+    """By judgements that their people were not placed by: those of validation, or all in turn where these are few."""
+    judgements = task.judgements
+    if int(judgements.take(judgements.validation).is_tie.sum()) >= _ENOUGH_TIES:
+        folds = [judgements.validation]
+    else:
+        part = np.random.default_rng(task.settings.seed).permutation(len(judgements)) % _FOLDS
+        folds = [part == number for number in range(_FOLDS)]
+    found = [_predicted(judgements, fold, shared, people, task) for fold in folds]
+    mean, variance = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    asked = [judgements.take(fold) for fold in folds]
+    outcome, weight, tie = (
+        np.concatenate([getattr(one, name) for one in asked]) for name in ("outcome", "weight", "is_tie")
+    )
+    return fit_ties(likelihood, mean, variance, outcome, tie, weight, free_scale=True)
+
+
+def _predicted(
+    judgements: Judgements, which: npt.NDArray[np.bool_], shared: SharedFit, people: PlacedPeople, task: Task
+) -> tuple[FloatArray, FloatArray]:
+    """Mean and variance of the log-odds of some judgements, given the others of their people."""
+    given = answers_under(shared, people, task, judgements.take(~which))
+    wanted = answers_under(shared, people, task, replace(judgements.take(which), likelihood=Logistic()))
+    if shared.covariates is not None and isinstance(people.prior, GaussianPrior):
+        assert task.covariates is not None
+        shift = task.covariates.values @ shared.covariates.coefficients.T
+        tastes = tastes_of(adapt_gaussian(given, people.prior, shift=shift))
+    else:
+        tastes = tastes_of(adapt(given, people.prior, n_draws=task.settings.posterior_draws, seed=task.settings.seed))
+    if isinstance(people.prior, AtomPrior) and isinstance(tastes, AtomTastes):
+        found = tastes.pairs_at_atoms(wanted.z, wanted.user, wanted.offset)
+    else:
+        found = tastes.pairs(wanted.z, wanted.user, wanted.offset)
+    return found.log_odds, found.variance

@@ -1,0 +1,65 @@
+"""Likelihoods by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gustibus.comparisons import GustibusError
+from gustibus.likelihoods.contract import Likelihood
+from gustibus.likelihoods.davidson import Davidson
+from gustibus.likelihoods.hinge import Hinge
+from gustibus.likelihoods.label_smoothing import LabelSmoothing
+from gustibus.likelihoods.logistic import Logistic
+from gustibus.likelihoods.margin import Margin
+from gustibus.likelihoods.rao_kupper import RaoKupper
+from gustibus.likelihoods.unbiased_flip import UnbiasedFlip
+
+__all__ = ["LIKELIHOODS", "likelihood_of"]
+
+LIKELIHOODS: Final[Mapping[str, type[Likelihood]]] = {
+    made.name: made for made in (Logistic, RaoKupper, Davidson, LabelSmoothing, Margin, UnbiasedFlip, Hinge)
+}
+"""Every likelihood by its name."""
+
+
+def likelihood_of(described: str | Likelihood | Mapping[str, Any]) -> Likelihood:
+    """A likelihood from its name, from ``name:value`` with its first parameter, or from what ``to_dict`` gave.
+
+    Raises
+    ------
+    GustibusError
+        If there is none of that name, or it has no such parameter.
+
+    Examples
+    --------
+    >>> likelihood_of("label-smoothing:0.05")
+    LabelSmoothing(epsilon=0.05)
+    >>> likelihood_of(likelihood_of("rao-kupper").to_dict())
+    RaoKupper(theta=None)
+    """
+    if isinstance(described, Likelihood):
+        return described
+    if isinstance(described, str):
+        name, colon, value = described.partition(":")
+        if name in LIKELIHOODS and colon:
+            return _with_first(LIKELIHOODS[name], described, value)
+        described = {"name": name}
+    parameters = dict(described)
+    name = parameters.pop("name", None)
+    if name not in LIKELIHOODS:
+        raise GustibusError(
+            f"likelihood={name!r} is not known; choose one of {', '.join(LIKELIHOODS)}, or give one of "
+            "gustibus.likelihoods with its parameters"
+        )
+    return LIKELIHOODS[name](**parameters)
+
+
+def _with_first(made: type[Likelihood], described: str, value: str) -> Likelihood:
+    first = next(iter(made().parameters()), None)
+    if first is None:
+        raise GustibusError(f"likelihood={described!r}: {made.name} has no parameter. Write likelihood={made.name!r}.")
+    try:
+        return made(**{first: float(value)})
+    except ValueError as error:
+        raise GustibusError(f"likelihood={described!r}: {value!r} is not a number, which {first} must be") from error

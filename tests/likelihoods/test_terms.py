@@ -1,0 +1,185 @@
+"""What each likelihood costs, where its optimum is, and that its logistic terms are the same thing."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize, minimize_scalar
+
+from gustibus.comparisons import GustibusError
+from gustibus.likelihoods import (
+    LIKELIHOODS,
+    Davidson,
+    LabelSmoothing,
+    Likelihood,
+    Logistic,
+    Margin,
+    RaoKupper,
+    UnbiasedFlip,
+    fit_ties,
+    likelihood_of,
+)
+
+CONCAVE = [Davidson(nu=0.7), Davidson(nu=4.0)]
+WITH_TERMS = [Logistic(), LabelSmoothing(0.1), UnbiasedFlip(0.2), Margin(0.7), RaoKupper(theta=1.8)]
+records = st.lists(
+    st.tuples(st.floats(-20, 20), st.sampled_from([0.0, 1.0, 0.5, 0.3]), st.booleans(), st.floats(-3, 3)), min_size=1
+)
+
+
+def loss_of(likelihood: Likelihood, s: torch.Tensor, y: float, *, tie: bool = False, margin: float = math.nan):
+    full = {"dtype": torch.float64}
+    return likelihood.loss(
+        s, torch.full_like(s, y), tie=torch.full(s.shape, tie), margin=torch.full(s.shape, margin, **full)
+    )
+
+
+@settings(deadline=None, max_examples=50)
+@given(rows=records)
+@pytest.mark.parametrize("likelihood", WITH_TERMS, ids=str)
+def test_logistic_terms_are_the_likelihood_itself(likelihood: Likelihood, rows: list) -> None:
+    s, y, tie, margin = (np.array(column) for column in zip(*rows, strict=True))
+    tie = tie & (y == 0.5)
+    terms = likelihood.terms(y, tie, margin)
+    assert terms is not None
+    directly = likelihood.loss(
+        torch.from_numpy(s), torch.from_numpy(y), tie=torch.from_numpy(tie), margin=torch.from_numpy(margin)
+    )
+    np.testing.assert_allclose(-terms.log_likelihood(s), directly.numpy(), atol=1e-12, rtol=1e-12)
+
+
+@pytest.mark.parametrize("tie", [False, True])
+@pytest.mark.parametrize("likelihood", WITH_TERMS + CONCAVE, ids=str)
+def test_gradients_agree_with_finite_differences(likelihood: Likelihood, tie: bool) -> None:
+    s = torch.tensor([-2.3, -0.4, 0.0, 0.9, 3.1], dtype=torch.float64, requires_grad=True)
+    y = 0.5 if tie else 0.8
+
+    def loss(at: torch.Tensor) -> torch.Tensor:
+        return loss_of(likelihood, at, y, tie=tie, margin=0.6)
+
+    assert torch.autograd.gradcheck(loss, (s,), eps=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("likelihood", WITH_TERMS + CONCAVE, ids=str)
+def test_likelihoods_that_say_so_are_concave_in_the_log_odds(likelihood: Likelihood) -> None:
+    s = torch.linspace(-15, 15, 601, dtype=torch.float64)
+    for y, tie in ((1.0, False), (0.0, False), (0.3, False), (0.5, True)):
+        loss = loss_of(likelihood, s, y, tie=tie, margin=0.5)
+        assert likelihood.concave
+        assert torch.diff(loss, n=2).min() > -1e-10
+
+
+def test_a_smoothed_label_has_its_optimum_at_the_logit_of_what_is_left() -> None:
+    s = torch.tensor([math.log(0.9 / 0.1)], dtype=torch.float64, requires_grad=True)
+    LabelSmoothing(0.1).loss(s, torch.ones(1, dtype=torch.float64)).sum().backward()
+    assert s.grad is not None
+    assert abs(s.grad.item()) < 1e-12
+
+
+def test_the_unbiased_loss_is_the_clean_one_on_average_over_flips() -> None:
+    s = torch.linspace(-4, 4, 9, dtype=torch.float64)
+    a, b = (loss_of(UnbiasedFlip(0.2), s, y) for y in (1.0, 0.0))
+    torch.testing.assert_close(0.8 * a + 0.2 * b, loss_of(Logistic(), s, 1.0), atol=1e-12, rtol=0)
+
+
+def test_a_margin_with_a_hard_label_has_no_finite_optimum_and_a_share_has_its_own() -> None:
+    s = torch.linspace(0, 40, 200, dtype=torch.float64)
+    assert (torch.diff(loss_of(Margin(), s, 1.0, margin=2.0)) < 0).all()
+    split = minimize_scalar(
+        lambda x: loss_of(Margin(), torch.tensor([x], dtype=torch.float64), 0.75, margin=0.0).item()
+    )
+    assert split.x == pytest.approx(math.log(3), abs=1e-5)
+
+
+def test_margins_come_from_the_column_from_levels_or_are_nothing() -> None:
+    column = np.array([3.0, 0.0, np.nan, 2.0])
+    assert Margin(0.5).of(column).tolist() == [1.5, 0.0, 0.0, 1.0]
+    assert Margin.llama2("small").of(column).tolist() == pytest.approx([1.0, 0.0, 0.0, 2 / 3])
+    with pytest.raises(GustibusError, match=r"no level for the margin 2.5"):
+        Margin.llama2().of(np.array([2.5]))
+
+
+def test_three_outcomes_sum_to_one_and_turn_round_with_the_pair() -> None:
+    s = np.linspace(-40, 40, 81)
+    for likelihood in (RaoKupper(theta=1.0001), RaoKupper(theta=2.5), RaoKupper(theta=50.0), *CONCAVE):
+        three = likelihood.three_way(s)
+        np.testing.assert_allclose(three.sum(axis=1), 1.0, atol=1e-12)
+        np.testing.assert_allclose(three[::-1, ::-1], three, atol=1e-12)
+
+
+@pytest.mark.parametrize(("won", "tied", "lost"), [(50, 30, 20), (7, 90, 3)])
+def test_one_pair_has_the_closed_form_of_davidson(won: int, tied: int, lost: int) -> None:
+    """s = log(won / lost) and nu = tied / sqrt(won lost)."""
+    s, nu = math.log(won / lost), tied / math.sqrt(won * lost)
+    at = torch.full((3,), s, dtype=torch.float64, requires_grad=True)
+    y, tie = torch.tensor([1.0, 0.5, 0.0], dtype=torch.float64), torch.tensor([False, True, False])
+    count = torch.tensor([won, tied, lost], dtype=torch.float64)
+    slope = torch.autograd.grad((count * Davidson(nu=nu).loss(at, y, tie=tie)).sum(), at)[0].sum()
+    assert abs(slope.item()) < 1e-10
+    learned = fit_ties(Davidson(), np.full(3, s), np.zeros(3), y.numpy(), tie.numpy(), count.numpy())
+    assert learned.nu == pytest.approx(nu, rel=1e-4)
+
+
+@pytest.mark.parametrize("likelihood", CONCAVE, ids=str)
+def test_the_loss_of_davidson_is_the_probability_of_what_was_said(likelihood: Davidson) -> None:
+    s = np.linspace(-9, 9, 7)
+    a, both, b = np.log(likelihood.three_way(s)).T
+    at = torch.from_numpy(s)
+    for said, y, tie in ((a, 1.0, False), (b, 0.0, False), (both, 0.5, True), (0.3 * a + 0.7 * b, 0.3, False)):
+        np.testing.assert_allclose(loss_of(likelihood, at, y, tie=tie).numpy(), -said, atol=1e-12)
+    np.testing.assert_allclose(a - b, s, atol=1e-12)
+
+
+@pytest.mark.parametrize(("won", "tied", "lost"), [(50, 30, 20), (7, 90, 3)])
+def test_one_pair_has_the_closed_form_of_rao_and_kupper(won: int, tied: int, lost: int) -> None:
+    """With three shares and two parameters: sigma(s - t) = won / n and sigma(-s - t) = lost / n."""
+    n = won + tied + lost
+    logit = [math.log(share / (1 - share)) for share in (won / n, lost / n)]
+    s, t = (logit[0] - logit[1]) / 2, -(logit[0] + logit[1]) / 2
+    y, tie = np.array([1.0, 0.5, 0.0]), np.array([False, True, False])
+    count = np.array([won, tied, lost], float)
+
+    def lost_nats(at: np.ndarray) -> float:
+        terms = RaoKupper(theta=math.exp(abs(at[1]))).terms(y, tie, np.full(3, np.nan))
+        return -float(count @ terms.log_likelihood(np.full(3, at[0])))
+
+    found = minimize(lost_nats, [0.1, 0.5], method="BFGS")
+    np.testing.assert_allclose(found.x, [s, t], atol=1e-4)
+    learned = fit_ties(RaoKupper(), np.full(3, s), np.zeros(3), y, tie, count)
+    assert learned.level == pytest.approx(t, abs=1e-4)
+
+
+def test_the_tie_parameter_is_recovered_from_uncertain_predictions() -> None:
+    rng = np.random.default_rng(0)
+    mean, variance = rng.normal(size=20_000), np.full(20_000, 1.5)
+    s = mean + np.sqrt(variance) * rng.normal(size=20_000)
+    three = RaoKupper(theta=1.7).three_way(s)
+    draw = rng.random(20_000)
+    y = np.where(draw < three[:, 0], 1.0, np.where(draw < three[:, :2].sum(axis=1), 0.5, 0.0))
+    found = fit_ties(RaoKupper(), mean, variance, y, y == 0.5, np.ones(20_000))
+    assert found.theta == pytest.approx(1.7, abs=0.05)  # standard error 0.016
+    plugged_in = fit_ties(RaoKupper(), mean, np.zeros(20_000), y, y == 0.5, np.ones(20_000))
+    assert plugged_in.theta is not None
+    assert plugged_in.theta < 1.65
+
+
+def test_without_ties_there_is_nothing_to_learn_about_them() -> None:
+    with pytest.raises(GustibusError, match="no ties"):
+        fit_ties(RaoKupper(), np.zeros(3), np.zeros(3), np.ones(3), np.zeros(3, bool), np.ones(3))
+
+
+def test_likelihoods_are_named_described_and_read_again() -> None:
+    for made in LIKELIHOODS.values():
+        assert likelihood_of(made().to_dict()) == made() == likelihood_of(made.name)
+    assert likelihood_of("margin:2.5") == Margin(scale=2.5)
+    assert likelihood_of(Margin.llama2().to_dict()) == Margin.llama2()
+    for wrong in ("probit", "logistic:2", "margin:much", "label-smoothing:0.5"):
+        with pytest.raises(GustibusError, match="likelihood"):
+            likelihood_of(wrong)
+    with pytest.raises(GustibusError, match="before the fit has learned it"):
+        RaoKupper().three_way(np.zeros(1))
