@@ -15,6 +15,7 @@ from benchmarks.report import (
     covariates,
     cycles,
     family,
+    going_round,
     group_audit,
     hmc_check,
     known_worlds,
@@ -28,6 +29,7 @@ from benchmarks.report import (
     sample_complexity_figure,
     settings,
     tastes_count,
+    ties,
 )
 from gustibus.reporting import replace_marked_block
 
@@ -54,6 +56,10 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "cycles_games": ("hodge", going_round.games),
+    "cycles_rates": ("hodge", going_round.rates),
+    "cycles_whose": ("whose_cycles", going_round.whose),
+    "ties": ("ties", ties.full),
     "cycles": ("cycles", cycles.cycles),
 }
 IN_README: dict[str, tuple[str, Written]] = {

@@ -25,6 +25,7 @@ __all__ = [
     "Comparison",
     "Comparisons",
     "DataWarning",
+    "Disagreement",
     "EmbeddingStore",
     "Encoder",
     "EndpointEncoder",
@@ -49,6 +50,7 @@ __all__ = [
     "check_no_leak",
     "compare",
     "compare_page",
+    "disagreement",
     "embedded_samples",
     "evaluate",
     "fit",
@@ -106,6 +108,8 @@ if TYPE_CHECKING:
         vote_shares,
         write,
     )
+    from gustibus.diagnosis import Disagreement
+    from gustibus.diagnosis.disagreement import disagreement  # as with fit
     from gustibus.embedding import (
         EmbeddingStore,
         Encoder,
@@ -139,6 +143,7 @@ else:
             "BadRows Comparisons DataWarning GustibusError Progress SPLITS Summary VoteShares "
             "check_no_leak n_shot read read_aspects split summarise vote_shares write"
         ),
+        "diagnosis": "Disagreement disagreement",
         "embedding": (
             "EmbeddingStore Encoder EndpointEncoder OneHot TextEncoder TransformersEncoder Vectors read_vectors"
         ),

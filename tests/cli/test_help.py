@@ -8,7 +8,7 @@ import sys
 import pytest
 from command_line import invoke, succeed
 
-VERBS = ["demo", "info", "convert", "embed", "compare", "fit", "evaluate", "adapt", "score", "rank"]
+VERBS = ["demo", "info", "convert", "disagreement", "embed", "compare", "fit", "evaluate", "adapt", "score", "rank"]
 HEAVY = ("torch", "pyarrow", "scipy", "numpy", "transformers", "matplotlib", "pandas", "yaml")
 
 

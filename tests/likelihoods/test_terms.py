@@ -15,14 +15,17 @@ from gustibus.comparisons import GustibusError
 from gustibus.likelihoods import (
     LIKELIHOODS,
     Davidson,
+    Flip,
     LabelSmoothing,
     Likelihood,
     Logistic,
     Margin,
     RaoKupper,
     UnbiasedFlip,
+    fit_mean_variance,
     fit_ties,
     likelihood_of,
+    probit_loss,
 )
 
 CONCAVE = [Davidson(nu=0.7), Davidson(nu=4.0)]
@@ -54,7 +57,7 @@ def test_logistic_terms_are_the_likelihood_itself(likelihood: Likelihood, rows: 
 
 
 @pytest.mark.parametrize("tie", [False, True])
-@pytest.mark.parametrize("likelihood", WITH_TERMS + CONCAVE, ids=str)
+@pytest.mark.parametrize("likelihood", [*WITH_TERMS, *CONCAVE, Flip(0.1)], ids=str)
 def test_gradients_agree_with_finite_differences(likelihood: Likelihood, tie: bool) -> None:
     s = torch.tensor([-2.3, -0.4, 0.0, 0.9, 3.1], dtype=torch.float64, requires_grad=True)
     y = 0.5 if tie else 0.8
@@ -183,3 +186,47 @@ def test_likelihoods_are_named_described_and_read_again() -> None:
             likelihood_of(wrong)
     with pytest.raises(GustibusError, match="before the fit has learned it"):
         RaoKupper().three_way(np.zeros(1))
+
+
+def test_a_flipped_label_pulls_no_more_the_more_the_scores_contradict_it() -> None:
+    s = torch.tensor([-3.0, -9.0], dtype=torch.float64, requires_grad=True)
+    slopes = torch.autograd.grad(Flip(0.1).loss(s, torch.ones(2, dtype=torch.float64)).sum(), s)[0]
+    assert abs(slopes[1]) < abs(slopes[0]) / 50
+    assert not Flip(0.1).concave
+    plain = torch.linspace(-4, 4, 9, dtype=torch.float64)
+    torch.testing.assert_close(loss_of(Flip(0.0), plain, 0.7), loss_of(Logistic(), plain, 0.7))
+
+
+def test_gradients_of_the_mean_variance_loss_agree_with_finite_differences() -> None:
+    rng = torch.Generator().manual_seed(0)
+    mean, va, vb = (torch.randn(5, generator=rng, dtype=torch.float64).requires_grad_() for _ in range(3))
+    y = torch.tensor([1.0, 0.0, 0.5, 0.8, 1.0], dtype=torch.float64)
+    assert torch.autograd.gradcheck(lambda m, a, b: probit_loss(m, a, b, y), (mean, va, vb))
+
+
+def test_variances_are_recovered_up_to_the_anchor_and_predict_better_than_none() -> None:
+    rng = np.random.default_rng(3)
+    a, b = rng.normal(size=(2, 12_000, 3))
+    truth, s = np.array([1.0, -0.6, 0.0]), 2 * rng.normal(size=12_000)
+    noise = np.sqrt(np.exp(0.7 + a @ truth) + np.exp(0.7 + b @ truth)) * rng.normal(size=12_000)
+    y = (s + noise > 0).astype(float)
+    found = fit_mean_variance(s[:8000], a[:8000], b[:8000], y[:8000])
+    np.testing.assert_allclose(found.head, truth, atol=0.15)  # standard error 0.05
+    assert found.factor == pytest.approx(math.exp(-0.35), abs=0.06)  # the common variance goes into the factor
+    items = np.concatenate([a[:8000], b[:8000]])
+    assert abs(found.log_variance(items).mean()) < 0.02
+
+    def lost(p: np.ndarray) -> float:
+        p = np.clip(p, 1e-12, 1 - 1e-12)
+        return -float(np.mean(y[8000:] * np.log(p) + (1 - y[8000:]) * np.log1p(-p)))
+
+    even = fit_mean_variance(s[:8000], a[:8000, :0], b[:8000, :0], y[:8000])
+    with_variances = lost(found.probability(s[8000:], a[8000:], b[8000:]))
+    assert with_variances < lost(even.probability(s[8000:], a[8000:, :0], b[8000:, :0])) - 0.005
+
+
+def test_variances_need_pairs_that_say_something() -> None:
+    with pytest.raises(GustibusError, match="all log-odds are 0"):
+        fit_mean_variance(np.zeros(3), np.ones((3, 1)), np.ones((3, 1)), np.ones(3))
+    with pytest.raises(GustibusError, match="of the same pairs"):
+        fit_mean_variance(np.ones(2), np.ones((3, 1)), np.ones((3, 1)), np.ones(3))

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from gustibus import __version__
-from gustibus.cli import adapt, compare, convert, demo, embed, evaluate, fit, info, judge, rank, score
+from gustibus.cli import adapt, compare, convert, demo, disagreement, embed, evaluate, fit, info, judge, rank, score
 from gustibus.cli.data import data_app
 from gustibus.cli.diagnose import diagnose_app
 from gustibus.cli.options import prose
@@ -96,6 +96,7 @@ for _panel, _verb, _examples in (
     (_LOOK, demo.demo, demo.EXAMPLES),
     (_LOOK, info.info, info.EXAMPLES),
     (_LOOK, convert.convert, convert.EXAMPLES),
+    (_LOOK, disagreement.disagreement, disagreement.EXAMPLES),
     (_LEARN, embed.embed, embed.EXAMPLES),
     (_LEARN, judge.judge, judge.EXAMPLES),
     (_LEARN, compare.compare, compare.EXAMPLES),

@@ -3,6 +3,7 @@
 from gustibus.diagnosis.agreement import PersonAgreement
 from gustibus.diagnosis.cross_fit import CrossFitted, Fit, PopulationModel, cross_fit, fits_of, folds_of
 from gustibus.diagnosis.cycles import CycleReport, ShareWithNull, TopCycle, diagnose_cycles
+from gustibus.diagnosis.disagreement import Disagreement, DisagreementCell, disagreement
 from gustibus.diagnosis.disagreement_rate import PairVotes, disagreement_rate, pair_votes
 from gustibus.diagnosis.estimated_votes import (
     EstimatedVotes,
@@ -43,6 +44,8 @@ __all__ = [
     "CrossFitted",
     "CycleReport",
     "CycleVerdict",
+    "Disagreement",
+    "DisagreementCell",
     "EstimatedVotes",
     "Fit",
     "Flow",
@@ -65,6 +68,7 @@ __all__ = [
     "by_cell",
     "cross_fit",
     "diagnose_cycles",
+    "disagreement",
     "disagreement_rate",
     "ensemble_votes",
     "fits_of",

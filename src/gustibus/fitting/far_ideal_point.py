@@ -15,7 +15,7 @@ from gustibus.fitting.population import PopulationFit, fit_population
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
-from gustibus.likelihoods import Hinge
+from gustibus.likelihoods import Flip, Hinge
 from gustibus.models import IdealPoint, LowRank, PreferenceModel
 
 __all__ = ["far_away_unless_near"]
@@ -63,7 +63,7 @@ def far_away_unless_near(near: SharedFit, task: Task) -> SharedFit:
 
 
 def _has_a_limit(model: PreferenceModel, settings: FitSettings) -> bool:
-    if isinstance(settings.make_likelihood(), Hinge) or model.n_prototypes > 1:
+    if isinstance(settings.make_likelihood(), Flip | Hinge) or model.n_prototypes > 1:
         return False
     if isinstance(model, LowRank):
         return model.weights_on_simplex

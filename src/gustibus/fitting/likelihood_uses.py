@@ -38,6 +38,7 @@ _SCALED: Final = LikelihoodUse(
     "approximate", "the map is fitted with it; its scores are then scaled, and people placed with the logistic one"
 )
 _SOLVED: Final = LikelihoodUse("refused", "it has no probabilities of answers, by which this model is solved")
+_ROBUST: Final = LikelihoodUse("refused", "it is not concave, and this model is solved by convex steps")
 _SINGLE: Final = LikelihoodUse(
     "refused", "a classifier of single responses has no log-odds that it could be applied to"
 )
@@ -61,6 +62,7 @@ LIKELIHOOD_USES: Final[Mapping[str, Mapping[str, LikelihoodUse]]] = {
     "label-smoothing": _row(_TERMS, _SINGLE),
     "margin": _row(_TERMS, _SINGLE),
     "unbiased-flip": _row(_TERMS, _SINGLE),
+    "flip": {**dict.fromkeys(_DESCENT, _SCALED), **dict.fromkeys((*_OTHERS, "classification"), _ROBUST)},
     "hinge": {**dict.fromkeys(_DESCENT, _SCALED), **dict.fromkeys((*_OTHERS, "classification"), _SOLVED)},
 }
 """By likelihood and model. Bradley-Terry with hidden layers takes what the models that are fitted by descent do."""

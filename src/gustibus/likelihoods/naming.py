@@ -8,6 +8,7 @@ from typing import Any, Final
 from gustibus.comparisons import GustibusError
 from gustibus.likelihoods.contract import Likelihood
 from gustibus.likelihoods.davidson import Davidson
+from gustibus.likelihoods.flip import Flip
 from gustibus.likelihoods.hinge import Hinge
 from gustibus.likelihoods.label_smoothing import LabelSmoothing
 from gustibus.likelihoods.logistic import Logistic
@@ -18,7 +19,7 @@ from gustibus.likelihoods.unbiased_flip import UnbiasedFlip
 __all__ = ["LIKELIHOODS", "likelihood_of"]
 
 LIKELIHOODS: Final[Mapping[str, type[Likelihood]]] = {
-    made.name: made for made in (Logistic, RaoKupper, Davidson, LabelSmoothing, Margin, UnbiasedFlip, Hinge)
+    made.name: made for made in (Logistic, RaoKupper, Davidson, LabelSmoothing, Margin, UnbiasedFlip, Flip, Hinge)
 }
 """Every likelihood by its name."""
 

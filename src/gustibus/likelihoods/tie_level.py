@@ -61,7 +61,7 @@ def three_way_of_normal(likelihood: Likelihood, mean: FloatArray, variance: Floa
     --------
     >>> from gustibus.likelihoods import RaoKupper
     >>> three_way_of_normal(RaoKupper(theta=2.0), np.zeros(1), np.array([4.0])).round(3)
-    array([[0.394, 0.212, 0.394]])
+    array([[0.396, 0.207, 0.396]])
     """
     nodes, mass = _nodes()
     s = mean[:, None] + np.sqrt(np.maximum(variance, 0.0))[:, None] * nodes

@@ -7,6 +7,9 @@ from gustibus.reporting.demo_figures import demo_figures
 from gustibus.reporting.demo_page import demo_page
 from gustibus.reporting.demo_result import DemoMap, DemoModel, DemoResult, Example, ExampleResponse, NextStep, Scores
 from gustibus.reporting.demo_tables import demo_table
+from gustibus.reporting.disagreement_figures import majorities_figure, null_figure, strength_figure
+from gustibus.reporting.disagreement_page import disagreement_page
+from gustibus.reporting.disagreement_tables import kinds_table, strata_table
 from gustibus.reporting.inline_svg import THEME_VARIABLES, inline_svg
 from gustibus.reporting.marked_blocks import marked_block, replace_marked_block
 from gustibus.reporting.n_shot_curve import Curve, n_shot_curve
@@ -18,7 +21,6 @@ from gustibus.reporting.taste_map import taste_map
 from gustibus.reporting.taste_plane import TastePlane, place_tastes, taste_plane
 
 __all__ = [
-    "THEME_VARIABLES",
     "Cell",
     "Column",
     "Curve",
@@ -30,6 +32,7 @@ __all__ = [
     "NextStep",
     "PageFigure",
     "Scores",
+    "THEME_VARIABLES",
     "Table",
     "TastePlane",
     "compare_page",
@@ -39,15 +42,21 @@ __all__ = [
     "demo_figures",
     "demo_page",
     "demo_table",
+    "disagreement_page",
     "format_cell",
     "hodge_bars",
     "inline_svg",
+    "kinds_table",
+    "majorities_figure",
     "marked_block",
     "n_shot_curve",
+    "null_figure",
     "place_tastes",
     "prototype_curve",
     "reliability_diagram",
     "replace_marked_block",
+    "strata_table",
+    "strength_figure",
     "taste_map",
     "taste_plane",
     "wilson_interval",

@@ -1,0 +1,1 @@
+"""Which use of the same votes predicts how people vote? See ``__main__``."""
