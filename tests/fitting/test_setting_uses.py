@@ -72,7 +72,7 @@ def test_a_setting_that_another_leaves_without_a_use_is_refused_with_the_reason(
 
 
 def test_fit_refuses_before_it_reads_anything_even_where_the_value_is_the_usual_one() -> None:
-    for model, given in (("pal-a", {"types": 3}), ("hierarchical", {"prototypes": 4}), ("bt", {"prototypes": 1})):
+    for model, given in (("pal-a", {"types": 4}), ("hierarchical", {"prototypes": 4}), ("bt", {"prototypes": 1})):
         with pytest.raises(GustibusError, match=f"model='{model}' has no use for"):
             gs.fit("no such file", model=model, **given)  # type: ignore[arg-type]
 
@@ -82,7 +82,7 @@ def test_settings_go_to_another_model_without_what_it_has_no_use_for() -> None:
     for model in MODELS:
         taken = base.for_model(model)
         assert (taken.model, taken.seed) == (model, 7)
-        assert taken.dimensions == (3 if model in TAKEN_BY["dimensions"] else None)
+        assert taken.dimensions == (4 if model in TAKEN_BY["dimensions"] else None)
     with pytest.raises(GustibusError, match="no use for types"):
         base.for_model("bt", types=2)
 
