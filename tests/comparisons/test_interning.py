@@ -41,3 +41,8 @@ def test_merging_equal_vocabularies_changes_no_code() -> None:
     joint, maps = merge_vocabularies([one, two])
     assert joint is one
     assert maps[1].tolist() == [0, 1, -1]
+
+
+def test_columns_without_a_chunk_have_no_text() -> None:
+    vocabulary, (codes,) = intern_together([pa.chunked_array([], pa.string())])
+    assert (len(vocabulary), len(codes)) == (0, 0)

@@ -18,7 +18,7 @@ from gustibus.evaluation import Interval, people_split
 
 pytestmark = [pytest.mark.real, pytest.mark.filterwarnings("ignore::gustibus.comparisons.DataWarning")]
 
-QUICK = {"max_steps": 5, "prototypes": 2, "dimensions": 2, "user_penalty": 1.0, "item_offsets": False}
+QUICK = {"max_steps": 5, "prototypes": 2, "dimensions": 2, "user_penalty": 1.0, "types": 1, "item_offsets": False}
 
 
 def interval(estimate, half=0.01):
@@ -67,7 +67,7 @@ def test_new_people_are_followed_as_far_as_people_gave(data_folder):
 @pytest.fixture(scope="module")
 def kept(data_folder, tmp_path_factory):
     whole, path = load_for_study("kidney1", data_folder), tmp_path_factory.mktemp("kept") / "kidney1-0.npz"
-    data = replace(whole, comparisons=whole.comparisons.for_users(whole.comparisons.user_ids[:60]), nmax=5)
+    data = replace(whole, comparisons=whole.comparisons.for_users(whole.comparisons.user_ids[:45]), nmax=5)
     fit_split(data, 0, path, **QUICK)
     return data, path
 

@@ -10,6 +10,7 @@ import io
 import json
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,7 +58,9 @@ def kind_of_file(path: Path) -> tuple[str, bool]:
     return kind, zipped
 
 
-def read_file(path: Path, name: str | None = None, kind: str | None = None) -> RawTable:
+def read_file(
+    path: Path, name: str | None = None, kind: str | None = None, unpack: Callable[[Any], Any] | None = None
+) -> RawTable:
     """Read a file as it is.
 
     Parameters
@@ -68,6 +71,8 @@ def read_file(path: Path, name: str | None = None, kind: str | None = None) -> R
         What messages call it, if not its path.
     kind
         One of ``READABLE``, where its suffix says something else; told by the suffix if not given.
+    unpack
+        What makes rows of the content of a JSON file that nests them in some other way.
 
     Raises
     ------
@@ -94,7 +99,7 @@ def read_file(path: Path, name: str | None = None, kind: str | None = None) -> R
     if kind == ".csv":
         delimiter = "\t" if ".tsv" in [suffix.lower() for suffix in path.suffixes] else ","
         return _read_csv(name, path, data, delimiter)
-    return _read_jsonl(name, path, data) if kind == ".jsonl" else _read_json(name, path, data)
+    return _read_jsonl(name, path, data) if kind == ".jsonl" else _read_json(name, path, data, unpack)
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -255,13 +260,14 @@ def _read_jsonl_slowly(name: str, path: Path, data: bytes) -> RawTable:
     return raw_from_rows(name, rows, path=path, row_numbers=np.array(numbers), broken=broken)
 
 
-def _read_json(name: str, path: Path, data: bytes) -> RawTable:
+def _read_json(name: str, path: Path, data: bytes, unpack: Callable[[Any], Any] | None) -> RawTable:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
         cut_off = data.lstrip()[:1] == b"[" and data.rstrip()[-1:] != b"]"
         hint = "The file is cut off: copy it again." if cut_off else "If it holds one object a line, name it .jsonl."
         raise GustibusError(f"{name} is not JSON: {_first_line(error)}. {hint}") from error
+    content = content if unpack is None else unpack(content)
     if not isinstance(content, list):
         raise GustibusError(
             f"{name} holds a {type(content).__name__}, not a list. Write a list of objects, one a judgement: "

@@ -98,6 +98,8 @@ def _packed(chunks: Sequence[pa.Array]) -> Iterator[pa.DictionaryArray]:
 
 def _intern_dictionaries(encoded: Sequence[pa.DictionaryArray]) -> tuple[pa.Array, IntegerArray]:
     """Join the dictionaries of the chunks instead of looking at every string again."""
+    if not encoded:
+        return pa.array([], pa.large_string()), np.zeros(0, np.int32)
     joint = pa.concat_arrays([chunk.dictionary.cast(pa.large_string()) for chunk in encoded]).dictionary_encode()
     joint_code = np.append(_codes(joint), np.int32(-1))
     codes = np.empty(sum(map(len, encoded)), np.int32)

@@ -124,7 +124,7 @@ def raw_source(
     unpack = format_named(format).unpack if format is not None else None
     if path is None and unpack is not None:
         source = unpack(source)
-    raw = read_object(source, source_name) if path is None else read_file(path, source_name)
+    raw = read_object(source, source_name) if path is None else read_file(path, source_name, unpack=unpack)
     target = Path(rejects) if rejects is not None else None
     if target is None and path is not None:
         target = path.with_name(path.name + ".rejects.jsonl")

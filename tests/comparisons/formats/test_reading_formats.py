@@ -221,3 +221,12 @@ def test_a_limit_on_pairs_is_refused_where_none_are_made() -> None:
 def test_our_own_columns_go_before_those_of_an_export() -> None:
     row = {"user_id": "u", "response_a": "x", "response_b": "y", "choice": "b", "annotator": 3, "annotation_id": 9}
     assert said(read([row]), *SIDES) == [("u", "x", "y", "b")]
+
+
+def test_nested_samples_are_read_from_a_json_file_too(tmp_path: Path) -> None:
+    samples = [[["ann", "A drink?", ["tea", "gin"]], -1], [["ben", "A drink?", ["tea", "gin"]], 1]]
+    (tmp_path / "pal.json").write_text(json.dumps(samples))
+    assert read(tmp_path / "pal.json", format="pal") == read(samples, format="pal")
+    people = {"ann": [{"text": "A post", "winning_summary": "short", "losing_summary": "long"}]}
+    (tmp_path / "lore.json").write_text(json.dumps(people))
+    assert read(tmp_path / "lore.json", format="lore") == read(people, format="lore")
