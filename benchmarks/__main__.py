@@ -27,6 +27,8 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "family_worlds": ([], True),
     "sample_complexity": ([], True),
     "group_audit": ([], True),
+    "hodge": ([], True),
+    "whose_cycles": ([], True),
     "town_styles": ([], False),
     "town_picture": ([], False),
 }

@@ -15,6 +15,7 @@ from benchmarks.report import (
     covariates,
     cycles,
     family,
+    going_round,
     group_audit,
     hmc_check,
     known_worlds,
@@ -55,6 +56,9 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "cycles_games": ("hodge", going_round.games),
+    "cycles_rates": ("hodge", going_round.rates),
+    "cycles_whose": ("whose_cycles", going_round.whose),
     "ties": ("ties", ties.full),
     "cycles": ("cycles", cycles.cycles),
 }

@@ -143,3 +143,14 @@ def test_judgements_marked_test_are_kept_out_and_evaluated(
     refused = invoke(*words, "--overwrite", "--test", "0.2")
     assert refused.exit_code == 2
     assert "--test" in refused.stderr
+
+
+def test_a_likelihood_is_named_on_the_command_line_and_told_in_the_model(
+    world: World, quick_fit: list[object], tmp_path: Path
+) -> None:
+    done = invoke(*quick_fit, "--likelihood", "label-smoothing:0.05", "--out", tmp_path / "model")
+    assert done.exit_code == 0, done.stderr
+    assert str(load(tmp_path / "model").likelihood) == "label-smoothing (epsilon=0.05)"
+    refused = invoke(*quick_fit, "--likelihood", "probit", "--out", tmp_path / "other")
+    assert refused.exit_code == 2
+    assert "rao-kupper" in refused.stderr

@@ -23,7 +23,7 @@ FEW_FITS = {
             "shared_penalty": 0.1,
             "user_penalty": 1.0,
             "cyclic_ratio": 10.0,
-            "max_steps": 150,
+            "max_steps": 100,
         },
     ),
 }
@@ -84,7 +84,7 @@ def test_a_condorcet_population_is_told_from_people_who_cycle():
 
 
 def test_opposite_cycles_of_two_kinds_of_people_are_found():
-    world = plural_world(n_users=120, comparisons_per_user=12, seed=0)
+    world = plural_world(n_users=80, comparisons_per_user=12, seed=0)
     found = within_or_between(world.comparisons, encoder=world.vectors, candidates=FEW_FITS, folds=2)
     assert found.verdict == "cycles within people who differ"
     assert found.log_loss["plural-gpm 2"] < 0.6 < found.log_loss["gpm"]

@@ -176,3 +176,17 @@ def test_ties_that_are_not_there_cannot_be_learned() -> None:
     with pytest.raises(GustibusError, match="none of them is a tie"):
         fitted("bt", "rao-kupper", clear)
     assert fitted("bt", Logistic(), clear).likelihood == Logistic()
+
+
+@pytest.mark.filterwarnings("ignore::gustibus.DataWarning")
+@pytest.mark.parametrize("likelihood", ["rao-kupper", "davidson"])
+def test_ties_are_learned_where_rewards_are_not_linear_in_the_weights(likelihood: str) -> None:
+    given = {name: value for name, value in FAST["pal-a"].items() if name not in ("prior", "prototype_scale")}
+    made = gs.fit(
+        DATA, model="pal-a", encoder=ENCODER, likelihood=likelihood, store=None, item_offsets=False,
+        distance="euclidean", prototype_scale=0.1, **given,
+    )  # fmt: skip
+    assert made.likelihood.learned
+    three = made.predict(DATA).three_way
+    assert three is not None
+    np.testing.assert_allclose(three.sum(axis=1), 1.0, atol=1e-9)

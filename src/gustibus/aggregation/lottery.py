@@ -7,7 +7,6 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linprog
 
 from gustibus.aggregation.condorcet import condorcet
 from gustibus.aggregation.entropy import most_even_point
@@ -258,6 +257,8 @@ def _optimal(game: Floats) -> tuple[Floats, bool, float]:
 
 def _strictly_complementary(a: Floats) -> Floats:
     """An optimal lottery with weight wherever any optimal lottery has some (it exists: Tucker 1956)."""
+    from scipy.optimize import linprog  # slow to load, and most rules do without
+
     n = len(a)
     # maximise t such that w >= 0, a'w >= 0, w + a'w >= t, sum w = 1
     no_loss = np.hstack([-a.T, np.zeros((n, 1))])

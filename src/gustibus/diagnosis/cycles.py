@@ -249,7 +249,7 @@ def diagnose_cycles(
 
 def _energy(graph: FlowGraph, flow: Floats, weight: Floats) -> dict[str, float]:
     """Energies of the parts, to about as much as `_ROUGH`."""
-    gradient = graph.difference @ graph.scores(flow, weight, exact=False)
+    gradient = graph.steps(graph.scores(flow, weight, exact=False))
     residual = flow - gradient
     energy = {name: float((weight * part**2).sum()) for name, part in (("gradient", gradient), ("total", flow))}
     cyclic = float((weight * residual**2).sum())

@@ -128,7 +128,9 @@ class FlowGraph:
         Large graphs: ``exact`` factorises the Laplacian; otherwise conjugate gradients to eight digits.
         """
         push = weight * flow
-        right = np.asarray(self.difference.T @ push, np.float64)
+        right = np.asarray(np.bincount(self.a, push, self.n_items), np.float64) - np.bincount(
+            self.b, push, self.n_items
+        )
         solved = np.zeros(self.n_items)
         if self.n_items <= _SMALL:
             solved[self._free] = np.linalg.solve(self._dense_laplacian(weight), right[self._free])
@@ -142,6 +144,10 @@ class FlowGraph:
                 solved = quick
         mean = np.bincount(self.part, solved, self.n_parts) / np.bincount(self.part, minlength=self.n_parts)
         return np.asarray(solved - mean[self.part])
+
+    def steps(self, score: Floats) -> Floats:
+        """Differences of scores along the pairs, ``(E,)``."""
+        return np.asarray(score[self.a] - score[self.b])
 
     @cached_property
     def _free(self) -> Codes:
@@ -267,7 +273,7 @@ def hodge(n_items: int, a: ArrayLike, b: ArrayLike, flow: ArrayLike, weight: Arr
 def parts_of(graph: FlowGraph, flow: Floats, weight: Floats, *, sign: Floats | None = None) -> HodgeParts:
     """The parts of a flow on the pairs of a graph; ``sign`` turns pairs round in what is returned."""
     score = graph.scores(flow, weight)
-    gradient = graph.difference @ score
+    gradient = graph.steps(score)
     residual = flow - gradient
     known = graph.is_cone or graph.lists_triangles
     curl = graph.curl_of(residual, weight) if known else np.full(len(flow), np.nan)

@@ -59,12 +59,12 @@ class TransitiveNull:
         self._decided = wins.wins_a + wins.wins_b
         self._whole = np.maximum(np.round(self._decided), self._decided > 0).astype(np.int64)
         fitted = _strengths(wins, graph, _PRIOR if matched else _HARDLY_A_PRIOR)
-        self.scale = self._matched(graph.difference @ fitted, rng) if matched else 1.0
+        self.scale = self._matched(graph.steps(fitted), rng) if matched else 1.0
         self.strength = self.scale * fitted
 
     def draws(self, n: int, rng: np.random.Generator) -> Iterator[PairWins]:
         """``n`` tables of wins."""
-        probability = expit(self._graph.difference @ self.strength)
+        probability = expit(self._graph.steps(self.strength))
         for _ in range(n):
             yield self._drawn(probability, rng)
 
@@ -75,7 +75,7 @@ class TransitiveNull:
 
     def _gradient_energy(self, wins: PairWins) -> float:
         flow, weight = flow_of(wins, self._flow)
-        gradient = self._graph.difference @ self._graph.scores(flow, weight, exact=False)
+        gradient = self._graph.steps(self._graph.scores(flow, weight, exact=False))
         return float((weight * gradient**2).sum())
 
     def _matched(self, log_odds: Floats, rng: np.random.Generator) -> float:

@@ -17,7 +17,7 @@ from gustibus.fitting.families import fit_shared
 from gustibus.fitting.placing import answers_under, place
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import fit_ridge_logistic
-from gustibus.fitting.setting_uses import ModelName
+from gustibus.fitting.setting_uses import ModelName, idle_settings
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople
@@ -65,7 +65,8 @@ def with_likelihood(task: Task) -> Task:
     if model not in _QUICK or task.settings.prototypes == "auto":
         return task
     pinned = {name: value for name, value in _QUICK[model].items() if getattr(task.settings, name) is None}
-    settings = task.settings.for_model(model, **pinned)
+    idle = idle_settings({**vars(task.settings), "model": model, **pinned})
+    settings = task.settings.for_model(model, **{name: pinned[name] for name in pinned if name not in idle})
     quick = replace(
         task, settings=settings, choices=task.choices.only(*task.choices.options()[0]), checkpoint=None, covariates=None
     )

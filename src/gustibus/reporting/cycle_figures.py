@@ -10,12 +10,13 @@ from numpy.typing import ArrayLike
 
 from gustibus.aggregation import condorcet
 from gustibus.comparisons import GustibusError
-from gustibus.diagnosis import CycleReport
 from gustibus.reporting.figure_style import GRID, INK, MUTED, PALETTE, PAPER, new_figure, quiet_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from gustibus.diagnosis import CycleReport
 
 __all__ = ["cycle_graph", "hodge_bars"]
 
