@@ -35,8 +35,9 @@ LONGEST, LEAST_VOTES, DRAWS = 400, 5, 2000
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pairs", type=int, default=40, help="pairs for the model held to the words")
-    parser.add_argument("--free-pairs", type=int, default=10, help="of these, for the model that writes what it likes")
+    parser.add_argument("--pairs", type=int, default=40, help="pairs drawn")
+    parser.add_argument("--held-pairs", type=int, default=40, help="the first of these, held to the words")
+    parser.add_argument("--free-pairs", type=int, default=10, help="the same, free")
     parser.add_argument("--answers", type=Path, default=None)
     parser.add_argument("--port", type=int, default=8137)
     parser.add_argument("--data", type=Path, default=DATA)
@@ -48,7 +49,7 @@ def main() -> None:
     with serving(chosen.port) as url:
         arms = {
             "free": (shares.pairs.take(np.arange(chosen.free_pairs)), {}),
-            "held to the words": (shares.pairs, {"guided_choice": WORDS}),
+            "held to the words": (shares.pairs.take(np.arange(chosen.held_pairs)), {"guided_choice": WORDS}),
         }
         found = {}
         for name, (pairs, options) in arms.items():

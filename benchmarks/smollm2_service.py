@@ -7,6 +7,7 @@ these.
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 from collections.abc import Iterator
@@ -67,13 +68,13 @@ class Model:
 @contextmanager
 def serving(port: int = 0) -> Iterator[str]:
     """The base address of the running service; port 0 is any free one."""
-    model = Model()
+    loaded = functools.cache(Model)  # with the first question, so that kept answers need no model
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             most, choices = int(asked.get("max_tokens", 16)), asked.get("guided_choice")
-            text, why, tokens_in, tokens_out = model.answer(asked["messages"], most, choices)
+            text, why, tokens_in, tokens_out = loaded().answer(asked["messages"], most, choices)
             body = {
                 "object": "chat.completion",
                 "model": NAME,

@@ -1,10 +1,10 @@
 """Do predicted probabilities match the share of people, and what do a temperature and an isotonic curve add?
 
 ``python -m benchmarks.calibration NAME ...|all`` fits Bradley-Terry and the hierarchical model (one type of people) to
-at most 6000 judgements of 60 % of the groups of pairs (prompts, or five items each), calibrates the population's vote
-on 20 % of the groups and scores it against the shares of votes on the rest, for five draws of the groups; it writes
-``benchmarks/results/calibration.json`` of all that is there. Finished draws are kept in a folder; the same command goes
-on where it stopped.
+at most 6000 judgements by at most 300 people of 60 % of the groups of pairs (prompts, or five items each), calibrates
+the population's vote on 20 % of the groups and scores it against the shares of votes on the rest, for five draws; it
+writes ``benchmarks/results/calibration.json`` of all that is there. Finished draws are kept in a folder; the same
+command goes on where it stopped.
 
 Intervals are 95 % by bootstrap over groups; a group that is tested in several draws is resampled as one.
 """

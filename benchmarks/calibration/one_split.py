@@ -10,6 +10,7 @@ import numpy as np
 import gustibus as gs
 from benchmarks.calibration.voted_sets import VotedSet
 from benchmarks.recording import Stopwatch
+from gustibus.comparisons import Comparisons
 
 __all__ = ["CALIBRATED", "MODELS", "RAW", "run_split"]
 
@@ -17,8 +18,8 @@ MODELS: dict[str, dict[str, Any]] = {
     "Bradley-Terry": {"model": "bt"},
     "hierarchical": {"model": "hierarchical", "types": 1},
 }
-MOST_FITTED = 6000
-"""Judgements to fit on at most, drawn from all: what is asked is not how good a model can get."""
+MOST_PEOPLE, MOST_FITTED = 300, 6000
+"""To fit on at most: judgements, drawn from those of so many people. What is asked is not how good a model can get."""
 RAW = "as fitted"
 CALIBRATED = {"one temperature": "temperature", "isotonic": "isotonic"}
 SHARES = (0.6, 0.2)
@@ -42,8 +43,7 @@ def run_split(data: VotedSet, seed: int, path: Path) -> None:
     parts = np.split(order, [to_fit, to_fit + to_calibrate])
     group = data.groups_of(data.comparisons)
     train, held_back, test = (data.comparisons.filter(np.isin(group, part)) for part in parts)
-    if len(train) > MOST_FITTED:
-        train = train.take(np.sort(np.random.default_rng(seed).choice(len(train), MOST_FITTED, replace=False)))
+    train = _some(train, seed)
     votes = gs.vote_shares(test).at_least(2)
     kept = {
         "share": votes.share,
@@ -64,3 +64,14 @@ def run_split(data: VotedSet, seed: int, path: Path) -> None:
         kept[f"{name}|cpu"] = np.array(watch.read()["cpu"])
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, **kept)
+
+
+def _some(data: Comparisons, seed: int) -> Comparisons:
+    """Judgements to fit on, no more than is allowed."""
+    rng = np.random.default_rng(seed)
+    people = np.unique(data.user)
+    if len(people) > MOST_PEOPLE:
+        data = data.filter(np.isin(data.user, rng.choice(people, MOST_PEOPLE, replace=False)))
+    if len(data) > MOST_FITTED:
+        data = data.take(np.sort(rng.choice(len(data), MOST_FITTED, replace=False)))
+    return data

@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks.recording import ROOT, read_result
 from benchmarks.report import (
     adaptation,
+    calibration,
     covariates,
     cycles,
     family,
@@ -22,6 +23,7 @@ from benchmarks.report import (
     openings,
     personas,
     personas_figure,
+    planted_disagreement,
     reading,
     real_people,
     real_people_figure,
@@ -56,11 +58,13 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
     "covariates": ("covariates", covariates.full),
+    "calibration": ("calibration", calibration.full),
     "cycles_games": ("hodge", going_round.games),
     "cycles_rates": ("hodge", going_round.rates),
     "cycles_whose": ("whose_cycles", going_round.whose),
     "ties": ("ties", ties.full),
     "cycles": ("cycles", cycles.cycles),
+    "planted_disagreement": ("planted_disagreement", planted_disagreement.full),
 }
 IN_README: dict[str, tuple[str, Written]] = {
     "real_people": ("real_people", real_people.short),

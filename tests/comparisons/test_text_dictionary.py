@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gustibus.comparisons import Comparisons, read, text_dictionary
+from gustibus.comparisons import Comparisons, GustibusError, read, text_dictionary
 from gustibus.comparisons.parquet_reading import read_parquet
 
 columns = st.lists(st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=6), max_size=4)
@@ -52,3 +52,17 @@ def test_a_file_reads_the_same_however_its_texts_are_stored(tmp_path: Path, limi
     assert pa.types.is_dictionary(found["response_a"].type) == (limit > 64)
     assert pa.types.is_dictionary(found["choice"].type)
     assert read(tmp_path / "x.parquet") == Comparisons.from_rows(table.to_pylist())
+
+
+def test_a_parquet_file_whose_column_names_are_damaged_is_refused(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"response_a": ["tea"]}), tmp_path / "x.parquet")
+    damaged = (tmp_path / "x.parquet").read_bytes().replace(b"response_a", b"respons\xc1_a")
+    (tmp_path / "x.parquet").write_bytes(damaged)
+    with pytest.raises(GustibusError, match=r"x\.parquet"):
+        read(tmp_path / "x.parquet")
+
+
+def test_a_name_with_half_a_character_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text(r'{"pro\ud800": "x", "user_id": "ann"}' + "\n")
+    with pytest.raises(GustibusError, match="lone surrogate"):
+        read(tmp_path / "x.jsonl")

@@ -186,3 +186,5 @@ def test_a_fit_to_several_sources_says_so_and_to_one_does_not() -> None:
         warnings.simplefilter("always")
         fit(mixed.of_source("human"), model="bt", encoder=ENCODER)
     assert not any("several sources" in str(warning.message) for warning in caught)
+    with pytest.warns(DataWarning, match=r"evaluate scores .*several sources"):
+        evaluate(model, mixed, shots=())

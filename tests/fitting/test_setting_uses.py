@@ -10,7 +10,8 @@ from gustibus.comparisons import GustibusError
 from gustibus.fitting import TAKEN_BY, FitSettings, ModelName
 
 ANOTHER: dict[str, Any] = {
-    "prototypes": 3, "dimensions": 5, "hidden": (6,), "activation": "gelu", "residual": True, "placement": "mixed",
+    "gate": "softmax", "temperature": 0.2, "unit_norm": True, "cyclic_ratio": 20.0,
+    "prototypes": 3, "dimensions": 6, "hidden": (6,), "activation": "gelu", "residual": True, "placement": "mixed",
     "distance": "cosine", "prototype_scale": 0.7, "similarity": "cosine", "assignment": "partition",
     "initial_scale": 2.0, "scale_learning_rate": 0.1, "weights": "free", "inference": "joint", "prior": "dirichlet",
     "scale": 0.3, "types": 2, "restarts": 2, "classifier": "mlp", "plain": True, "user_penalty": 0.4,
@@ -25,9 +26,10 @@ MODELS = get_args(ModelName)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_setting_is_taken_by_the_models_of_the_table_and_refused_by_the_others(model: ModelName, name: str) -> None:
     beside = {"hidden": (6,)} if model == "bt" else {}
-    given: dict[str, Any] = {**beside, name: ANOTHER[name]}
+    value = "signed" if (model, name) == ("plural-gpm", "gate") else ANOTHER[name]
+    given: dict[str, Any] = {**beside, name: value}
     if model in TAKEN_BY[name]:
-        assert getattr(FitSettings(model=model, **given), name) == ANOTHER[name]
+        assert getattr(FitSettings(model=model, **given), name) == value
     else:
         with pytest.raises(GustibusError, match=f"{name}=.*[Ll]eave it out, or take .*"):
             FitSettings(model=model, **given)
@@ -76,7 +78,7 @@ def test_fit_refuses_before_it_reads_anything_even_where_the_value_is_the_usual_
 
 
 def test_settings_go_to_another_model_without_what_it_has_no_use_for() -> None:
-    base = FitSettings(model="pal-a", prototypes=2, dimensions=3, prior="dirichlet", max_steps=20, seed=7)
+    base = FitSettings(model="pal-a", prototypes=2, dimensions=4, prior="dirichlet", max_steps=20, seed=7)
     for model in MODELS:
         taken = base.for_model(model)
         assert (taken.model, taken.seed) == (model, 7)

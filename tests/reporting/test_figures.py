@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gustibus.comparisons import GustibusError
+from gustibus.evaluation import ScoredVotes
 from gustibus.reporting import (
     Curve,
     inline_svg,
@@ -15,6 +16,7 @@ from gustibus.reporting import (
     prototype_curve,
     reliability_diagram,
     taste_map,
+    vote_reliability_diagram,
     wilson_interval,
 )
 
@@ -123,6 +125,21 @@ def test_the_reliability_diagram_refuses_what_is_no_probability():
         reliability_diagram({"m": ([0.5, 1.5], [0, 1])})
     with pytest.raises(GustibusError, match="'m' has probabilities of shape"):
         reliability_diagram({"m": ([0.5], [0, 1])})
+
+
+def test_the_vote_reliability_diagram_shows_shares_of_the_favoured_side_with_intervals_over_prompts():
+    rng = np.random.default_rng(0)
+    truth, prompt = rng.uniform(size=300), np.repeat(np.arange(30), 10)
+    votes = np.full(300, 5)
+    scored = ScoredVotes(truth, rng.binomial(5, truth) / 5, votes, 0 * votes, prompt, n_boot=200)
+    upper, lower = vote_reliability_diagram({"model": scored}, n_bins=4).axes
+    drawn = scored.reliability(4)
+    points, bars = upper.containers[0].lines[0], upper.containers[0].lines[2][0].get_segments()
+    np.testing.assert_allclose(points.get_xdata(), drawn.bins.predicted)
+    np.testing.assert_allclose([bar[:, 1] for bar in bars], np.stack([drawn.low, drawn.high], axis=1))
+    assert lower.get_xlim() == upper.get_xlim()
+    with pytest.raises(GustibusError, match="nothing to draw"):
+        vote_reliability_diagram({})
 
 
 def test_wilson_intervals_solve_their_equation():

@@ -296,15 +296,15 @@ def _drawn(data: Comparisons, n: int | None, seed: int) -> Comparisons:
     """The judgements on n random pairs."""
     import numpy as np
 
-    from gustibus.comparisons import vote_shares
+    from gustibus.comparisons.repeats import questions_of
 
-    if n is None or not len(data):
+    if n is None:
         return data
-    shares = vote_shares(data)
-    if n >= len(shares):
+    questions = questions_of(data)
+    if n >= questions.n_pairs:
         return data
-    kept = shares.pairs.take(np.sort(np.random.default_rng(seed).choice(len(shares), n, replace=False)))
-    return data.filter(~np.isnan(vote_shares(kept).of(data)))
+    kept = np.random.default_rng(seed).choice(questions.n_pairs, n, replace=False)
+    return data.filter(np.isin(questions.pair, kept))
 
 
 def _options(pairs: list[str]) -> dict[str, object]:

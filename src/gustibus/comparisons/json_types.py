@@ -38,12 +38,19 @@ def sniffed_schema(data: bytes) -> pa.Schema | None:
             continue
         try:
             record = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         if not isinstance(record, dict):
             return None
         for key, value in record.items():
             seen.setdefault(key, []).append(value)
+    try:
+        return _schema_of(seen)
+    except UnicodeEncodeError:
+        return None  # a name holds half a character, which the slow reader says
+
+
+def _schema_of(seen: dict[str, list[Any]]) -> pa.Schema | None:
     fields = []
     for key, values in seen.items():
         present = [value for value in values if value is not None]

@@ -37,7 +37,7 @@ def read_parquet(name: str, path: Path) -> pa.Table:
         schema = metadata.schema.to_arrow_schema()
         packed = [column.name for column in schema if is_text_type(column.type) and _is_packed(metadata, column.name)]
         return pq.ParquetFile(path, read_dictionary=packed, metadata=metadata).read()
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         with path.open("rb") as file:
             starts_well = file.read(4) == b"PAR1"
         what = (

@@ -121,6 +121,8 @@ def raw_from_rows(name: str, rows: Sequence[Mapping[str, Any]], **extra: Any) ->
     for key in keys:
         if not isinstance(key, str):
             raise GustibusError(f"{name}: the field name {key!r} is not text. Name the fields with strings.")
+        if not _is_unicode(key):
+            raise GustibusError(f"{name}: the field name {key!r} holds half a character (a lone surrogate). Rename it.")
     return raw_from_columns(name, {key: [row.get(key) for row in rows] for key in keys}, **extra)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from gustibus.comparisons.table import Comparisons
 
-__all__ = ["Questions", "contradictions", "questions_of", "repeated"]
+__all__ = ["Questions", "contradictions", "first_of_each_pair", "questions_of", "repeated"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,19 @@ def questions_of(data: Comparisons) -> Questions:
         n_pairs=len(pairs),
         n_questions=len(keys),
     )
+
+
+def first_of_each_pair(questions: Questions) -> npt.NDArray[np.intp]:
+    """The judgement with which each pair came up first, ``(n_pairs,)`` in the order of the pairs' codes.
+
+    Examples
+    --------
+    >>> data = Comparisons.from_arrays(users=["ann"], responses=["tea", "gin", "ale"], user=[0, 0, 0],
+    ...                                response_a=[1, 0, 2], response_b=[2, 1, 1], outcome=[1, 0, 1])
+    >>> first_of_each_pair(questions_of(data)).tolist()
+    [1, 0]
+    """
+    return np.unique(questions.pair, return_index=True)[1]
 
 
 def contradictions(data: Comparisons, questions: Questions) -> npt.NDArray[np.intp]:

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from gustibus.comparisons.arguments import check_comparisons
+from gustibus.comparisons.cautions import warn_of_several_sources
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.record import NO_TIMESTAMP, POPULATION
-from gustibus.comparisons.repeats import questions_of
+from gustibus.comparisons.repeats import first_of_each_pair, questions_of
 from gustibus.comparisons.table import Comparisons
 from gustibus.comparisons.wilson import wilson_interval
 from gustibus.comparisons.wording import counted
@@ -119,6 +120,11 @@ def vote_shares(data: Comparisons) -> VoteShares:
     GustibusError
         If there is no judgement.
 
+    Warns
+    -----
+    DataWarning
+        If votes of several sources, such as people and a model, are counted together.
+
     Examples
     --------
     >>> data = Comparisons.from_rows([
@@ -137,8 +143,8 @@ def vote_shares(data: Comparisons) -> VoteShares:
     if not len(data):
         raise GustibusError("There is no judgement whose votes could be counted (0 rows). Give data with at least one.")
     questions = questions_of(data)
-    first_row = np.full(questions.n_pairs, len(data))
-    np.minimum.at(first_row, questions.pair, np.arange(len(data)))
+    warn_of_several_sources("vote_shares counts", data)
+    first_row = first_of_each_pair(questions)
     turned = questions.flipped != questions.flipped[first_row[questions.pair]]
     toward_a = np.where(turned, 1 - data.outcome.astype(np.float64), data.outcome.astype(np.float64))
     answers = np.bincount(questions.question, minlength=questions.n_questions)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gustibus.comparisons import Comparisons, GustibusError, Progress, caution
 from gustibus.comparisons.arguments import answer_counts, check_comparisons, check_progress, check_seed
+from gustibus.comparisons.cautions import warn_of_several_sources
 from gustibus.comparisons.wording import counted
 from gustibus.evaluation.against_votes import score_votes
 from gustibus.evaluation.protocols import prefix, shuffled_by_user
@@ -117,6 +118,7 @@ def evaluate(
     check_progress(progress)
     if len(test) == 0:
         raise GustibusError("the test data are empty: hold some judgements back, for example with gustibus.split")
+    warn_of_several_sources("evaluate scores", test)
     is_seen = _is_seen(model, _whose(model, test))
     seen = test.filter(is_seen)
     new = test.filter(~is_seen)

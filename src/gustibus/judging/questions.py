@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+
 from gustibus.comparisons import Comparisons, GustibusError
+from gustibus.comparisons.arguments import check_comparisons
+from gustibus.comparisons.repeats import first_of_each_pair, questions_of
 from gustibus.comparisons.wording import counted
 from gustibus.judging.chat_endpoint import ChatEndpoint
 from gustibus.judging.personas import Persona
@@ -98,9 +102,10 @@ def questions_about(
     GustibusError
         If there is no judgement, pairs lack a prompt or answer different prompts, or a persona has a person's id.
     """
-    from gustibus.comparisons import vote_shares
-
-    pairs = vote_shares(data).pairs
+    check_comparisons(data)
+    if not len(data):
+        raise GustibusError("There is no pair to ask about (0 judgements). Give data with at least one.")
+    pairs = data.take(np.sort(first_of_each_pair(questions_of(data))))
     without = int((pairs.prompt < 0).sum())
     if without:
         raise GustibusError(

@@ -19,6 +19,7 @@ from gustibus.reporting.reliability import reliability_diagram, wilson_interval
 from gustibus.reporting.tables import Cell, Column, Table, format_cell
 from gustibus.reporting.taste_map import taste_map
 from gustibus.reporting.taste_plane import TastePlane, place_tastes, taste_plane
+from gustibus.reporting.vote_reliability import vote_reliability_diagram
 
 __all__ = [
     "Cell",
@@ -59,5 +60,6 @@ __all__ = [
     "strength_figure",
     "taste_map",
     "taste_plane",
+    "vote_reliability_diagram",
     "wilson_interval",
 ]

@@ -33,7 +33,7 @@ def majorities_figure(found: Disagreement) -> Figure:
     # A share on an edge belongs above it, whatever its rounding; unanimity has a bar of its own.
     counts = [*np.histogram(np.minimum(found.majorities + 1e-9, 1.0)[found.majorities < 1 - 1e-9], edges)[0]]
     counts.append(int(np.count_nonzero(found.majorities >= 1 - 1e-9)))
-    names = [f"{low:.0%} to {low + 0.1:.0%}" for low in edges[:-1]] + ["all"]
+    names = [f"{100 * low:.0f}–{100 * low + 10:.0f} %" for low in edges[:-1]] + ["all"]
     colours = [PALETTE[1]] * 2 + [PALETTE[0]] * 4
     bars = axes.bar(np.arange(6), counts, width=0.82, color=colours, linewidth=0)
     axes.bar_label(bars, fmt="{:,.0f}", color=INK, fontsize=10, padding=3)

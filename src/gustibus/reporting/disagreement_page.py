@@ -46,8 +46,9 @@ def disagreement_page(found: Disagreement) -> str:
         plain_table(
             "Strata of strength",
             strata_table(found),
-            note="A label is of doubtful sign where zero is within two standard deviations over models. A low strength "
-            "is a wrong label, a hard question, or the taste of a few; nothing was relabelled.",
+            note="Agreed with: share of the labels that the ensemble would have given. Doubtful: share where zero is "
+            "within two standard deviations over models. A low strength is a wrong label, a hard question, or the "
+            "taste of a few; nothing was relabelled.",
         )
     )
     for key, taste in (("people", found.taste), ("groups", found.groups)):
@@ -89,8 +90,9 @@ def _strength(found: Disagreement) -> PageFigure:
 def _null(taste: NoiseOrTaste) -> PageFigure:
     whose = "person" if taste.by == "user" else "group"
     words = (
-        f"Low-strength judgements agree with the others of their {whose} {taste.statistic:.1f} standard deviations "
-        f"more than chance has it; {taste.agreement:.0%} of them are what the others point to, "
+        f"Low-strength judgements agree with the others of their {whose} {abs(taste.statistic):.1f} standard "
+        f"deviations {'more' if taste.statistic >= 0 else 'less'} than chance has it; {taste.agreement:.0%} of them "
+        "are what the others point to, "
         f"{taste.agreement_by_chance:.0%} by chance."
     )
     title = "Noise or taste?" if taste.by == "user" else "Noise, or the taste of groups?"

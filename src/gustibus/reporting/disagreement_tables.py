@@ -26,8 +26,8 @@ def kinds_table(found: Disagreement) -> Table:
 def strata_table(found: Disagreement, n: int = 5) -> Table:
     """Strata of preference strength, the lowest first."""
     columns: list[str | Column] = [
-        "stratum", Column("strength", "log-odds"), Column("its sd", "over models"), "judgements",
-        "labels the ensemble agrees with", "of doubtful sign",
+        "stratum", Column("strength", "log-odds"), "sd over models", "judgements",
+        "agreed with", "doubtful",
     ]  # fmt: skip
     strata = found.strength.strata(n)
     named = [_name(i, len(strata)) for i in range(len(strata))]
