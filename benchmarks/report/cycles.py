@@ -65,8 +65,8 @@ def _features(part: dict[str, Any]) -> str:
         )
         text += (
             f"\n\nTriples built from three aspects, each pair judged by another, kept where they go in a circle: "
-            f"{said}. No scale gets more than two of three right; what was learned by heart does not carry over to new "
-            "prompts."
+            f"{said}. No scale gets more than two of three right; these fits stop on held-out pairs, and so do not "
+            "learn by heart what does not carry over."
         )
     return text
 

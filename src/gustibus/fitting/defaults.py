@@ -124,8 +124,8 @@ FEWEST_PAIRS: Final = 100
 CYCLIC_DIMENSIONS: Final = (2, 4, 8)
 """Width of the representations: the fewest that suffice, since every plane more is room for false circles."""
 
-CYCLIC_PENALTIES: Final = (1.0, 0.1, 10.0)
-"""Ridge of representations (GPM), or of the reward beside them."""
+CYCLIC_PENALTIES: Final = (1.0, 0.1, 10.0, 100.0)
+"""Ridge of representations (GPM), or of the reward beside them; many features of few pairs want the largest."""
 
 CYCLIC_RATIOS: Final = (10.0, 50.0)
 """How many times the ridge of the reward that of the representations is: what a reward can say, it should."""
