@@ -212,8 +212,10 @@ def taxonomy(
     similar_at = float(np.quantile(close, 0.75)) if similar_from is None else similar_from
     # A median of 0 (most prompts are unanimous) would call all of them plural.
     plural = known & (plurality >= plural_at) & (plurality > 0)
-    # and one similarity for all (items that are told apart by name alone) would call all of them similar.
-    similar = ((close >= similar_at) & (close > close.min())) | _called_a_tie(pairs, pair, tie_share)
+    similar = close >= similar_at
+    if similar_from is None:  # a quartile of one similarity for all (items told apart by name) would call all similar
+        similar &= close > close.min()
+    similar |= _called_a_tie(pairs, pair, tie_share)
     return Taxonomy(plural, similar, known, plurality, close, plural_at, similar_at, pairs, pair)
 
 
