@@ -15,6 +15,7 @@ from benchmarks.report import (
     calibration,
     covariates,
     cycles,
+    disagreement,
     family,
     going_round,
     group_audit,
@@ -64,6 +65,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "cycles_whose": ("whose_cycles", going_round.whose),
     "ties": ("ties", ties.full),
     "cycles": ("cycles", cycles.cycles),
+    "disagreement": ("disagreement", disagreement.full),
     "planted_disagreement": ("planted_disagreement", planted_disagreement.full),
 }
 IN_README: dict[str, tuple[str, Written]] = {
