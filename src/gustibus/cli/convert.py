@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -121,12 +122,21 @@ def convert(
     for aspect, data in tables.items():
         path = target if not aspect else target.with_name(_with_aspect(target.name, aspect))
         write(data, path, format=None if to == "gustibus" else to, drop_inexpressible=drop_inexpressible)
-        written[path] = data
+        # What was left out has been said; what is reported is what the file holds.
+        written[path] = _read_again(path) if drop_inexpressible else data
     session.result(
         {str(path): {"judgements": len(data), "people": data.n_users} for path, data in written.items()},
         as_json,
         lambda: "\n".join(_said(path, data) for path, data in written.items()),
     )
+
+
+def _read_again(path: Path) -> Comparisons:
+    from gustibus.comparisons import DataWarning, read
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        return read(path)
 
 
 def _with_aspect(name: str, aspect: str) -> str:

@@ -40,7 +40,10 @@ def reading_of(summary: Summary) -> tuple[str, ...]:
             "without any text, for these responses only."
         )
     if summary.n_ties:
-        lines.append(f"Ties ({summary.n_ties / summary.n_comparisons:.0%}) count as one half for either side.")
+        lines.append(
+            f"Ties ({summary.n_ties / summary.n_comparisons:.0%}) count as one half for either side, unless a "
+            "fit is told to learn them (likelihood='rao-kupper')."
+        )
     if summary.self_consistency.share is not None and summary.self_consistency.n_compared >= 30:
         consistency = summary.self_consistency.share
         ceiling = _accuracy_ceiling(consistency, n_answers=3 if summary.n_ties else 2)

@@ -76,8 +76,8 @@ def _what_to_do(found: Disagreement) -> str:
         )
     if found.about["pairs with two votes"]:
         return (
-            "Fit to the shares of the votes (soft labels) rather than to one label a pair; a margin is no substitute "
-            "for them, and calibrate afterwards."
+            "Fit to the shares of the votes (soft labels) rather than to one label a pair, and calibrate on held-out "
+            "votes; a margin by itself makes probabilities too sure."
         )
     return "Have some pairs judged by several people: that tells more about disagreement than any model can."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,7 @@ __all__ = ["ChanceBand", "chance_band"]
 Floats = NDArray[np.float64]
 
 _BLOCK = 1 << 21
+_FEWEST_CLUSTERS: Final = 5
 """Entries of a block of draws (16 MB)."""
 
 
@@ -71,7 +73,8 @@ def chance_band(
     With `cluster` the bar is lower, and the one to use on prompts and people who answer alike: predictions need only be
     right *on average*, while pairs of one prediction may differ and records of one cluster may go together. All
     residuals ``y - p`` of a cluster then change sign together at random (the wild bootstrap of Liu 1988, by cluster as
-    in Cameron, Gelbach and Miller 2008). Where the predictor is far off its own errors widen this band.
+    in Cameron, Gelbach and Miller 2008). Where the predictor is far off its own errors widen this band. With fewer
+    than five clusters a bin the signs of so few say nothing, and outcomes are drawn as without `cluster`.
 
     Parameters
     ----------
@@ -105,7 +108,7 @@ def chance_band(
     if n_draws < 1 or not 0.0 < level < 1.0:
         raise GustibusError(f"n_draws={n_draws} and level={level}: give at least 1 draw and a level between 0 and 1")
     records = binned(probability, outcome, weight, cluster=cluster, n_bins=n_bins, binning=binning)
-    if cluster is None:
+    if cluster is None or len(np.unique(np.asarray(cluster))) < _FEWEST_CLUSTERS * records.n:
         votes = _votes(n_votes, probability, weight)
         gaps = np.concatenate(list(_by_votes(records, votes, n_draws, seed)))
     else:
