@@ -215,7 +215,7 @@ def folds_of(data: Comparisons, folds: int, rng: np.random.Generator) -> Codes:
     """
     unit, what = (questions_of(data).pair, "pair") if (data.prompt < 0).any() else (_prompt_clusters(data), "prompt")
     present, code = np.unique(unit, return_inverse=True)
-    if len(present) < max(folds, 2) and what == "prompt":  # the same few prompts throughout: pairs are what is new
+    if len(present) == 1 and what == "prompt":  # one prompt throughout: what can be new is the pair
         unit, what = questions_of(data).pair, "pair"
         present, code = np.unique(unit, return_inverse=True)
     if not 2 <= folds <= len(present):
