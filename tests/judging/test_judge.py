@@ -441,4 +441,6 @@ def test_the_default_store_is_beside_that_of_the_vectors(monkeypatch: pytest.Mon
 def test_a_run_without_trouble_warns_of_nothing(server: ChatServer, endpoint: Any, store: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        judge(pairs(2), endpoint(), max_requests=10, store=store)
+        judged = judge(pairs(2), endpoint(), max_requests=10, store=store)
+    assert len(judged.data) == 2
+    assert len(judged.unanswered) == 0

@@ -184,7 +184,7 @@ def test_without_circles_the_scalar_plus_cyclic_model_is_bradley_terry() -> None
     model, bt = ScalarPlusCyclic(FEATURES), BradleyTerry(FEATURES)
     with torch.no_grad():
         model.head.weight.normal_()
-        for parameter in model.map.parameters():
+        for parameter in model.circles.parameters():
             parameter.zero_()
     bt.head.load_state_dict(model.head.state_dict())
     a, b, one = torch.randn(5, FEATURES), torch.randn(5, FEATURES), torch.ones(1)

@@ -378,7 +378,7 @@ class _Terms(Answers):
     """Checks the columns of terms, whose outcomes may be any numbers."""
 
     def _check_outcomes(self) -> None:
-        pass
+        """Nothing: the unbiased loss under flips has outcomes outside [0, 1]."""
 
 
 def _joined(first: Answers, second: Answers) -> BoolArray | None:

@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gustibus.models.pairwise import INITIAL_SCALE, PairwiseModel, check_dimensions, representation_map
-from gustibus.models.skew import Gate, SkewOperator
+from gustibus.models.general_preference import GeneralPreference
+from gustibus.models.pairwise import INITIAL_SCALE, PairwiseModel, check_dimensions
+from gustibus.models.skew import Gate
 
 __all__ = ["ScalarPlusCyclic"]
 
@@ -64,24 +65,23 @@ class ScalarPlusCyclic(PairwiseModel):
     ) -> None:
         super().__init__()
         check_dimensions(dimensions, initial_scale, cyclic_ratio)
-        self.n_features, self.n_prompt_features, self.n_prototypes = n_features, n_prompt_features, 1
-        self.dimensions, self.hidden, self.initial_scale = dimensions, tuple(hidden), initial_scale
-        self.cyclic_ratio = cyclic_ratio
+        self.n_features, self.n_prototypes, self.cyclic_ratio = n_features, 1, cyclic_ratio
         self.head = nn.Linear(n_features, 1, bias=False)
         nn.init.zeros_(self.head.weight)
-        self.map = representation_map(n_features, dimensions, self.hidden, initial_scale)
-        self.operator = SkewOperator(
-            dimensions // 2,
-            gate=gate,
+        self.circles = GeneralPreference(
+            n_features,
+            dimensions,
             n_prompt_features=n_prompt_features,
+            gate=gate,
             temperature=temperature,
             unit_norm=unit_norm,
+            hidden=hidden,
+            initial_scale=initial_scale,
         )
 
     def representations(self, features: Tensor) -> Tensor:
         """``v`` of n responses, shape (n, 2k)."""
-        found: Tensor = self.map(features)
-        return found
+        return self.circles.representations(features)
 
     def scalar_part(self, features: Tensor) -> Tensor:
         """``r`` of n responses, shape (n,), in log-odds."""
@@ -90,56 +90,30 @@ class ScalarPlusCyclic(PairwiseModel):
 
     def cyclic_part(self, features: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """What the representations add to the log-odds of pairs of rows, shape (n,)."""
-        mapped = self.mapped(features)[:, 1:]
-        return self._cyclic(mapped.index_select(0, a), mapped.index_select(0, b))
+        return self.circles.prototype_log_odds(features, a, b)[:, 0]
 
     def mapped(self, features: Tensor) -> Tensor:
         """Reward, representation, and the gates of the prompt where there are any."""
-        parts = [self.head(features), self.representations(features)]
-        gates = self.gates(features)
-        return torch.cat(parts if gates is None else [*parts, gates], dim=-1)
+        return torch.cat([self.head(features), self.circles.mapped(features)], dim=-1)
 
     def between(self, mapped_a: Tensor, mapped_b: Tensor) -> Tensor:
         """Log-odds (n, 1); responses to different prompts meet under the mean of their gates."""
-        return (mapped_a[:, 0] - mapped_b[:, 0] + self._cyclic(mapped_a[:, 1:], mapped_b[:, 1:]))[:, None]
-
-    def _cyclic(self, mapped_a: Tensor, mapped_b: Tensor) -> Tensor:
-        width = self.dimensions
-        gates = None if self.operator.gate == "none" else (mapped_a[:, width:] + mapped_b[:, width:]) / 2
-        return self.operator.pair(mapped_a[:, :width], mapped_b[:, :width], gates)
-
-    def gates(self, features: Tensor) -> Tensor | None:
-        """Weights of the blocks (n, k) for the prompts of the rows, or None."""
-        return self.operator.gates(features[:, -self.n_prompt_features :] if self.n_prompt_features else None)
+        return mapped_a[:, :1] - mapped_b[:, :1] + self.circles.between(mapped_a[:, 1:], mapped_b[:, 1:])
 
     def pool_log_odds(self, features: Tensor, weights: Tensor) -> Tensor:
         """Log-odds of every response against every other (n, n)."""
-        gates, rewards = self.gates(features), self.scalar_part(features)
-        cyclic = self.operator.against_all(self.representations(features), None if gates is None else gates[:1])
-        return rewards[:, None] - rewards[None] + cyclic
+        rewards = self.scalar_part(features)
+        return rewards[:, None] - rewards[None] + self.circles.pool_log_odds(features, weights)
 
     def mean_log_odds(self, features: Tensor, pool: Tensor, weights: Tensor) -> Tensor:
         """Mean log-odds against the pool, shape (n,)."""
-        cyclic = self.operator.against_pool(
-            self.representations(features), self.representations(pool), self.gates(features)
-        )
-        return self.scalar_part(features) - self.scalar_part(pool).mean() + cyclic
+        scalar = self.scalar_part(features) - self.scalar_part(pool).mean()
+        return scalar + self.circles.mean_log_odds(features, pool, weights)
 
     def shrinkage(self) -> Tensor:
         """Squares of the reward's parameters, and ``cyclic_ratio`` times those of the cyclic part."""
-        cyclic = [p for part in (self.map, self.operator) for p in part.parameters()]
-        return (self.head.weight**2).sum() + self.cyclic_ratio * torch.stack([(p**2).sum() for p in cyclic]).sum()
+        return (self.head.weight**2).sum() + self.cyclic_ratio * self.circles.shrinkage()
 
     def config(self) -> dict[str, Any]:
         """Constructor arguments."""
-        return {
-            "n_features": self.n_features,
-            "dimensions": self.dimensions,
-            "n_prompt_features": self.n_prompt_features,
-            "gate": self.operator.gate,
-            "temperature": self.operator.temperature,
-            "unit_norm": self.operator.unit_norm,
-            "hidden": list(self.hidden),
-            "cyclic_ratio": self.cyclic_ratio,
-            "initial_scale": self.initial_scale,
-        }
+        return self.circles.config() | {"cyclic_ratio": self.cyclic_ratio}
