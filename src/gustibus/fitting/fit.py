@@ -85,6 +85,7 @@ def fit_arrays(
         progress=progress,
         checkpoint=state,
         covariates=None if inputs.covariates is None else Covariates.of(inputs.covariates),
+        validation_drawn=inputs.validation_drawn,
     )
     task = with_likelihood(task)
     members: dict[str, FitResult] = {}
@@ -93,9 +94,10 @@ def fit_arrays(
         chosen, everyone = choose_model(task)
         clock.lap("models")
         guessed = task.judgements.likelihood
-        members = {one.name: _result(one.settings, one.shared, one.people, choices, {}, guessed) for one in everyone}
+        members = {one.name: _result(one.settings, one.shared, one.people, one.task, {}, guessed) for one in everyone}
+        task = replace(task, choices=chosen.task.choices, judgements=chosen.task.judgements)
         likelihood, shared, people = settle_ties(task, chosen.shared, chosen.people, chosen.settings)
-        result = _result(chosen.settings, shared, people, choices, clock.laps, likelihood)
+        result = _result(chosen.settings, shared, people, task, clock.laps, likelihood)
     else:
         counted = choose_prototypes(task) if settings.prototypes == "auto" else None
         if counted is not None:
@@ -107,7 +109,7 @@ def fit_arrays(
         clock.lap("people")
         likelihood, shared, people = settle_ties(task, shared, people, task.settings)
         clock.lap("ties")
-        result = _result(settings, shared, people, choices, clock.laps, likelihood, counted)
+        result = _result(settings, shared, people, task, clock.laps, likelihood, counted)
     return replace(result, members=members)
 
 
@@ -115,7 +117,7 @@ def _result(
     settings: FitSettings,
     shared: SharedFit,
     people: PlacedPeople,
-    choices: FeatureChoices,
+    task: Task,
     seconds: dict[str, float],
     likelihood: Likelihood,
     counted: PrototypeChoice | None = None,
@@ -123,7 +125,7 @@ def _result(
     return FitResult(
         settings=settings,
         model=shared.model,
-        feature_map=choices.feature_map(shared.components, shared.whiten),
+        feature_map=task.choices.feature_map(shared.components, shared.whiten),
         offsets=shared.offsets,
         factor=people.factor,
         prior=people.prior,
@@ -133,10 +135,11 @@ def _result(
         held_out=people.held_out,
         history=shared.history,
         seconds=seconds,
-        prompt_map=choices.prompt_map,
+        prompt_map=task.choices.prompt_map,
         findings=shared.findings | people.findings | ({} if counted is None else {"prototypes": counted.curve}),
         covariates=shared.covariates,
         likelihood=likelihood,
+        n_validation=int(task.judgements.validation.sum()),
     )
 
 

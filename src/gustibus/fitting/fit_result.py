@@ -61,6 +61,8 @@ class FitResult:
         What covariates say of people, where that helps.
     likelihood : Likelihood
         With what was learned about it.
+    n_validation : int
+        How many judgements were kept for validation.
     """
 
     settings: FitSettings
@@ -80,6 +82,7 @@ class FitResult:
     members: dict[str, FitResult] = field(default_factory=dict)
     covariates: CovariateEffect | None = None
     likelihood: Likelihood = field(default_factory=Logistic)
+    n_validation: int = 0
 
     @property
     def validation_log_loss(self) -> float:
