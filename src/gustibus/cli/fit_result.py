@@ -83,8 +83,8 @@ def as_text(fits: Sequence[Fitted], reports: Mapping[Path, Report], session: Ses
         for one in fits
     ]
     parts = [f"{head}\n{Table(columns, rows).to_text()}"]
-    for one in fits:
-        parts += filter(None, (_chosen_model(one, session), _circles(one, session), _chosen_number(one, session)))
+    for fit in fits:
+        parts += filter(None, (_chosen_model(fit, session), _circles(fit, session), _chosen_number(fit, session)))
     parts.append(session.fitted(_adaptation(fits, whom)))
     if len(reports) == 1:
         parts += ["On judgements kept out of the fit:", report_text(next(iter(reports.values())), session), IN_BRACKETS]
