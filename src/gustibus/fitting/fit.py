@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from gustibus.comparisons import GustibusError, Progress
@@ -26,7 +27,7 @@ from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.tie_rounds import settle_ties, with_likelihood
 from gustibus.fitting.user_step import PlacedPeople
-from gustibus.likelihoods import Likelihood, equal_people_weights
+from gustibus.likelihoods import equal_people_weights
 
 __all__ = ["fit_arrays"]
 
@@ -93,11 +94,13 @@ def fit_arrays(
     if settings.model == "auto":
         chosen, everyone = choose_model(task)
         clock.lap("models")
-        guessed = task.judgements.likelihood
-        members = {one.name: _result(one.settings, one.shared, one.people, one.task, {}, guessed) for one in everyone}
+        members = {
+            one.name: _result(one.settings, one.shared, one.people, one.task.choices, {}, one.task.judgements)
+            for one in everyone
+        }
         task = replace(task, choices=chosen.task.choices, judgements=chosen.task.judgements)
-        likelihood, shared, people = settle_ties(task, chosen.shared, chosen.people, chosen.settings)
-        result = _result(chosen.settings, shared, people, task, clock.laps, likelihood)
+        settled, shared, people = settle_ties(task, chosen.shared, chosen.people, chosen.settings)
+        result = _result(chosen.settings, shared, people, task.choices, clock.laps, settled)
     else:
         counted = choose_prototypes(task) if settings.prototypes == "auto" else None
         if counted is not None:
@@ -107,9 +110,9 @@ def fit_arrays(
         clock.lap("map")
         people = place(shared, task)
         clock.lap("people")
-        likelihood, shared, people = settle_ties(task, shared, people, task.settings)
+        settled, shared, people = settle_ties(task, shared, people, task.settings)
         clock.lap("ties")
-        result = _result(settings, shared, people, task, clock.laps, likelihood, counted)
+        result = _result(settings, shared, people, choices, clock.laps, settled, counted)
     return replace(result, members=members)
 
 
@@ -117,15 +120,15 @@ def _result(
     settings: FitSettings,
     shared: SharedFit,
     people: PlacedPeople,
-    task: Task,
+    choices: FeatureChoices,
     seconds: dict[str, float],
-    likelihood: Likelihood,
+    judgements: Judgements,
     counted: PrototypeChoice | None = None,
 ) -> FitResult:
     return FitResult(
         settings=settings,
         model=shared.model,
-        feature_map=task.choices.feature_map(shared.components, shared.whiten),
+        feature_map=choices.feature_map(shared.components, shared.whiten),
         offsets=shared.offsets,
         factor=people.factor,
         prior=people.prior,
@@ -135,12 +138,21 @@ def _result(
         held_out=people.held_out,
         history=shared.history,
         seconds=seconds,
-        prompt_map=task.choices.prompt_map,
+        prompt_map=choices.prompt_map,
         findings=shared.findings | people.findings | ({} if counted is None else {"prototypes": counted.curve}),
         covariates=shared.covariates,
-        likelihood=likelihood,
-        n_validation=int(task.judgements.validation.sum()),
+        likelihood=judgements.likelihood,
+        tie_levels=_tie_levels(judgements),
+        n_validation=int(judgements.validation.sum()),
     )
+
+
+def _tie_levels(judgements: Judgements) -> npt.NDArray[np.float64] | None:
+    """Of each group."""
+    if judgements.tie_level is None or judgements.group is None:
+        return None
+    first = np.unique(judgements.group, return_index=True)
+    return np.array([judgements.tie_level[row] for code, row in zip(*first, strict=True) if code >= 0], np.float64)
 
 
 def _weighted(judgements: Judgements, settings: FitSettings) -> Judgements:

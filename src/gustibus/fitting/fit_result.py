@@ -63,6 +63,8 @@ class FitResult:
         With what was learned about it.
     n_validation : int
         How many judgements were kept for validation.
+    tie_levels : ndarray, shape (n_groups,), or None
+        How common ties are in each group, where that was asked for.
     """
 
     settings: FitSettings
@@ -83,6 +85,7 @@ class FitResult:
     covariates: CovariateEffect | None = None
     likelihood: Likelihood = field(default_factory=Logistic)
     n_validation: int = 0
+    tie_levels: FloatArray | None = None
 
     @property
     def validation_log_loss(self) -> float:
