@@ -17,6 +17,7 @@ from gustibus.fitting.defaults import OFFSET_RIDGES, TYPE_RIDGES
 from gustibus.fitting.far_ideal_point import far_away_unless_near
 from gustibus.fitting.hierarchical_choice import choose_hierarchical
 from gustibus.fitting.joint_gaussian import fit_jointly
+from gustibus.fitting.joint_lattice import fit_mixed_rewards
 from gustibus.fitting.mixture_choice import choose_mixture
 from gustibus.fitting.pair_input import fit_pair_input
 from gustibus.fitting.population import fit_population
@@ -85,7 +86,9 @@ def _by_descent(task: Task) -> SharedFit:
         return replace(found, findings={"circles": circles_of(found, joint, task)})
     if task.settings.n_prototypes == 1 and task.settings.model != "bt":
         found = far_away_unless_near(found, task)
-    return fit_jointly(found, task) if task.settings.inference == "joint" and task.settings.model != "bt" else found
+    if task.settings.inference == "point" or task.settings.model == "bt":
+        return found
+    return fit_mixed_rewards(found, task) if task.settings.prior == "particles" else fit_jointly(found, task)
 
 
 def _mixture(task: Task) -> SharedFit:

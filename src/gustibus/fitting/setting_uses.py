@@ -117,8 +117,10 @@ def _idle_beside_others(values: Mapping[str, Any]) -> Iterator[tuple[tuple[str, 
         yield ("offset_penalty",), "item_offsets=False leaves no offsets to penalise"
     if values["placement"] != "latent" and not auto:
         yield ("prototype_scale",), "only prototypes with placement='latent' start with a spread"
-    if values["inference"] == "joint" or values["weights"] == "free":
-        yield ("prior",), "free weights, and those with inference='joint', are normally distributed"
+    if values["weights"] == "free":
+        yield ("prior",), "free weights are normally distributed"
+    elif values["inference"] == "joint" and not (model == "low-rank" and values["prior"] in (None, "particles")):
+        yield ("prior",), "weights with inference='joint' are normally distributed (low-rank: or prior='particles')"
     elif model == "pal-b" and (values["assignment"] == "partition" or values["similarity"] == "cosine"):
         yield ("prior",), "it is for mixtures of tastes that are linear in people's weights"
     elif model == "pal-a" and (values["distance"] != "squared" or values["placement"] == "mapped"):
