@@ -101,6 +101,9 @@ class FitSettings:
         One of :data:`gustibus.likelihoods.LIKELIHOODS` by name, ``name:value`` for its first parameter, or with all its
         parameters, as in ``Margin(scale=2.0)``. Which models take which, and exactly or not:
         :data:`gustibus.fitting.LIKELIHOOD_USES`.
+    tie_by : {"group"}, optional
+        Learn how common ties are in each group of the ``group`` column, drawn to how common they are among all; with
+        ``likelihood="rao-kupper"``. Groups that come later are taken as all are. Default: one parameter for all.
     user_penalty : float, optional
         Strength with which people are drawn to the population, in units of one judgement; tried: 1, 0.3, 3, and for
         free weights 3, 1, 10.
@@ -159,6 +162,7 @@ class FitSettings:
     plain: bool = False
     person: Literal["user", "group"] = "user"
     likelihood: str | Likelihood = "logistic"
+    tie_by: Literal["group"] | None = None
     user_penalty: float | None = None
     shared_penalty: float | None = None
     offset_penalty: float | None = None
@@ -242,7 +246,7 @@ class FitSettings:
         asked = {**vars(self), "model": model, **changes}
         idle = set(idle_settings(asked)) - set(changes)
         if likelihood_use(model, asked["likelihood"], hidden=bool(asked["hidden"])).kind == "refused":
-            idle |= {"likelihood"} - set(changes)
+            idle |= {"likelihood", "tie_by"} - set(changes)
         return FitSettings(**{name: value for name, value in asked.items() if name not in idle})
 
     def to_dict(self) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def answers_with(terms: Judgements, z: FloatArray, offset: FloatArray | None) ->
         tie=terms.tie,
         three_way=None if terms.scoring is None else terms.scoring.three_way,
         link=terms.link,
+        tie_level=terms.tie_level,
     )
 
 
@@ -120,7 +121,9 @@ def _divided(answers: Answers, judgements: Judgements) -> tuple[Answers, Answers
     first = np.flatnonzero(terms.validation if terms.continues is None else terms.validation & ~terms.continues)
     plain = answers.offset[first] - terms.shift[first]
     three_way = None if asked.scoring is None else asked.scoring.three_way
-    return train, answers.take_records(first).said(asked.outcome, plain, asked.weight, asked.tie, three_way)
+    return train, answers.take_records(first).said(
+        asked.outcome, plain, asked.weight, asked.tie, three_way, asked.tie_level
+    )
 
 
 def place_people(
