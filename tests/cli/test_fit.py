@@ -8,7 +8,7 @@ import pytest
 import yaml
 from command_line import World, as_json, invoke, succeed
 
-from gustibus.comparisons import read
+from gustibus.comparisons import Comparisons, read, write
 from gustibus.fitted import load
 
 
@@ -152,5 +152,25 @@ def test_a_likelihood_is_named_on_the_command_line_and_told_in_the_model(
     assert done.exit_code == 0, done.stderr
     assert str(load(tmp_path / "model").likelihood) == "label-smoothing (epsilon=0.05)"
     refused = invoke(*quick_fit, "--likelihood", "probit", "--out", tmp_path / "other")
+    assert refused.exit_code == 2
+    assert "rao-kupper" in refused.stderr
+
+
+def test_ties_by_group_are_learned_said_and_kept(world: World, tmp_path: Path) -> None:
+    rows = read(world.judgements).to_rows()
+    for number, row in enumerate(rows):
+        row["group"] = "north" if int(row["user_id"][-1], 36) % 2 else "south"
+        if number % (3 if row["group"] == "north" else 12) == 0:
+            row["choice"] = "tie"
+    write(Comparisons.from_rows(rows), tmp_path / "ties.parquet")
+    words = ["fit", tmp_path / "ties.parquet", "--vectors", world.features, "--model", "bt", "--out", tmp_path / "bt"]
+    done = succeed(*words, "--likelihood", "rao-kupper", "--tie-by", "group")
+    assert "Ties by rao-kupper (theta=" in done.stdout
+    assert "(south) to" in done.stdout
+    kept = load(tmp_path / "bt")
+    assert kept.tie_levels is not None
+    assert set(kept.tie_levels.groups) == {"north", "south"}
+    assert yaml.safe_load((tmp_path / "bt" / "run.yaml").read_text())["tie-by"] == "group"
+    refused = invoke(*words, "--overwrite", "--tie-by", "group")
     assert refused.exit_code == 2
     assert "rao-kupper" in refused.stderr

@@ -18,7 +18,7 @@ __all__ = ["Answers", "BoolArray", "FloatArray", "IntArray"]
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
-ThreeWay = Callable[[FloatArray], FloatArray]
+ThreeWay = Callable[..., FloatArray]
 
 
 class Answers:
@@ -69,6 +69,7 @@ class Answers:
     tie: BoolArray | None
     three_way: ThreeWay | None
     link: Link
+    tie_level: FloatArray | None
 
     def __init__(
         self,
@@ -98,7 +99,7 @@ class Answers:
         _refuse_where(
             (self.user < 0) | (self.user >= self.n_users), self.user, "user", f"a code from 0 to {self.n_users - 1}"
         )
-        self.continues, self.tie, self.three_way, self.link = None, None, None, LOGISTIC
+        self.continues, self.tie, self.three_way, self.link, self.tie_level = None, None, None, LOGISTIC, None
         self._freeze()
 
     def _check_outcomes(self) -> None:
@@ -119,6 +120,7 @@ class Answers:
         tie: BoolArray | None = None,
         three_way: ThreeWay | None = None,
         link: Link = LOGISTIC,
+        tie_level: FloatArray | None = None,
     ) -> Answers:
         """Answers of which some are several records, and whose outcomes may be any numbers.
 
@@ -138,6 +140,8 @@ class Answers:
             these answers are scored; None for answers without a probability of ties.
         link : Link
             What log-odds say about answers.
+        tie_level : (M,) array, optional
+            What ``three_way`` takes beside the log-odds, where ties are not as common among all answers.
 
         Examples
         --------
@@ -148,7 +152,7 @@ class Answers:
         made = _Terms(z=z, outcome=outcome, offset=offset, weight=weight, user=user, n_users=n_users)
         rest, ties = (None if column is None else np.array(column, dtype=np.bool_) for column in (continues, tie))
         columns = (made.z, made.outcome, made.offset, made.weight, made.user)
-        return cls._unchecked(*columns, made.n_users, rest, ties, three_way, link)
+        return cls._unchecked(*columns, made.n_users, rest, ties, three_way, link, tie_level)
 
     @classmethod
     def _unchecked(
@@ -163,12 +167,13 @@ class Answers:
         tie: BoolArray | None = None,
         three_way: ThreeWay | None = None,
         link: Link = LOGISTIC,
+        tie_level: FloatArray | None = None,
     ) -> Answers:
         """Build from columns that are already checked (parts of another ``Answers``)."""
         made = cls.__new__(cls)
         made.z, made.outcome, made.offset, made.weight, made.user = z, outcome, offset, weight, user
         made.n_users, made.continues, made.tie = n_users, continues, tie
-        made.three_way, made.link = three_way, link
+        made.three_way, made.link, made.tie_level = three_way, link, tie_level
         made._freeze()
         return made
 
@@ -310,6 +315,7 @@ class Answers:
         weight: FloatArray,
         tie: BoolArray | None = None,
         three_way: ThreeWay | None = None,
+        tie_level: FloatArray | None = None,
     ) -> Answers:
         """The same pairs with what was said about them, one record an answer, to score predictions by.
 
@@ -320,14 +326,19 @@ class Answers:
             Which answers are ties.
         three_way : callable, optional
             From log-odds ``(m,)`` to the probabilities ``(m, 3)`` of a, of a tie and of b, where ties have one.
+        tie_level : (M,) array, optional
+            What ``three_way`` takes beside the log-odds.
         """
         columns = (self.z, outcome, offset, weight, self.user)
-        return Answers._unchecked(*columns, self.n_users, None, tie, three_way, self.link)
+        return Answers._unchecked(*columns, self.n_users, None, tie, three_way, self.link, tie_level)
 
-    def _about(self, rows: IntArray | slice) -> tuple[BoolArray | None, BoolArray | None, ThreeWay | None, Link]:
+    def _about(
+        self, rows: IntArray | slice
+    ) -> tuple[BoolArray | None, BoolArray | None, ThreeWay | None, Link, FloatArray | None]:
         """What else is said of some of the records."""
         continues, tie = (None if column is None else column[rows] for column in (self.continues, self.tie))
-        return continues, tie, self.three_way, self.link
+        level = None if self.tie_level is None else self.tie_level[rows]
+        return continues, tie, self.three_way, self.link, level
 
     def append(self, other: Answers) -> Answers:
         """These records and those of ``other``, who share their user codes and prototypes.

@@ -32,13 +32,15 @@ class NormalMixtures:
     mean: FloatArray
     variance: FloatArray
 
-    def average(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    def average(self, function: Callable[..., FloatArray], beside: FloatArray | None = None) -> FloatArray:
         """``E f(s)`` of each, shape (n, V), by Gauss-Hermite quadrature with 21 points; sums where all is known.
 
         Parameters
         ----------
         function : callable
-            From log-odds ``(m,)`` to V values each, ``(m, V)``.
+            From log-odds ``(m,)`` to V values each, ``(m, V)``; with ``beside`` from log-odds and these.
+        beside : ndarray, shape (n,), optional
+            A number known of each of the n, given to the function beside its log-odds.
 
         Examples
         --------
@@ -57,6 +59,7 @@ class NormalMixtures:
             rows = slice(start, start + at_once)
             sd = np.sqrt(np.maximum(self.variance[rows], 0.0))
             s = self.mean[rows, :, None] + sd[:, :, None] * nodes
-            values = function(s.reshape(-1))
+            given = () if beside is None else (np.repeat(beside[rows], s[0].size),)
+            values = function(s.reshape(-1), *given)
             parts.append(np.einsum("ncqv,nc,q->nv", values.reshape(*s.shape, -1), self.mass[rows], share))
-        return np.concatenate(parts) if parts else function(np.zeros(0))
+        return np.concatenate(parts) if parts else function(np.zeros(0), *(() if beside is None else (beside,)))

@@ -51,6 +51,6 @@ def said_losses(
         known = tastes.normals_at_atoms(answers.z, answers.user, answers.offset)
     else:
         known = tastes.normals(answers.z, answers.user, answers.offset)
-    a, tied, b = np.log(np.maximum(known.average(answers.three_way), _LEAST)).T
+    a, tied, b = np.log(np.maximum(known.average(answers.three_way, answers.tie_level), _LEAST)).T
     said = y * a + (1.0 - y) * b
     return np.asarray(-c * (said if answers.tie is None else np.where(answers.tie, tied, said)))

@@ -116,8 +116,17 @@ def fit(
             "--likelihood",
             metavar="NAME[:VALUE]",
             help="How answers follow from log-odds: logistic, rao-kupper and davidson (ties), margin (by the column "
-            "margin, times VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), hinge. "
+            "margin, times VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), flip, hinge. "
             "[dim]default: logistic[/dim]",
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    tie_by: Annotated[
+        Literal["group"] | None,
+        typer.Option(
+            "--tie-by",
+            help="Learn how common ties are for each group in the column group, beside --likelihood rao-kupper. "
+            "[dim]default: one number for all[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,

@@ -103,7 +103,9 @@ def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
     _refuse_what_does_not_go_together(context, model, preset, inference)
     wanted: tuple[K | None, ...] = _numbers(prototypes or "4") if model in WITH_PROTOTYPES else (None,)
     settings = parse_settings(pairs) | {"seed": given["seed"]}
-    settings |= {name: given[name] for name in ("person", "inference", "likelihood") if given[name] is not None}
+    settings |= {
+        name: given[name] for name in ("person", "inference", "likelihood", "tie_by") if given[name] is not None
+    }
     if given["dimensions"] is not None:
         tried = numbers(given["dimensions"], "--dimensions", least=1)
         settings["dimensions"] = tried[0] if len(tried) == 1 else tried

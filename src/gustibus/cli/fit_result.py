@@ -83,7 +83,9 @@ def as_text(fits: Sequence[Fitted], reports: Mapping[Path, Report], session: Ses
         for one in fits
     ]
     parts = [f"{head}\n{Table(columns, rows).to_text()}"]
-    parts += [found for one in fits for found in (_chosen_model(one, session), _chosen_number(one, session)) if found]
+    for fit in fits:
+        parts += filter(None, (_chosen_model(fit, session), _circles(fit, session), _chosen_number(fit, session)))
+    parts += [session.fitted(said) for said in dict.fromkeys(_ties(one.model) for one in fits) if said]
     parts.append(session.fitted(_adaptation(fits, whom)))
     if len(reports) == 1:
         parts += ["On judgements kept out of the fit:", report_text(next(iter(reports.values())), session), IN_BRACKETS]
@@ -110,8 +112,21 @@ def _chosen_model(fit: Fitted, session: Session) -> str:
         heads.insert(3, "on other judgements")
         for row, one in zip(rows, families, strict=True):
             row.insert(3, _gain(one, "confirming_standard_error", "confirming_gain"))
-    title = f"{fit.name} was chosen, by people placed by none, five and all of their training answers"
+    taken = (fit.model.summary["findings"].get("circle_contest") or {}).get("taken")
+    title = (
+        "Without circles, by people placed by none, five and all of their training answers"
+        if taken
+        else f"{fit.name} was chosen, by people placed by none, five and all of their training answers"
+    )
     return f"{session.heading(session.fitted(title))}\n{Table(heads, rows).to_text()}"
+
+
+def _circles(fit: Fitted, session: Session) -> str:
+    """What ``--model auto`` found about circles; empty where it did not look."""
+    from gustibus.fitted.circle_words import said_of_circles
+
+    said = said_of_circles(fit.model.summary)
+    return "" if said is None else session.fitted(said)
 
 
 def _chosen_number(fit: Fitted, session: Session) -> str:
@@ -134,6 +149,22 @@ def _gain(row: Mapping[str, Any], error: str, gain: str = "gain") -> str | None:
     if row.get(gain) is None or not row[error]:
         return None
     return f"{row[gain]:.3f} ± {row[error]:.3f}"
+
+
+def _ties(model: FittedModel) -> str:
+    """How common ties were found to be; empty where the likelihood has none."""
+    from gustibus.likelihoods import TieLikelihood
+
+    likelihood, levels = model.likelihood, model.tie_levels
+    if not isinstance(likelihood, TieLikelihood):
+        return ""
+    how = "given" if model.settings.make_likelihood().learned else "learned"
+    said = f"Ties by {likelihood}, {how}: two equally good responses tie with probability {likelihood.tie_share:.2f}"
+    if levels is None:
+        return f"{said}."
+    shares = sorted((one.tie_share, name) for name, one in levels.by_group().items())
+    ends = [f"{share:.2f} ({name})" for share, name in (shares[0], shares[-1])]
+    return f"{said}; in {len(shares)} groups from {ends[0]} to {ends[1]}."
 
 
 def _adaptation(fits: Sequence[Fitted], whom: str) -> str:

@@ -7,7 +7,9 @@ from typing import Any, Final, get_args, get_type_hints
 
 __all__ = ["parse_settings"]
 
-_OWN_OPTION: Final = {name: f"--{name}" for name in ("model", "prototypes", "seed", "person", "inference")}
+_OWN_OPTION: Final = {name: f"--{name}" for name in ("model", "prototypes", "seed", "person", "inference")} | {
+    "tie_by": "--tie-by"
+}
 _CHOSEN: Final = {"", "auto", "none", "null"}
 _TRUTH: Final = {
     "true": True,

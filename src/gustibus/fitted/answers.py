@@ -9,15 +9,20 @@ from gustibus.adapting import LOGISTIC, Answers, AtomPrior, Prior, TieLink
 from gustibus.comparisons import Comparisons
 from gustibus.fitted.pairs import pairs_of_items
 from gustibus.fitted.scorer import Scorer
-from gustibus.likelihoods import Davidson, Likelihood, Terms
+from gustibus.likelihoods import Davidson, Likelihood, Terms, TieLevels
 
-__all__ = ["answers_of_people"]
+__all__ = ["answers_of_people", "levels_of_records"]
 
 FloatArray = npt.NDArray[np.float64]
 
 
 def answers_of_people(
-    scorer: Scorer, prior: Prior, data: Comparisons, ids: tuple[str, ...], likelihood: Likelihood
+    scorer: Scorer,
+    prior: Prior,
+    data: Comparisons,
+    ids: tuple[str, ...],
+    likelihood: Likelihood,
+    tie_levels: TieLevels | None = None,
 ) -> Answers:
     """The answers of these people, as logistic terms: per-prototype log-odds, or those under each atom of the prior."""
     pairs = pairs_of_items(scorer, data.items())
@@ -25,7 +30,10 @@ def answers_of_people(
     code = np.array([position.get(user_id, -1) for user_id in data.users.to_pylist()], np.intp)[data.user]
     rows = np.flatnonzero(code >= 0)
     outcome, margin = data.outcome[rows].astype(np.float64), data.margin[rows].astype(np.float64)
-    terms = likelihood.terms(outcome, data.is_tie[rows], margin) or Terms.one_each(outcome)
+    level = levels_of_records(tie_levels, data)
+    terms = likelihood.terms(
+        outcome, data.is_tie[rows], margin, None if level is None else level[rows]
+    ) or Terms.one_each(outcome)
     at = rows[terms.record]
     a, b = pairs.a[at], pairs.b[at]
     return Answers.of_terms(
@@ -38,6 +46,15 @@ def answers_of_people(
         continues=np.diff(terms.record, prepend=-1) == 0,
         link=TieLink(likelihood.known_nu) if isinstance(likelihood, Davidson) else LOGISTIC,
     )
+
+
+def levels_of_records(tie_levels: TieLevels | None, data: Comparisons) -> FloatArray | None:
+    """How common ties are, by the group of each judgement; None where that is one number for all."""
+    if tie_levels is None:
+        return None
+    of_group = tie_levels.of([*data.groups.to_pylist(), None])  # the last entry is that of no group, code -1
+    each: FloatArray = of_group[data.group]
+    return each
 
 
 def _coefficients(

@@ -24,6 +24,7 @@ from gustibus.fitted.model import FittedModel
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import CYCLIC, FitResult, FitSettings, ModelName, fit_arrays
+from gustibus.likelihoods import TieLevels, TieLikelihood
 
 __all__ = ["fit", "fit_family"]
 
@@ -170,6 +171,7 @@ def _fitted(
             store=store,
             prompts_apart=chosen.prompts_apart,
             whole_pairs=chosen.model in CYCLIC,
+            by_group=chosen.tie_by == "group",
             covariates=covariates,
             progress=progress,
         )
@@ -204,12 +206,15 @@ def _model(
     warned: list[str],
 ) -> FittedModel:
     judgements = prepared.inputs.judgements
+    levels = None
+    if result.tie_levels is not None and isinstance(result.likelihood, TieLikelihood):
+        levels = TieLevels(result.likelihood, tuple(prepared.group_ids), tuple(result.tie_levels.tolist()))
     summary = {
         "model": result.settings.model,
         "prototypes": result.model.n_prototypes,
         "people": len(prepared.user_ids),
         "judgements": len(judgements),
-        "validation_judgements": int(judgements.validation.sum()),
+        "validation_judgements": result.n_validation,
         "items": len(prepared.items),
         "features": result.feature_map.description,
         "choices": result.choices,
@@ -220,6 +225,7 @@ def _model(
         "adaptation": str(adaptation_of(result.model, result.prior)),
         "person": result.settings.person,
         "likelihood": result.likelihood.to_dict(),
+        "tie_levels": None if levels is None else {name: one.to_dict() for name, one in levels.by_group().items()},
         "tie_share": float(judgements.weight @ judgements.is_tie / judgements.weight.sum()),
         "parameters": result.n_parameters,
         "findings": result.findings,
@@ -234,6 +240,7 @@ def _model(
         summary=summary,
         covariates=None if result.covariates is None else PeopleCovariates(result.covariates, covariates),
         likelihood=result.likelihood,
+        tie_levels=levels,
     )
 
 

@@ -26,11 +26,14 @@ class FittingData:
     items : Items
     user_ids : list of str
         Person of each number in ``inputs.judgements.user``.
+    group_ids : list of str
+        Group of each number in ``inputs.judgements.group``; empty where groups do not matter.
     """
 
     inputs: FitInputs
     items: Items
     user_ids: list[str]
+    group_ids: list[str]
 
 
 def fitting_data(
@@ -43,12 +46,14 @@ def fitting_data(
     store: EmbeddingStore | None,
     prompts_apart: bool = False,
     whole_pairs: bool = False,
+    by_group: bool = False,
     covariates: Vectors | None = None,
     progress: Progress | None = None,
 ) -> FittingData:
     """Encode the distinct items and number the people.
 
-    With ``prompts_apart`` responses are encoded without their prompts, and prompts by themselves.
+    With ``by_group`` groups are numbered as well. With ``prompts_apart`` responses are encoded without their prompts,
+    and prompts by themselves.
 
     Validation judgements are, in this order: those given as ``validation``; those that the data mark as such in their
     ``split`` column; a share drawn with the seed, of each person's judgements or, with ``whole_pairs``, of the pairs.
@@ -66,6 +71,7 @@ def fitting_data(
         mask = validation_pairs(items.a, items.b, validation_share, seed)
     if mask is None:
         mask = validation_mask(user, validation_share, seed)
+    group, group_ids = _groups(everything) if by_group else (None, [])
     judgements = Judgements(
         items.a,
         items.b,
@@ -76,13 +82,30 @@ def fitting_data(
         len(present),
         tie=np.asarray(everything.is_tie),
         margin=everything.margin.astype(np.float64),
+        group=group,
     )
     kinds: dict[str, InputKind] = {"one-hot": "indicator", "vectors": "numeric"}
     kind = kinds.get(encoder.kind, "embedding")
     user_ids = everything.users.take(present).to_pylist()
     known = None if covariates is None else covariate_rows(covariates, user_ids, warn=True)
-    inputs = FitInputs(embeddings, extra, kind, judgements, prompt_embeddings=asked, prompt_kind=kind, covariates=known)
-    return FittingData(inputs, items, user_ids)
+    inputs = FitInputs(
+        embeddings, extra, kind, judgements, prompt_embeddings=asked, prompt_kind=kind, covariates=known,
+        validation_drawn=marked is None,
+    )  # fmt: skip
+    return FittingData(inputs, items, user_ids, group_ids)
+
+
+def _groups(data: Comparisons) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """Number of each judgement's group, -1 for none, and the groups that occur."""
+    present = np.unique(data.group[data.group >= 0])
+    if not len(present):
+        raise GustibusError(
+            "tie_by='group' learns how common ties are in each group, but no judgement names one. Give the column "
+            "'group', or leave tie_by out."
+        )
+    number = np.full(len(data.groups) + 1, -1, np.intp)  # the last entry is that of no group, code -1
+    number[present] = np.arange(len(present))
+    return number[data.group], data.groups.take(present).to_pylist()
 
 
 def _with_validation(

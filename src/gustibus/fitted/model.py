@@ -27,7 +27,7 @@ from gustibus.comparisons.wording import counted
 from gustibus.embedding import Vectors
 from gustibus.fitted.adaptation import Adaptation, adaptation_of
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
-from gustibus.fitted.answers import answers_of_people
+from gustibus.fitted.answers import answers_of_people, levels_of_records
 from gustibus.fitted.calibration import Calibration, calibration_of
 from gustibus.fitted.covariates import PeopleCovariates
 from gustibus.fitted.item_rewards import mean_rewards, reward_moments, votes_of
@@ -39,7 +39,7 @@ from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.taste_count import said_of_tastes
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import FitSettings
-from gustibus.likelihoods import Likelihood, Logistic
+from gustibus.likelihoods import Likelihood, Logistic, TieLevels
 
 __all__ = ["FittedModel"]
 
@@ -71,6 +71,8 @@ class FittedModel:
         What numbers known of people say about their tastes, where that helped.
     likelihood : Likelihood
         How answers follow from log-odds, with the parameters that the fit learned.
+    tie_levels : TieLevels or None
+        How common ties are in each group, where the fit learned that (``tie_by="group"``).
     calibration : Calibration or None
         How predictions are corrected: see :meth:`calibrated`.
     """
@@ -82,6 +84,7 @@ class FittedModel:
     summary: dict[str, Any]
     covariates: PeopleCovariates | None = None
     likelihood: Likelihood = field(default_factory=Logistic)
+    tie_levels: TieLevels | None = None
     calibration: Calibration | None = None
 
     @property
@@ -184,15 +187,26 @@ class FittedModel:
         users: Users = None,
         *,
         pool: Pool = "vote",
+        groups: str | Sequence[str | None] | None = None,
     ) -> Predictions:
-        """Log-odds, their standard deviation and probabilities at once, each of shape (n,); with ties, all three."""
+        """Log-odds, their standard deviation and probabilities at once, each of shape (n,); with ties, all three.
+
+        Parameters
+        ----------
+        prompts, responses_a, responses_b, users, pool
+            As of :meth:`log_odds`.
+        groups : str, or a sequence of str or None, optional
+            Whose ties: the group of everybody, or of each row, for a model that learned them by group. Groups that it
+            does not know are taken as all are. Default: the groups asked for as ``users`` in a model of groups, else
+            as all are.
+        """
         first, second = texts_of(responses_a, "responses_a"), texts_of(responses_b, "responses_b")
         if len(first) != len(second):
             raise GustibusError(f"{len(first)} responses a were given beside {len(second)} responses b")
         asked = _per_row(prompts, len(first))
         people = self._people(users, len(first))
         pairs = pairs_of_texts(self.scorer, asked + asked, first + second, len(first))
-        return self._predicted(pairs, people, pool)
+        return self._predicted(pairs, people, pool, self._levels(groups, users, len(first)))
 
     def predict(
         self,
@@ -217,7 +231,7 @@ class FittedModel:
         check_progress(progress)
         people = self._people_of_records(data if users == "population" else self.as_asked(data), users)
         pairs = pairs_of_items(self.scorer, data.items(), progress)
-        return self._predicted(pairs, people, pool)
+        return self._predicted(pairs, people, pool, levels_of_records(self.tie_levels, data))
 
     def reward(
         self, prompts: str | Sequence[str | None] | None, responses: str | Sequence[str], users: Users = None
@@ -357,7 +371,7 @@ class FittedModel:
         if isinstance(user_ids, str):
             raise GustibusError(f"user_ids={user_ids!r} is one text. Give a list of ids.")
         ids = tuple(data.user_ids if user_ids is None else user_ids)
-        answers = answers_of_people(self.scorer, self.prior, data, ids, self.likelihood)
+        answers = answers_of_people(self.scorer, self.prior, data, ids, self.likelihood, self.tie_levels)
         if self.covariates is not None and isinstance(self.prior, GaussianPrior):
             return AdaptedUsers(ids, adapt_gaussian(answers, self.prior, shift=self.covariates.shift(ids)), self)
         return AdaptedUsers(ids, adapt(answers, self.prior, n_draws=n_draws, seed=seed), self)
@@ -422,7 +436,9 @@ class FittedModel:
                 f"this is an update of {person.user_id!r}, but there are answers by {others[0]!r} in it. Give "
                 f"data.for_users({person.user_id!r}), and place {others[0]!r} with model.adapt."
             )
-        answers = answers_of_people(self.scorer, self.prior, more, tuple(more.user_ids), self.likelihood)
+        answers = answers_of_people(
+            self.scorer, self.prior, more, tuple(more.user_ids), self.likelihood, self.tie_levels
+        )
         return AdaptedUser(person.user_id, person.posterior.after(answers), self)
 
     def with_users(self, people: AdaptedUsers | AdaptedUser) -> FittedModel:
@@ -475,9 +491,24 @@ class FittedModel:
             f"encoder {self.scorer.encoder.kind}, adaptation {self.adaptation}{tastes})"
         )
 
-    def _predicted(self, pairs: Pairs, people: People, pool: Pool) -> Predictions:
-        stated = predict_pairs(self.scorer, self.population, pairs, people, pool, self.likelihood)
+    def _predicted(self, pairs: Pairs, people: People, pool: Pool, level: FloatArray | None) -> Predictions:
+        stated = predict_pairs(self.scorer, self.population, pairs, people, pool, self.likelihood, level)
         return stated if self.calibration is None else self.calibration.applied(stated, people, pool)
+
+    def _levels(self, groups: str | Sequence[str | None] | None, users: Users, n_rows: int) -> FloatArray | None:
+        """How common ties are in each row, where that hangs on groups."""
+        if self.tie_levels is None:
+            if groups is not None:
+                raise GustibusError(
+                    "this model has no use for groups: it was fitted without tie_by='group'. Leave groups out."
+                )
+            return None
+        if groups is None and self.person == "group" and isinstance(users, str | list | tuple):
+            groups = users
+        each = [groups] * n_rows if groups is None or isinstance(groups, str) else list(groups)
+        if len(each) != n_rows:
+            raise GustibusError(f"{len(each)} groups were given for {n_rows} rows. Give one group, or one per row.")
+        return self.tie_levels.of(each)
 
     def _people(self, users: Users, n_rows: int) -> People:
         if isinstance(users, AdaptedUser) and not self._is_of_this_map(users.model):
@@ -494,7 +525,8 @@ class FittedModel:
             other.scorer.factor == self.scorer.factor
             and other.prior.family == self.prior.family
             and all(np.array_equal(mine[name], theirs[name]) for name in mine)
-            and (other.settings, other.likelihood) == (self.settings, self.likelihood)
+            and (other.settings, other.likelihood, other.tie_levels)
+            == (self.settings, self.likelihood, self.tie_levels)
         )
 
     def _people_of_records(self, data: Comparisons, users: AdaptedUsers | Literal["population"] | None) -> People:

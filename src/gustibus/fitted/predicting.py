@@ -54,6 +54,7 @@ def predict_pairs(
     people: People,
     pool: Pool,
     likelihood: Likelihood | None = None,
+    tie_level: FloatArray | None = None,
 ) -> Predictions:
     r"""Predict comparisons for people given by what is known of their tastes.
 
@@ -62,7 +63,7 @@ def predict_pairs(
     ``pool="vote"`` the logit of the mean probability over the fitted distribution of people.
 
     With ties, the probabilities of all three outcomes are averaged in the same way, and the probability of a is the one
-    given no tie.
+    given no tie. How common these are may be given for each comparison, ``tie_level`` of shape (n,).
     """
     if pool not in get_args(Pool):
         raise GustibusError(f"pool={pool!r} is not known; choose one of {', '.join(get_args(Pool))}")
@@ -73,18 +74,21 @@ def predict_pairs(
     differences = scorer.differences(pairs.features) if scorer.model.linear_in_weights else None
     if len(known):
         assert people.tastes is not None
-        found, ties = _known(scorer, differences, pairs, known, people.tastes, people.index[known], likelihood)
+        found, ties = _known(
+            scorer, differences, pairs, known, people.tastes, people.index[known], likelihood, tie_level
+        )
         out.log_odds[known], out.probability[known] = found.log_odds, found.probability
         out.sd[known] = np.sqrt(found.variance)
         _put(out, known, ties)
     if len(pooled):
         nobody = np.zeros(len(pooled), np.intp)
-        found, ties = _known(scorer, differences, pairs, pooled, population, nobody, likelihood)
+        found, ties = _known(scorer, differences, pairs, pooled, population, nobody, likelihood, tie_level)
         out.sd[pooled] = np.sqrt(found.variance)
         if pool == "log-odds":
             out.log_odds[pooled] = found.log_odds
             out.probability[pooled] = sigmoid(found.log_odds)
-            ties = likelihood.three_way(found.log_odds) if likelihood.ties else None
+            level = None if tie_level is None else tie_level[pooled]
+            ties = likelihood.three_way(found.log_odds, level) if likelihood.ties else None
         else:
             out.log_odds[pooled] = np.log(found.probability) - np.log(found.against)
             out.probability[pooled] = found.probability / (found.probability + found.against)
@@ -107,6 +111,7 @@ def _known(
     tastes: Tastes,
     who: npt.NDArray[np.intp],
     likelihood: Likelihood,
+    tie_level: FloatArray | None,
 ) -> tuple[PairMoments, FloatArray | None]:
     """What is known of the log-odds, and with ties the probability of each of three outcomes."""
     parts, ties = [], []
@@ -115,18 +120,19 @@ def _known(
         chosen, whose = rows[start : start + CHUNK], who[start : start + CHUNK]
         a, b = pairs.a[chosen], pairs.b[chosen]
         offset = pairs.offsets[a] - pairs.offsets[b]
+        level = None if tie_level is None else tie_level[chosen]
         if differences is not None:
             z = differences(a, b)
             parts.append(tastes.pairs(z, whose, offset))
             if likelihood.ties:
-                ties.append(tastes.normals(z, whose, offset).average(likelihood.three_way))
+                ties.append(tastes.normals(z, whose, offset).average(likelihood.three_way, level))
         else:
             assert isinstance(tastes, AtomTastes)
             assert at_atoms is not None
             z = at_atoms[a] - at_atoms[b]
             parts.append(tastes.pairs_at_atoms(z, whose, offset))
             if likelihood.ties:
-                ties.append(tastes.normals_at_atoms(z, whose, offset).average(likelihood.three_way))
+                ties.append(tastes.normals_at_atoms(z, whose, offset).average(likelihood.three_way, level))
     return PairMoments.joined(parts), np.concatenate(ties) if ties else None
 
 

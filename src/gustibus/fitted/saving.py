@@ -25,7 +25,7 @@ from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.scorer import Scorer
 from gustibus.fitted.user_table import UserTable
 from gustibus.fitting import CovariateEffect, FeatureMap, FitSettings
-from gustibus.likelihoods import likelihood_of
+from gustibus.likelihoods import Likelihood, TieLevels, TieLikelihood, likelihood_of
 from gustibus.models import (
     BradleyTerry,
     ClassificationReward,
@@ -137,6 +137,7 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         arrays |= {f"covariates.{key}": value for key, value in vars(model.covariates.effect).items()}
     if scorer.offsets is not None:
         arrays |= {"offsets.keys": scorer.offsets.keys, "offsets.values": scorer.offsets.values}
+    hidden = not users and model.person == "group"  # the groups are who is known
     config = {
         "kind": KIND,
         "format_version": FORMAT_VERSION,
@@ -149,7 +150,8 @@ def _write(model: FittedModel, folder: Path, users: bool) -> None:
         "encoder": encoder,
         "settings": model.settings.to_dict(),
         "likelihood": model.likelihood.to_dict(),
-        "summary": model.summary,
+        "tie_levels": None if model.tie_levels is None or hidden else model.tie_levels.to_dict(),
+        "summary": {**model.summary, "tie_levels": None} if hidden else model.summary,
         "calibration": None if model.calibration is None else model.calibration.to_config(),
     }
     (folder / CONFIG).write_text(
@@ -186,6 +188,7 @@ def _assemble(
     if config.get("prompt_features") is not None:
         prompt_map = FeatureMap(**_part(arrays, "prompt_features."), description=config["prompt_features"])
     prior = prior_from_arrays(config["prior"], _part(arrays, "prior."))
+    likelihood = likelihood_of(config.get("likelihood", "logistic"))
     return made(
         scorer=Scorer(
             encoder,
@@ -201,9 +204,16 @@ def _assemble(
         settings=FitSettings.from_dict(config["settings"]),
         summary=config["summary"],
         covariates=_read_covariates(folder / PEOPLE, _part(arrays, "covariates.")),
-        likelihood=likelihood_of(config.get("likelihood", "logistic")),
+        likelihood=likelihood,
+        tie_levels=_tie_levels(likelihood, config.get("tie_levels")),
         calibration=None if config.get("calibration") is None else Calibration.from_config(config["calibration"]),
     )
+
+
+def _tie_levels(likelihood: Likelihood, by_group: dict[str, float] | None) -> TieLevels | None:
+    if by_group is None or not isinstance(likelihood, TieLikelihood):
+        return None
+    return TieLevels(likelihood, tuple(by_group), tuple(by_group.values()))
 
 
 def _read_covariates(folder: Path, effect: Arrays) -> PeopleCovariates | None:

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from gustibus.comparisons import GustibusError, Progress
@@ -26,7 +27,7 @@ from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.tie_rounds import settle_ties, with_likelihood
 from gustibus.fitting.user_step import PlacedPeople
-from gustibus.likelihoods import Likelihood, equal_people_weights
+from gustibus.likelihoods import equal_people_weights
 
 __all__ = ["fit_arrays"]
 
@@ -85,6 +86,7 @@ def fit_arrays(
         progress=progress,
         checkpoint=state,
         covariates=None if inputs.covariates is None else Covariates.of(inputs.covariates),
+        validation_drawn=inputs.validation_drawn,
     )
     task = with_likelihood(task)
     members: dict[str, FitResult] = {}
@@ -92,10 +94,13 @@ def fit_arrays(
     if settings.model == "auto":
         chosen, everyone = choose_model(task)
         clock.lap("models")
-        guessed = task.judgements.likelihood
-        members = {one.name: _result(one.settings, one.shared, one.people, choices, {}, guessed) for one in everyone}
-        likelihood, shared, people = settle_ties(task, chosen.shared, chosen.people, chosen.settings)
-        result = _result(chosen.settings, shared, people, choices, clock.laps, likelihood)
+        members = {
+            one.name: _result(one.settings, one.shared, one.people, one.task.choices, {}, one.task.judgements)
+            for one in everyone
+        }
+        task = replace(task, choices=chosen.task.choices, judgements=chosen.task.judgements)
+        settled, shared, people = settle_ties(task, chosen.shared, chosen.people, chosen.settings)
+        result = _result(chosen.settings, shared, people, task.choices, clock.laps, settled)
     else:
         counted = choose_prototypes(task) if settings.prototypes == "auto" else None
         if counted is not None:
@@ -105,9 +110,9 @@ def fit_arrays(
         clock.lap("map")
         people = place(shared, task)
         clock.lap("people")
-        likelihood, shared, people = settle_ties(task, shared, people, task.settings)
+        settled, shared, people = settle_ties(task, shared, people, task.settings)
         clock.lap("ties")
-        result = _result(settings, shared, people, choices, clock.laps, likelihood, counted)
+        result = _result(settings, shared, people, choices, clock.laps, settled, counted)
     return replace(result, members=members)
 
 
@@ -117,7 +122,7 @@ def _result(
     people: PlacedPeople,
     choices: FeatureChoices,
     seconds: dict[str, float],
-    likelihood: Likelihood,
+    judgements: Judgements,
     counted: PrototypeChoice | None = None,
 ) -> FitResult:
     return FitResult(
@@ -136,8 +141,18 @@ def _result(
         prompt_map=choices.prompt_map,
         findings=shared.findings | people.findings | ({} if counted is None else {"prototypes": counted.curve}),
         covariates=shared.covariates,
-        likelihood=likelihood,
+        likelihood=judgements.likelihood,
+        tie_levels=_tie_levels(judgements),
+        n_validation=int(judgements.validation.sum()),
     )
+
+
+def _tie_levels(judgements: Judgements) -> npt.NDArray[np.float64] | None:
+    """Of each group."""
+    if judgements.tie_level is None or judgements.group is None:
+        return None
+    first = np.unique(judgements.group, return_index=True)
+    return np.array([judgements.tie_level[row] for code, row in zip(*first, strict=True) if code >= 0], np.float64)
 
 
 def _weighted(judgements: Judgements, settings: FitSettings) -> Judgements:

@@ -222,7 +222,7 @@ class _Search:
             p = np.clip(fit.probability(self.features, held_out), 1e-15, 1 - 1e-15)
             loss = -(held_out.outcome * np.log(p) + (1 - held_out.outcome) * np.log1p(-p))
         else:
-            three = fit.average(self.features, held_out, held_out.scoring.three_way)
+            three = fit.average(self.features, held_out, held_out.scoring.three_way, held_out.tie_level)
             a, tie, b = np.log(np.maximum(three, 1e-15)).T
             loss = -np.where(held_out.is_tie, tie, held_out.outcome * a + (1 - held_out.outcome) * b)
         return float(held_out.weight @ loss / held_out.weight.sum())

@@ -89,11 +89,16 @@ class MixtureFit:
         self,
         features: npt.NDArray[np.floating],
         judgements: Judgements,
-        function: Callable[[FloatArray], FloatArray],
+        function: Callable[..., FloatArray],
+        beside: FloatArray | None = None,
     ) -> FloatArray:
-        """What a function of log-odds, ``(m,)`` to ``(m, V)``, is on average over a person's types, ``(M, V)``."""
+        """What a function of log-odds, ``(m,)`` to ``(m, V)``, is on average over a person's types, ``(M, V)``.
+
+        A number known of each judgement, ``beside``, is given to the function as well.
+        """
         rewards = self.rewards(features)
         s = rewards[judgements.a] - rewards[judgements.b] + judgements.shift[:, None]
-        values = function(s.reshape(-1)).reshape(*s.shape, -1)
+        given = () if beside is None else (np.repeat(beside, s.shape[1]),)
+        values = function(s.reshape(-1), *given).reshape(*s.shape, -1)
         averaged: FloatArray = np.einsum("mk,mkv->mv", self.responsibilities[judgements.user], values)
         return averaged

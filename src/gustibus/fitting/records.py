@@ -45,6 +45,10 @@ class Judgements:
         What is added to the log-odds of each, whoever is asked; None for nothing.
     continues : ndarray of bool, shape (M,), or None
         Terms after the first of one judgement, which are no answers of their own; None for none.
+    group : ndarray of int, shape (M,), or None
+        Group of each judgement, -1 for none; None where groups do not matter.
+    tie_level : ndarray, shape (M,), or None
+        How common ties are, of each judgement; None where that is the likelihood's own parameter.
     scoring : Likelihood or None
         By which averaged predictions of these judgements are scored, where ties have a probability of their own.
     """
@@ -61,6 +65,8 @@ class Judgements:
     margin: npt.NDArray[np.float64] | None = None
     offset: npt.NDArray[np.float64] | None = None
     continues: npt.NDArray[np.bool_] | None = None
+    group: npt.NDArray[np.intp] | None = None
+    tie_level: npt.NDArray[np.float64] | None = None
     scoring: Likelihood | None = None
 
     def __len__(self) -> int:
@@ -100,7 +106,7 @@ class Judgements:
         if isinstance(self.likelihood, Logistic):
             return self
         margin = np.full(len(self), np.nan) if self.margin is None else self.margin
-        found = self.likelihood.terms(self.outcome, self.is_tie, margin)
+        found = self.likelihood.terms(self.outcome, self.is_tie, margin, self.tie_level)
         if found is None:
             return self
         rows = self.take(found.record)
@@ -114,6 +120,7 @@ class Judgements:
             likelihood=Logistic(),
             tie=None,
             margin=None,
+            tie_level=None,
         )
 
     @property

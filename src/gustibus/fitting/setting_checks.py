@@ -12,7 +12,7 @@ from gustibus.adapting import PriorFamily
 from gustibus.comparisons import GustibusError
 from gustibus.fitting.likelihood_uses import LIKELIHOOD_USES, likelihood_use
 from gustibus.fitting.setting_uses import COUNTED, CYCLIC, ONE_TASTE, TAKEN_BY, ModelName, idle_settings
-from gustibus.likelihoods import UnbiasedFlip, likelihood_of
+from gustibus.likelihoods import Likelihood, RaoKupper, TieLikelihood, UnbiasedFlip, likelihood_of
 from gustibus.models import Assignment, Distance, Gate, Placement, Similarity, WeightSpace
 
 __all__ = ["check_settings", "refuse_idle"]
@@ -195,10 +195,33 @@ def _check_together(values: Mapping[str, Any]) -> None:
             f"model={model!r} does not take likelihood={likelihood.name!r}: {use.why}. Use likelihood="
             f"{', '.join(map(repr, taken))}" + (", or give hidden layers" if model == "bt" else "")
         )
+    _check_tie_groups(values["tie_by"], likelihood)
     if isinstance(likelihood, UnbiasedFlip) and 0 in (values["shared_penalty"], values["user_penalty"]):
         raise GustibusError(
             "likelihood='unbiased-flip' is unbounded below, so nothing may go without a penalty; leave shared_penalty "
             "and user_penalty out, or give positive ones"
+        )
+
+
+def _check_tie_groups(tie_by: object, likelihood: Likelihood) -> None:
+    """Ties by group take a threshold that is learned."""
+    if tie_by is None:
+        return
+    if tie_by != "group":
+        raise GustibusError(f"tie_by={tie_by!r} is not known; use tie_by='group', or leave it out")
+    if not isinstance(likelihood, RaoKupper):
+        why = (
+            "its parameter enters every solver, not only the judgements of a group"
+            if isinstance(likelihood, TieLikelihood)
+            else "it has no parameter for ties"
+        )
+        raise GustibusError(
+            f"tie_by='group' does not go with likelihood={likelihood.name!r}: {why}. Use likelihood='rao-kupper'."
+        )
+    if likelihood.learned:
+        raise GustibusError(
+            f"tie_by='group' learns how common ties are, which likelihood={str(likelihood)!r} gives already; use "
+            "likelihood='rao-kupper', or leave tie_by out"
         )
 
 

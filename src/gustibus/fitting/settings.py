@@ -33,7 +33,8 @@ class FitSettings:
 "gpm", "scalar-cyclic", "plural-gpm"}
         Default: ``"auto"``, and ``"pal-a"`` where ``prototypes`` are asked for, as in :func:`gustibus.fit`. They are:
         the one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
-        by more than a standard error); everybody's own coefficients from a common distribution, ideal points (PAL-A),
+        by more than a standard error, and circles by more than two on held-out pairs); everybody's own coefficients
+        from a common distribution, ideal points (PAL-A),
         ideal points that depend on the prompt (PAL-B), shared low-rank rewards, types of people (mixture of
         Bradley-Terry), Bradley-Terry (one taste for all), a classifier of winners and losers, a network that reads
         both responses; or preferences that may go in circles: a general preference model, a reward plus circles, and
@@ -102,6 +103,9 @@ class FitSettings:
         One of :data:`gustibus.likelihoods.LIKELIHOODS` by name, ``name:value`` for its first parameter, or with all its
         parameters, as in ``Margin(scale=2.0)``. Which models take which, and exactly or not:
         :data:`gustibus.fitting.LIKELIHOOD_USES`.
+    tie_by : {"group"}, optional
+        Learn how common ties are in each group of the ``group`` column, drawn to how common they are among all; with
+        ``likelihood="rao-kupper"``. Groups that come later are taken as all are. Default: one parameter for all.
     user_penalty : float, optional
         Strength with which people are drawn to the population, in units of one judgement; tried: 1, 0.3, 3, and for
         free weights 3, 1, 10.
@@ -160,6 +164,7 @@ class FitSettings:
     plain: bool = False
     person: Literal["user", "group"] = "user"
     likelihood: str | Likelihood = "logistic"
+    tie_by: Literal["group"] | None = None
     user_penalty: float | None = None
     shared_penalty: float | None = None
     offset_penalty: float | None = None
@@ -243,7 +248,7 @@ class FitSettings:
         asked = {**vars(self), "model": model, **changes}
         idle = set(idle_settings(asked)) - set(changes)
         if likelihood_use(model, asked["likelihood"], hidden=bool(asked["hidden"])).kind == "refused":
-            idle |= {"likelihood"} - set(changes)
+            idle |= {"likelihood", "tie_by"} - set(changes)
         return FitSettings(**{name: value for name, value in asked.items() if name not in idle})
 
     def to_dict(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +21,7 @@ from gustibus.fitting.setting_uses import ModelName, idle_settings
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople
-from gustibus.likelihoods import Likelihood, Logistic, TieLikelihood, fit_ties
+from gustibus.likelihoods import Logistic, TieLikelihood, fit_ties, fit_ties_by_group
 
 __all__ = ["settle_ties", "with_likelihood"]
 
@@ -60,7 +60,7 @@ def with_likelihood(task: Task) -> Task:
     if not isinstance(likelihood, TieLikelihood) or likelihood.learned:
         return replace(task, judgements=replace(task.judgements, likelihood=likelihood))
     guess = _guessed(task, likelihood)
-    task = replace(task, judgements=replace(task.judgements, likelihood=guess))
+    task = replace(task, judgements=guess.said_of(task.judgements))
     model: ModelName = "hierarchical" if task.settings.model == "auto" else task.settings.model
     if model not in _QUICK or task.settings.prototypes == "auto":
         return task
@@ -74,13 +74,13 @@ def with_likelihood(task: Task) -> Task:
         # Said again of the fit that is kept, where it holds for that one.
         warnings.simplefilter("ignore", DataWarning)
         shared = fit_shared(quick)
-        found = _learned(guess, shared, place(shared, quick), quick)
-    return replace(task, judgements=replace(task.judgements, likelihood=found))
+        found = _learned(guess.likelihood, shared, place(shared, quick), quick)
+    return replace(task, judgements=found.said_of(task.judgements))
 
 
 def settle_ties(
     task: Task, shared: SharedFit, people: PlacedPeople, settings: FitSettings
-) -> tuple[Likelihood, SharedFit, PlacedPeople]:
+) -> tuple[Judgements, SharedFit, PlacedPeople]:
     """Fit once more as long as predictions say that ties are more or less common than the fit took them to be.
 
     Parameters
@@ -91,27 +91,84 @@ def settle_ties(
         What it found.
     settings : FitSettings
         Of the model that was fitted, which the task may have had to choose.
+
+    Returns
+    -------
+    tuple
+        The judgements with what was learned of their ties, and what was fitted to them.
     """
-    likelihood = task.judgements.likelihood
+    judgements = task.judgements
+    likelihood = judgements.likelihood
     if not isinstance(likelihood, TieLikelihood) or task.settings.make_likelihood().learned:
-        return likelihood, shared, people
+        return judgements, shared, people
     for number in range(_ROUNDS):
         found = _learned(likelihood, shared, people, task)
-        if abs(found.level - likelihood.level) < _ABSOLUTE + _RELATIVE * abs(likelihood.level):
+        if found.is_near(judgements):
             break
-        likelihood = found
+        judgements = found.said_of(judgements)
+        likelihood = found.likelihood
         again = replace(
             task,
-            judgements=replace(task.judgements, likelihood=likelihood),
+            judgements=judgements,
             settings=settings,
             checkpoint=None if task.checkpoint is None else task.checkpoint.part(f"ties-{number}"),
         )
         shared = fit_shared(again)
         people = place(shared, again)
-    return likelihood, shared, people
+    return judgements, shared, people
 
 
-def _guessed(task: Task, likelihood: TieLikelihood) -> TieLikelihood:
+@dataclass(frozen=True)
+class _Found:
+    """How common ties are: among all, and in each group where that was asked for."""
+
+    likelihood: TieLikelihood
+    levels: FloatArray | None
+
+    @classmethod
+    def of(
+        cls,
+        likelihood: TieLikelihood,
+        mean: FloatArray,
+        variance: FloatArray,
+        asked: Judgements,
+        *,
+        n_groups: int,
+        free_scale: bool,
+    ) -> _Found:
+        """From predictions of judgements; without groups where ``n_groups`` is 0."""
+        columns = (likelihood, mean, variance, asked.outcome, asked.is_tie, asked.weight)
+        if not n_groups:
+            return cls(fit_ties(*columns, free_scale=free_scale), None)
+        assert asked.group is not None
+        return cls(*fit_ties_by_group(*columns, asked.group, n_groups, free_scale=free_scale))
+
+    def said_of(self, judgements: Judgements) -> Judgements:
+        """The judgements with this about their ties."""
+        return replace(judgements, likelihood=self.likelihood, tie_level=self._each(judgements))
+
+    def _each(self, judgements: Judgements) -> FloatArray | None:
+        if self.levels is None or judgements.group is None:
+            return None
+        return np.append(self.levels, self.likelihood.level)[judgements.group]
+
+    def is_near(self, judgements: Judgements) -> bool:
+        """Whether the judgements are taken to tie almost as often, on average over them."""
+        assert isinstance(judgements.likelihood, TieLikelihood)
+        new = self._each(judgements)
+        if new is None or judgements.tie_level is None:
+            new, old = np.array([self.likelihood.level]), np.array([judgements.likelihood.level])
+        else:
+            old = judgements.tie_level
+        return float(np.abs(new - old).mean()) < _ABSOLUTE + _RELATIVE * float(np.abs(old).mean())
+
+
+def _n_groups(task: Task) -> int:
+    group = task.judgements.group
+    return 0 if task.settings.tie_by is None or group is None else int(group.max(initial=-1)) + 1
+
+
+def _guessed(task: Task, likelihood: TieLikelihood) -> _Found:
     """By a ridge fit of one taste with the usual strength, from the share of ties."""
     judgements = task.judgements
     weight = judgements.weight
@@ -137,10 +194,10 @@ def _guessed(task: Task, likelihood: TieLikelihood) -> TieLikelihood:
     )
     rewards = solution.rewards(features)
     s = rewards[judgements.a] - rewards[judgements.b]
-    return fit_ties(guess, s, np.zeros(len(s)), judgements.outcome, judgements.is_tie, weight)
+    return _Found.of(guess, s, np.zeros(len(s)), judgements, n_groups=_n_groups(task), free_scale=False)
 
 
-def _learned(likelihood: TieLikelihood, shared: SharedFit, people: PlacedPeople, task: Task) -> TieLikelihood:
+def _learned(likelihood: TieLikelihood, shared: SharedFit, people: PlacedPeople, task: Task) -> _Found:
     """By judgements that their people were not placed by: those of validation, or all in turn where these are few."""
     judgements = task.judgements
     if int(judgements.take(judgements.validation).is_tie.sum()) >= _ENOUGH_TIES:
@@ -150,11 +207,8 @@ def _learned(likelihood: TieLikelihood, shared: SharedFit, people: PlacedPeople,
         folds = [part == number for number in range(_FOLDS)]
     found = [_predicted(judgements, fold, shared, people, task) for fold in folds]
     mean, variance = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    asked = [judgements.take(fold) for fold in folds]
-    outcome, weight, tie = (
-        np.concatenate([getattr(one, name) for one in asked]) for name in ("outcome", "weight", "is_tie")
-    )
-    return fit_ties(likelihood, mean, variance, outcome, tie, weight, free_scale=True)
+    asked = judgements.take(np.concatenate([np.flatnonzero(fold) for fold in folds]))
+    return _Found.of(likelihood, mean, variance, asked, n_groups=_n_groups(task), free_scale=True)
 
 
 def _predicted(

@@ -40,7 +40,16 @@ from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
-__all__ = ["PlacedPeople", "answers_of", "answers_with", "best_factor", "held_out_of", "place_people", "some_people"]
+__all__ = [
+    "PlacedPeople",
+    "answers_of",
+    "answers_with",
+    "best_factor",
+    "held_out_losses",
+    "held_out_of",
+    "place_people",
+    "some_people",
+]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -90,6 +99,7 @@ def answers_with(terms: Judgements, z: FloatArray, offset: FloatArray | None) ->
         tie=terms.tie,
         three_way=None if terms.scoring is None else terms.scoring.three_way,
         link=terms.link,
+        tie_level=terms.tie_level,
     )
 
 
@@ -111,6 +121,14 @@ def held_out_of(answers: Answers, judgements: Judgements, prior: Prior) -> HeldO
     return score_held_out(losses, PREFIXES, held_out)
 
 
+def held_out_losses(answers: Answers, judgements: Judgements, prior: Prior) -> FloatArray:
+    """Weighted log loss of each validation judgement, the mean over people placed by none, five and all of their other
+    answers; in the judgements' order."""
+    train, held_out = _divided(answers, judgements)
+    after = [said_losses(adapt(first_answers(train, n), prior, n_draws=FACTOR_DRAWS), held_out) for n in PREFIXES]
+    return np.asarray(np.mean(after, axis=0))
+
+
 def _divided(answers: Answers, judgements: Judgements) -> tuple[Answers, Answers]:
     """Answers that people are placed by, and those of validation judgements by which predictions are scored."""
     terms, asked = judgements.terms, judgements.asked
@@ -120,7 +138,9 @@ def _divided(answers: Answers, judgements: Judgements) -> tuple[Answers, Answers
     first = np.flatnonzero(terms.validation if terms.continues is None else terms.validation & ~terms.continues)
     plain = answers.offset[first] - terms.shift[first]
     three_way = None if asked.scoring is None else asked.scoring.three_way
-    return train, answers.take_records(first).said(asked.outcome, plain, asked.weight, asked.tie, three_way)
+    return train, answers.take_records(first).said(
+        asked.outcome, plain, asked.weight, asked.tie, three_way, asked.tie_level
+    )
 
 
 def place_people(

@@ -12,6 +12,7 @@ from gustibus.likelihoods.naming import LIKELIHOODS, likelihood_of
 from gustibus.likelihoods.rao_kupper import RaoKupper
 from gustibus.likelihoods.record_weights import equal_people_weights
 from gustibus.likelihoods.terms import Terms
+from gustibus.likelihoods.tie_groups import TieLevels, fit_ties_by_group
 from gustibus.likelihoods.tie_level import TieLikelihood, fit_ties, three_way_of_normal
 from gustibus.likelihoods.unbiased_flip import UnbiasedFlip
 
@@ -27,11 +28,13 @@ __all__ = [
     "MeanVariance",
     "RaoKupper",
     "Terms",
+    "TieLevels",
     "TieLikelihood",
     "UnbiasedFlip",
     "equal_people_weights",
     "fit_mean_variance",
     "fit_ties",
+    "fit_ties_by_group",
     "likelihood_of",
     "probit_loss",
     "three_way_of_normal",

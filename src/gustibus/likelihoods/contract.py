@@ -66,22 +66,28 @@ class Likelihood(ABC):
         Tensor, shape (n,)
         """
 
-    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray) -> Terms | None:
+    def terms(
+        self, outcome: FloatArray, tie: BoolArray, margin: FloatArray, level: FloatArray | None = None
+    ) -> Terms | None:
         """The same log-likelihood as a sum of weighted logistic terms; None where there is no such sum.
 
         Parameters
         ----------
         outcome, tie, margin : ndarray, shape (n,)
             As in :meth:`loss`.
+        level : ndarray, shape (n,), optional
+            How common ties are, of each record; None is the likelihood's own :attr:`TieLikelihood.level`.
         """
         return None
 
-    def three_way(self, log_odds: FloatArray) -> FloatArray:
+    def three_way(self, log_odds: FloatArray, level: FloatArray | None = None) -> FloatArray:
         """Probability that a is preferred, of a tie, and that b is preferred, shape (n, 3).
 
         Parameters
         ----------
         log_odds : ndarray, shape (n,)
+        level : ndarray, shape (n,), optional
+            As in :meth:`terms`.
         """
         raise GustibusError(
             f"likelihood={self.name!r} gives ties no probability of their own; use likelihood='rao-kupper' or "

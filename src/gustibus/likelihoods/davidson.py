@@ -92,12 +92,13 @@ class Davidson(TieLikelihood):
             raise GustibusError("likelihood='davidson' with nu=0 gives ties no probability; give a larger nu")
         return torch.where(tie, lost - math.log(self.known_nu), lost)
 
-    def three_way(self, log_odds: FloatArray) -> FloatArray:
+    def three_way(self, log_odds: FloatArray, level: FloatArray | None = None) -> FloatArray:
         """P(a), P(tie), P(b), shape (n, 3)."""
+        nu = self.known_nu if level is None else np.exp(level)
         small = np.exp(-np.abs(log_odds) / 2)
-        total = 1.0 + small * (self.known_nu + small)
+        total = 1.0 + small * (nu + small)
         larger, smaller = 1.0 / total, small * small / total
         first = log_odds >= 0
         return np.stack(
-            [np.where(first, larger, smaller), self.known_nu * small / total, np.where(first, smaller, larger)], axis=-1
+            [np.where(first, larger, smaller), nu * small / total, np.where(first, smaller, larger)], axis=-1
         )

@@ -55,7 +55,7 @@ class LabelSmoothing(Likelihood):
         smoothed = outcome + self.epsilon * (1 - 2 * outcome)
         return binary_cross_entropy_with_logits(log_odds, smoothed, reduction="none")
 
-    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray) -> Terms:
+    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray, level: FloatArray | None = None) -> Terms:
         """One term a record."""
         return Terms.one_each(outcome + self.epsilon * (1 - 2 * outcome))
 

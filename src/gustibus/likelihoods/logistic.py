@@ -40,6 +40,6 @@ class Logistic(Likelihood):
         """Cross-entropy of each record, shape (n,)."""
         return binary_cross_entropy_with_logits(log_odds, outcome, reduction="none")
 
-    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray) -> Terms:
+    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray, level: FloatArray | None = None) -> Terms:
         """One term a record."""
         return Terms.one_each(outcome)

@@ -100,7 +100,7 @@ class Margin(Likelihood):
             m = torch.where(tie, torch.zeros_like(m), m)
         return -(outcome * logsigmoid(log_odds - m) + (1 - outcome) * logsigmoid(-log_odds - m))
 
-    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray) -> Terms:
+    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray, level: FloatArray | None = None) -> Terms:
         """One term for a hard label, two for a share."""
         m = np.where(tie, 0.0, self.of(margin))
         return Terms.of_sides(outcome, 1 - outcome, m, np.zeros(len(outcome)))

@@ -87,18 +87,25 @@ class RaoKupper(TieLikelihood):
         lost = -(outcome * for_a + (1 - outcome) * for_b)
         return lost if tie is None else lost.where(~tie, -(self._log_tied() + for_a + for_b))
 
-    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray) -> Terms:
+    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray, level: FloatArray | None = None) -> Terms:
         """One term for a clear answer, two for a tie or a share."""
         for_a, for_b = np.where(tie, 1.0, outcome), np.where(tie, 1.0, 1 - outcome)
-        constant = np.where(tie, self._log_tied(), 0.0) if tie.any() else np.zeros(len(outcome))
-        return Terms.of_sides(for_a, for_b, np.full(len(outcome), self.threshold), constant)
+        threshold = np.full(len(outcome), self.threshold) if level is None else level
+        constant = np.zeros(len(outcome))
+        if tie.any():
+            constant[tie] = np.log(np.expm1(2 * self._with_room(threshold[tie])))
+        return Terms.of_sides(for_a, for_b, threshold, constant)
 
-    def three_way(self, log_odds: FloatArray) -> FloatArray:
+    def three_way(self, log_odds: FloatArray, level: FloatArray | None = None) -> FloatArray:
         """P(a), P(tie), P(b), shape (n, 3)."""
-        a, b = (1 / (1 + np.exp(np.clip(self.threshold - signed, -700, 700))) for signed in (log_odds, -log_odds))
-        return np.stack([a, math.expm1(2 * self.threshold) * a * b, b], axis=-1)
+        threshold = np.asarray(self.threshold if level is None else level)
+        a, b = (1 / (1 + np.exp(np.clip(threshold - signed, -700, 700))) for signed in (log_odds, -log_odds))
+        return np.stack([a, np.expm1(2 * threshold) * a * b, b], axis=-1)
 
     def _log_tied(self) -> float:
-        if not self.threshold > 0:
+        return float(np.log(np.expm1(2 * self._with_room(np.array([self.threshold]))[0])))
+
+    def _with_room(self, threshold: FloatArray) -> FloatArray:
+        if not (threshold > 0).all():
             raise GustibusError("likelihood='rao-kupper' with theta=1 gives ties no probability; give a larger theta")
-        return math.log(math.expm1(2 * self.threshold))
+        return threshold

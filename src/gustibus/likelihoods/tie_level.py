@@ -47,6 +47,11 @@ class TieLikelihood(Likelihood):
     def of_tie_share(self: T, share: float) -> T:
         """The parameter with which two equally good responses tie with this probability."""
 
+    @property
+    def tie_share(self) -> float:
+        """How probable a tie is between two equally good responses."""
+        return float(self.three_way(np.zeros(1))[0, 1])
+
 
 def three_way_of_normal(likelihood: Likelihood, mean: FloatArray, variance: FloatArray) -> FloatArray:
     """P(a), P(tie), P(b), shape (n, 3), averaged over normal log-odds, by Gauss-Hermite quadrature.
@@ -106,6 +111,20 @@ def fit_ties(
     >>> round(found.theta, 3)  # a share of 0.2 at log-odds 0: (1 + 0.2) / (1 - 0.2)
     1.5
     """
+    return fit_ties_and_scale(likelihood, mean, variance, outcome, tie, weight, free_scale=free_scale)[0]
+
+
+def fit_ties_and_scale(
+    likelihood: T,
+    mean: FloatArray,
+    variance: FloatArray,
+    outcome: FloatArray,
+    tie: BoolArray,
+    weight: FloatArray,
+    *,
+    free_scale: bool,
+) -> tuple[T, float]:
+    """What :func:`fit_ties` finds, and the factor on log-odds that it forgets; 1 unless that is free."""
     from scipy.optimize import minimize, minimize_scalar
 
     tied, rest = float(weight[tie].sum()), float(weight[~tie].sum())
@@ -117,18 +136,24 @@ def fit_ties(
         )
 
     def lost(level: float, factor: float = 1.0) -> float:
-        averaged = three_way_of_normal(likelihood.of_level(level), factor * mean, factor**2 * variance)
-        a, both, b = averaged.clip(_SMALLEST).T
-        said = np.where(tie, np.log(both), outcome * np.log(a) + (1 - outcome) * np.log(b))
-        return -float(weight @ said) / (tied + rest)
+        each = lost_under(likelihood.of_level(level), factor * mean, factor**2 * variance, outcome, tie)
+        return float(weight @ each) / (tied + rest)
 
     found = minimize_scalar(lost, bounds=likelihood.level_bounds, method="bounded", options={"xatol": 1e-5})
     level = float(found.x)
-    if free_scale:
-        bounds = [likelihood.level_bounds, (-_MOST_LOG_FACTOR, _MOST_LOG_FACTOR)]
-        both = minimize(lambda x: lost(x[0], math.exp(x[1])), [level, 0.0], method="L-BFGS-B", bounds=bounds)
-        level = float(both.x[0])
-    return likelihood.of_level(level)
+    if not free_scale:
+        return likelihood.of_level(level), 1.0
+    bounds = [likelihood.level_bounds, (-_MOST_LOG_FACTOR, _MOST_LOG_FACTOR)]
+    both = minimize(lambda x: lost(x[0], math.exp(x[1])), [level, 0.0], method="L-BFGS-B", bounds=bounds)
+    return likelihood.of_level(float(both.x[0])), math.exp(float(both.x[1]))
+
+
+def lost_under(
+    likelihood: Likelihood, mean: FloatArray, variance: FloatArray, outcome: FloatArray, tie: BoolArray
+) -> FloatArray:
+    """Log loss (nats) of each judgement, its three probabilities averaged over normal log-odds, shape (n,)."""
+    a, both, b = three_way_of_normal(likelihood, mean, variance).clip(_SMALLEST).T
+    return np.asarray(-np.where(tie, np.log(both), outcome * np.log(a) + (1 - outcome) * np.log(b)))
 
 
 def _nodes() -> tuple[FloatArray, FloatArray]:

@@ -57,6 +57,6 @@ class UnbiasedFlip(Likelihood):
         """Cross-entropy with the outcome before flips, shape (n,); it may be negative."""
         return softplus(log_odds) - (outcome - self.epsilon) / (1 - 2 * self.epsilon) * log_odds
 
-    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray) -> Terms:
+    def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray, level: FloatArray | None = None) -> Terms:
         """One term a record, its outcome outside [0, 1]."""
         return Terms.one_each((outcome - self.epsilon) / (1 - 2 * self.epsilon))
