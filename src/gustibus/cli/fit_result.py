@@ -83,7 +83,8 @@ def as_text(fits: Sequence[Fitted], reports: Mapping[Path, Report], session: Ses
         for one in fits
     ]
     parts = [f"{head}\n{Table(columns, rows).to_text()}"]
-    parts += [found for one in fits for found in (_chosen_model(one, session), _chosen_number(one, session)) if found]
+    for fit in fits:
+        parts += filter(None, (_chosen_model(fit, session), _circles(fit, session), _chosen_number(fit, session)))
     parts += [session.fitted(said) for said in dict.fromkeys(_ties(one.model) for one in fits) if said]
     parts.append(session.fitted(_adaptation(fits, whom)))
     if len(reports) == 1:
@@ -111,8 +112,21 @@ def _chosen_model(fit: Fitted, session: Session) -> str:
         heads.insert(3, "on other judgements")
         for row, one in zip(rows, families, strict=True):
             row.insert(3, _gain(one, "confirming_standard_error", "confirming_gain"))
-    title = f"{fit.name} was chosen, by people placed by none, five and all of their training answers"
+    taken = (fit.model.summary["findings"].get("circle_contest") or {}).get("taken")
+    title = (
+        "Without circles, by people placed by none, five and all of their training answers"
+        if taken
+        else f"{fit.name} was chosen, by people placed by none, five and all of their training answers"
+    )
     return f"{session.heading(session.fitted(title))}\n{Table(heads, rows).to_text()}"
+
+
+def _circles(fit: Fitted, session: Session) -> str:
+    """What ``--model auto`` found about circles; empty where it did not look."""
+    from gustibus.fitted.circle_words import said_of_circles
+
+    said = said_of_circles(fit.model.summary)
+    return "" if said is None else session.fitted(said)
 
 
 def _chosen_number(fit: Fitted, session: Session) -> str:

@@ -214,7 +214,7 @@ def _model(
         "prototypes": result.model.n_prototypes,
         "people": len(prepared.user_ids),
         "judgements": len(judgements),
-        "validation_judgements": int(judgements.validation.sum()),
+        "validation_judgements": result.n_validation,
         "items": len(prepared.items),
         "features": result.feature_map.description,
         "choices": result.choices,

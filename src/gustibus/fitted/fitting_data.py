@@ -88,7 +88,10 @@ def fitting_data(
     kind = kinds.get(encoder.kind, "embedding")
     user_ids = everything.users.take(present).to_pylist()
     known = None if covariates is None else covariate_rows(covariates, user_ids, warn=True)
-    inputs = FitInputs(embeddings, extra, kind, judgements, prompt_embeddings=asked, prompt_kind=kind, covariates=known)
+    inputs = FitInputs(
+        embeddings, extra, kind, judgements, prompt_embeddings=asked, prompt_kind=kind, covariates=known,
+        validation_drawn=marked is None,
+    )  # fmt: skip
     return FittingData(inputs, items, user_ids, group_ids)
 
 

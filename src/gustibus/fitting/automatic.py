@@ -2,55 +2,43 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from gustibus.comparisons import Progress, caution
+from gustibus.comparisons import caution
 from gustibus.comparisons.wording import counted
-from gustibus.fitting.families import fit_shared
+from gustibus.fitting.circle_contest import hold_contest
 from gustibus.fitting.held_out import HeldOut, summed
-from gustibus.fitting.joint_gaussian import fit_jointly
 from gustibus.fitting.kept_out import keep_out
-from gustibus.fitting.placing import held_out_elsewhere, place
+from gustibus.fitting.members import ChosenModel, Members
+from gustibus.fitting.placing import held_out_elsewhere
 from gustibus.fitting.records import Judgements
-from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
-from gustibus.fitting.user_step import PlacedPeople
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
-__all__ = ["ChosenModel", "choose_model"]
+__all__ = ["choose_model"]
 
 DEFAULT = "hierarchical"
 
 
-@dataclass(frozen=True)
-class ChosenModel:
-    """One member of the family, fitted, its people placed.
-
-    Attributes
-    ----------
-    name : str
-        Its model name, with how people are inferred where that differs from its default.
-    settings : FitSettings
-        With which ``fit`` gives the same.
-    shared : SharedFit
-    people : PlacedPeople
-    seconds : float
-        It took, wall-clock.
-    """
-
-    name: str
-    settings: FitSettings
-    shared: SharedFit
-    people: PlacedPeople
-    seconds: float
-
-
 def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
+    """The member of the family without circles that suits best, unless one with circles clearly predicts better.
+
+    See :func:`choose_without_circles` and :func:`gustibus.fitting.circle_contest.hold_contest`.
+
+    Returns
+    -------
+    tuple
+        The chosen model, with what each of them lost among its findings; and all that were fitted to all judgements.
+    """
+    chosen, everyone, members = choose_without_circles(task)
+    return hold_contest(members, chosen, everyone)
+
+
+def choose_without_circles(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...], Members]:
     """Fit the hierarchical model and its rivals; keep it unless a rival is better by more than one standard error.
 
     What decides is the log loss of validation judgements, their people placed by none, five and all of their training
@@ -68,9 +56,10 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
     Returns
     -------
     tuple
-        The chosen model, with what each of them lost among its findings; and all of them, the hierarchical one first.
+        The chosen model, with what each of them lost among its findings; all of them, the hierarchical one first; and
+        where others can be had from.
     """
-    members = _Members(task)
+    members = Members(task)
     if len(np.unique(task.judgements.user)) == 1:
         who = (
             "group, which does not tell how groups"
@@ -79,7 +68,7 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
         )
         caution(f"all judgements are by one {who} differ, so model='auto' fitted Bradley-Terry: one taste for all.")
         one = members.fit("bt")
-        return one, (one,)
+        return one, (one,), members
     default = members.fit(DEFAULT)
     n_validation = int(task.judgements.validation.sum())
     if default.people.held_out is None or n_validation < ENOUGH_TO_CHOOSE:
@@ -87,7 +76,7 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
             f"model='auto' had {counted(n_validation, 'validation judgement')} and needs {ENOUGH_TO_CHOOSE} to choose "
             "by, so the hierarchical model was fitted without its rivals."
         )
-        return default, (default,)
+        return default, (default,), members
     members.n_types = _types(default.shared)
     rivals = tuple(members.fit(name) for name in members.rivals())
     scores = {one.name: _score(one, default) for one in (default, *rivals)}
@@ -104,60 +93,15 @@ def choose_model(task: Task) -> tuple[ChosenModel, tuple[ChosenModel, ...]]:
             best = rival
             break
     findings = best.people.findings | {"families": list(scores.values())}
-    return replace(best, people=replace(best.people, findings=findings)), (default, *rivals)
-
-
-class _Members:
-    """The members of the family on one division into training and validation, each fitted when it is asked for."""
-
-    def __init__(self, task: Task, n_types: int = 2, suffix: str = "") -> None:
-        self.task, self.n_types, self.suffix = task, n_types, suffix
-        self._fitted: dict[str, ChosenModel] = {}
-
-    def rivals(self) -> Iterator[str]:
-        """Names of the rivals that these judgements allow."""
-        yield "bt"
-        if self.n_types * 2 <= self.task.judgements.n_users:
-            yield "mixture"
-        if self.task.settings.prototypes != 1:
-            yield from ("pal-a", "pal-a, joint", "low-rank, joint")
-
-    def fit(self, name: str) -> ChosenModel:
-        """The member of that name."""
-        if name not in self._fitted:
-            self._fitted[name] = self._fit(name)
-        return self._fitted[name]
-
-    def _fit(self, name: str) -> ChosenModel:
-        if name == "mixture":
-            return self._place(name, fit_shared, model="mixture", prototypes=self.n_types)
-        if name == "pal-a, joint":
-            points = self.fit("pal-a").shared
-            return self._place(name, lambda told: fit_jointly(points, told), model="pal-a", inference="joint")
-        if name == "low-rank, joint":
-            return self._place(name, fit_shared, model="low-rank", weights="free", inference="joint")
-        return self._place(name, fit_shared, model=name)
-
-    def _place(self, name: str, fit: Callable[[Task], SharedFit], **changes: Any) -> ChosenModel:
-        started = time.perf_counter()
-        settings, said = self.task.settings.for_model(**changes), name + self.suffix
-        told = replace(
-            self.task,
-            settings=settings,
-            progress=_under(said, self.task.progress),
-            checkpoint=None if self.task.checkpoint is None else self.task.checkpoint.part(said.replace(", ", "-")),
-        )
-        shared = fit(told)
-        people = place(shared, told)
-        return ChosenModel(name, settings, shared, people, time.perf_counter() - started)
+    return replace(best, people=replace(best.people, findings=findings)), (default, *rivals), members
 
 
 class _Divisions:
     """The same judgements, people and judgements kept out of everything, to see whether a gain comes back."""
 
-    def __init__(self, members: _Members) -> None:
+    def __init__(self, members: Members) -> None:
         self.first = members
-        self._divisions: list[tuple[_Members, Judgements]] | None = None
+        self._divisions: list[tuple[Members, Judgements]] | None = None
 
     def gain(self, rival: str) -> tuple[float, float] | None:
         """Gain of ``rival`` over the hierarchical model on all of them, and its standard error over people.
@@ -170,14 +114,14 @@ class _Divisions:
             return None
         return _held_out(self._divisions, rival).gain_over(_held_out(self._divisions, DEFAULT))
 
-    def _divide(self) -> Iterator[tuple[_Members, Judgements]]:
+    def _divide(self) -> Iterator[tuple[Members, Judgements]]:
         task = self.first.task
         for number, part in enumerate(keep_out(task.judgements, task.settings.seed), start=2):
             apart = replace(task, judgements=part.fitted, covariates=None)
-            yield _Members(apart, self.first.n_types, f", division {number}"), part.scored
+            yield Members(apart, self.first.n_types, f", division {number}"), part.scored
 
 
-def _held_out(divisions: Sequence[tuple[_Members, Judgements]], name: str) -> HeldOut:
+def _held_out(divisions: Sequence[tuple[Members, Judgements]], name: str) -> HeldOut:
     found = []
     for members, judgements in divisions:
         member = members.fit(name)
@@ -209,14 +153,3 @@ def _score(fitted: ChosenModel, default: ChosenModel) -> dict[str, Any]:
 
 def _passes(score: dict[str, Any]) -> bool:
     return bool(score["gain"] > max(score["standard_error"], 0.0))
-
-
-def _under(name: str, progress: Progress | None) -> Progress | None:
-    """Progress that says which model it is about."""
-    if progress is None:
-        return None
-
-    def told(stage: str, done: int, total: int) -> None:
-        progress(f"{name}: {stage}", done, total)
-
-    return told

@@ -133,6 +133,38 @@ CYCLIC_RATIOS: Final = (10.0, 50.0)
 CYCLIC_START: Final = 0.1
 """Standard deviation of representations at the start. At 0 the slope is 0, too; much larger ones are noise."""
 
+# Circles where no model was asked for
+
+SIGN_LEVEL: Final = 0.1
+"""Chance of as much without circles below which a model with circles is tried: held-out judgements decide."""
+
+SIGN_DRAWS: Final = 39
+"""Draws behind that chance."""
+
+SIGN_ANSWERS: Final = 30
+"""Answers of one person that are compared with each other, at most."""
+
+SIGN_PAIRS: Final = 200_000
+"""Pairs of answers of one person in all, at most."""
+
+CONTEST_PARTS: Final = 4
+"""Parts that the judgements are dealt into, by whole pairs where possible; each is predicted from the others."""
+
+CONTEST_LEAST: Final = 300
+"""Judgements below which no model with circles is tried: by a tenth of fewer its settings could not be chosen."""
+
+CONTEST_JUDGEMENTS: Final = 30_000
+"""Judgements (of whole people) by which it is tried, at most: that bounds the time."""
+
+CONTEST_ERRORS: Final = 2.0
+"""Standard errors by which it has to win."""
+
+CONTEST_SURE: Final = 5.0
+"""Standard errors after which there is no need to look at the other parts."""
+
+CONTEST_CLUSTERS: Final = 10
+"""People, or pairs, from which a standard error over them means something."""
+
 # How many tastes
 
 PROTOTYPES: Final = (1, 2, 3, 4, 5, 6, 8)

@@ -107,6 +107,7 @@ class FeatureChoices:
                 progress("principal components", 1, 1)
         else:
             self._fixed = rescaled(seen, seen_extra) if kind == "indicator" else standardised(seen, seen_extra)
+        self._indicators = seen if kind == "indicator" and not reduce else None
         self._asked = settings.components
         self._whiten = [False, True] if settings.whiten is None else [settings.whiten]
         self._cached: tuple[tuple[int | None, bool], npt.NDArray[np.float32]] | None = None
@@ -132,6 +133,14 @@ class FeatureChoices:
         decided = copy(self)
         decided._only = (components, whiten)
         return decided
+
+    def for_circles(self) -> FeatureChoices:
+        """The same for a model with circles, in which every recurring item has a representation of its own."""
+        if self._indicators is None:
+            return self
+        made = copy(self)
+        made._fixed, made._cached = unchanged(self._indicators), None
+        return made
 
     def feature_map(self, components: int | None, whiten: bool) -> FeatureMap:
         """The map of one option, for responses."""

@@ -86,6 +86,7 @@ def fit_arrays(
         progress=progress,
         checkpoint=state,
         covariates=None if inputs.covariates is None else Covariates.of(inputs.covariates),
+        validation_drawn=inputs.validation_drawn,
     )
     task = with_likelihood(task)
     members: dict[str, FitResult] = {}
@@ -93,10 +94,13 @@ def fit_arrays(
     if settings.model == "auto":
         chosen, everyone = choose_model(task)
         clock.lap("models")
-        guessed = task.judgements
-        members = {one.name: _result(one.settings, one.shared, one.people, choices, {}, guessed) for one in everyone}
+        members = {
+            one.name: _result(one.settings, one.shared, one.people, one.task.choices, {}, one.task.judgements)
+            for one in everyone
+        }
+        task = replace(task, choices=chosen.task.choices, judgements=chosen.task.judgements)
         settled, shared, people = settle_ties(task, chosen.shared, chosen.people, chosen.settings)
-        result = _result(chosen.settings, shared, people, choices, clock.laps, settled)
+        result = _result(chosen.settings, shared, people, task.choices, clock.laps, settled)
     else:
         counted = choose_prototypes(task) if settings.prototypes == "auto" else None
         if counted is not None:
@@ -139,6 +143,7 @@ def _result(
         covariates=shared.covariates,
         likelihood=judgements.likelihood,
         tie_levels=_tie_levels(judgements),
+        n_validation=int(judgements.validation.sum()),
     )
 
 

@@ -34,6 +34,8 @@ class FitInputs:
         What the prompts' embeddings are.
     covariates : ndarray, shape (U, Q), or None
         Numbers known of each person beside their answers; NaN for people of whom nothing is known.
+    validation_drawn : bool
+        Whether the validation judgements were drawn rather than given: then ``model="auto"`` may draw others.
     """
 
     embeddings: npt.NDArray[np.float32]
@@ -43,6 +45,7 @@ class FitInputs:
     prompt_embeddings: npt.NDArray[np.float32] | None = None
     prompt_kind: InputKind = "embedding"
     covariates: npt.NDArray[np.float64] | None = None
+    validation_drawn: bool = False
 
     def fingerprint(self, settings: FitSettings) -> str:
         """A digest of all inputs and settings, by which an interrupted fit is recognised."""

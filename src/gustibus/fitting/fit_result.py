@@ -61,6 +61,8 @@ class FitResult:
         What covariates say of people, where that helps.
     likelihood : Likelihood
         With what was learned about it.
+    n_validation : int
+        How many judgements were kept for validation.
     tie_levels : ndarray, shape (n_groups,), or None
         How common ties are in each group, where that was asked for.
     """
@@ -82,6 +84,7 @@ class FitResult:
     members: dict[str, FitResult] = field(default_factory=dict)
     covariates: CovariateEffect | None = None
     likelihood: Likelihood = field(default_factory=Logistic)
+    n_validation: int = 0
     tie_levels: FloatArray | None = None
 
     @property

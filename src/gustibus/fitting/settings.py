@@ -33,7 +33,8 @@ class FitSettings:
 "gpm", "scalar-cyclic", "plural-gpm"}
         Default: ``"auto"``, and ``"pal-a"`` where ``prototypes`` are asked for, as in :func:`gustibus.fit`. They are:
         the one that suits the judgements (the hierarchical model, unless another predicts validation judgements better
-        by more than a standard error); everybody's own coefficients from a common distribution, ideal points (PAL-A),
+        by more than a standard error, and circles by more than two on held-out pairs); everybody's own coefficients
+        from a common distribution, ideal points (PAL-A),
         ideal points that depend on the prompt (PAL-B), shared low-rank rewards, types of people (mixture of
         Bradley-Terry), Bradley-Terry (one taste for all), a classifier of winners and losers, a network that reads
         both responses; or preferences that may go in circles: a general preference model, a reward plus circles, and

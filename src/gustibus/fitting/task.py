@@ -43,6 +43,8 @@ class Task:
         A fit from which this one may go on, for models that are fitted by descent.
     covariates : Covariates or None
         What is known of the people.
+    validation_drawn : bool
+        Whether the validation judgements were drawn, and others might have been, rather than given.
     """
 
     choices: FeatureChoices
@@ -55,6 +57,7 @@ class Task:
     checkpoint: Checkpoint | None = None
     start: WarmStart | None = None
     covariates: Covariates | None = None
+    validation_drawn: bool = False
 
 
 @dataclass(frozen=True)

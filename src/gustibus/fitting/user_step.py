@@ -40,7 +40,16 @@ from gustibus.fitting.held_out import HeldOut, score_held_out
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 
-__all__ = ["PlacedPeople", "answers_of", "answers_with", "best_factor", "held_out_of", "place_people", "some_people"]
+__all__ = [
+    "PlacedPeople",
+    "answers_of",
+    "answers_with",
+    "best_factor",
+    "held_out_losses",
+    "held_out_of",
+    "place_people",
+    "some_people",
+]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -110,6 +119,14 @@ def held_out_of(answers: Answers, judgements: Judgements, prior: Prior) -> HeldO
         return said_losses(adapt(first_answers(train, n), prior, n_draws=FACTOR_DRAWS), held_out)
 
     return score_held_out(losses, PREFIXES, held_out)
+
+
+def held_out_losses(answers: Answers, judgements: Judgements, prior: Prior) -> FloatArray:
+    """Weighted log loss of each validation judgement, the mean over people placed by none, five and all of their other
+    answers; in the judgements' order."""
+    train, held_out = _divided(answers, judgements)
+    after = [said_losses(adapt(first_answers(train, n), prior, n_draws=FACTOR_DRAWS), held_out) for n in PREFIXES]
+    return np.asarray(np.mean(after, axis=0))
 
 
 def _divided(answers: Answers, judgements: Judgements) -> tuple[Answers, Answers]:
