@@ -110,7 +110,7 @@ class FittedModel:
     @property
     def how_adapted(self) -> Adaptation:
         """How new people are placed, which hangs on the model and on the prior; prints as a sentence."""
-        return adaptation_of(self.scorer.model, self.prior)
+        return adaptation_of(self.scorer.model, self.prior, self.likelihood)
 
     @property
     def person(self) -> Literal["user", "group"]:
