@@ -116,8 +116,8 @@ def fit(
             "--likelihood",
             metavar="NAME[:VALUE]",
             help="How answers follow from log-odds: logistic, rao-kupper and davidson (ties), margin (by the column "
-            "margin, times VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), mean-variance, flip, "
-            "hinge. [dim]default: logistic[/dim]",
+            "margin, times VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), mean-variance, "
+            "flip, hinge. [dim]default: logistic[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,
