@@ -409,7 +409,7 @@ class FittedModel:
             too, so the model looks surer of them than it is of others.
         method : {"temperature", "isotonic"}
             One factor (see :func:`gustibus.fitting.fit_temperature`), or a curve (see
-            :func:`gustibus.fitting.fit_isotonic`), which wants about a thousand judgements.
+            :func:`gustibus.fitting.fit_isotonic`), which wants more judgements.
 
         Raises
         ------
