@@ -248,7 +248,7 @@ def fit(
         (out / RUN_FILE).write_text(plan.run_file(None, data.fingerprint(), all_of_them=True), encoding="utf-8")
     session.result(as_dict(fits, reports), as_json, lambda: as_text(fits, reports, session))
     if not as_json:
-        session.hint(what_next(file, fits[-1].place, held_out is not None, test_out))
+        session.hint(what_next(file, fits[-1], held_out is not None, test_out))
 
 
 def _fit_one(
