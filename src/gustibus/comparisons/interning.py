@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gustibus.comparisons.errors import GustibusError
+from gustibus.comparisons.table_columns import blocks_of_rows
 from gustibus.comparisons.text_dictionary import dictionaries_of
 
 __all__ = ["as_vocabulary", "first_appearance", "intern_together", "merge_vocabularies", "texts_of"]
@@ -100,7 +101,7 @@ def _intern_dictionaries(encoded: Sequence[pa.DictionaryArray]) -> tuple[pa.Arra
     """Join the dictionaries of the chunks instead of looking at every string again."""
     if not encoded:
         return pa.array([], pa.large_string()), np.zeros(0, np.int32)
-    joint = pa.concat_arrays([chunk.dictionary.cast(pa.large_string()) for chunk in encoded]).dictionary_encode()
+    [joint] = dictionaries_of([pa.concat_arrays([chunk.dictionary.cast(pa.large_string()) for chunk in encoded])])
     joint_code = np.append(_codes(joint), np.int32(-1))
     codes = np.empty(sum(map(len, encoded)), np.int32)
     row = entry = 0
@@ -111,7 +112,7 @@ def _intern_dictionaries(encoded: Sequence[pa.DictionaryArray]) -> tuple[pa.Arra
         if len(code_map):
             np.take(code_map, _codes(chunk), out=codes[row : row + len(chunk)], mode="wrap")  # -1 is the last
         row, entry = row + len(chunk), entry + len(chunk.dictionary)
-    vocabulary = joint.dictionary
+    vocabulary = joint.dictionary.cast(pa.large_string())
     if _in_order_of_appearance(codes, len(vocabulary)):
         return vocabulary, codes
     used, new_code = first_appearance([codes], len(vocabulary))  # a dictionary may list more than occurs
@@ -120,10 +121,16 @@ def _intern_dictionaries(encoded: Sequence[pa.DictionaryArray]) -> tuple[pa.Arra
 
 def _in_order_of_appearance(codes: IntegerArray, n_entries: int) -> bool:
     """Tell whether every entry occurs, and none before those with smaller codes."""
-    if not len(codes):
-        return n_entries == 0
-    highest = np.maximum.accumulate(codes)
-    return bool(highest[0] <= 0 and highest[-1] == n_entries - 1 and (highest[1:] - highest[:-1] <= 1).all())
+    highest = -1
+    for rows in blocks_of_rows(len(codes)):
+        if highest == n_entries - 1:
+            break  # all have occurred
+        highest_yet = np.maximum.accumulate(codes[rows])
+        steps = np.diff(np.maximum(highest_yet, highest), prepend=highest)
+        if steps.max() > 1:
+            return False
+        highest += int(steps.sum())
+    return highest == n_entries - 1
 
 
 def _codes(encoded: pa.DictionaryArray) -> IntegerArray:

@@ -12,6 +12,7 @@ from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.formats import Derivation, laid_out
 from gustibus.comparisons.raw_table import RawTable
 from gustibus.comparisons.table import Comparisons
+from gustibus.comparisons.table_columns import handed_over
 from gustibus.comparisons.usable_rows import usable_rows
 
 __all__ = ["interpret"]
@@ -62,7 +63,8 @@ def interpret(
     keep = usable_rows(reading, skip_bad, rejects)
     if chosen.derive is not None:
         return Comparisons.from_arrays(**chosen.derive(reading, keep, derivation or Derivation())).compact()
-    made = reading.columns
-    if not keep.all():
-        made = {name: value[keep] if isinstance(value, np.ndarray) else value for name, value in made.items()}
+    made = {
+        name: handed_over(value if keep.all() else value[keep]) if isinstance(value, np.ndarray) else value
+        for name, value in reading.columns.items()
+    }
     return Comparisons.from_arrays(**made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +12,14 @@ import pyarrow.parquet as pq
 
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.text_columns import is_text_type
+from gustibus.comparisons.text_dictionary import packed
 
 __all__ = ["read_parquet"]
 
 _BYTES_OF_AN_INDEX: Final = 4
 _BEST_PACKING: Final = 20
+_MOST_DISTINCT: Final = 0.25
+"""Share of distinct texts in a row group up to which it pays to find them there, and then again among row groups."""
 
 
 def read_parquet(name: str, path: Path) -> pa.Table:
@@ -34,9 +39,7 @@ def read_parquet(name: str, path: Path) -> pa.Table:
     """
     try:
         metadata = pq.read_metadata(path)
-        schema = metadata.schema.to_arrow_schema()
-        packed = [column.name for column in schema if is_text_type(column.type) and _is_packed(metadata, column.name)]
-        return pq.ParquetFile(path, read_dictionary=packed, metadata=metadata).read()
+        return _read_row_groups(path, metadata)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         with path.open("rb") as file:
             starts_well = file.read(4) == b"PAR1"
@@ -45,6 +48,50 @@ def read_parquet(name: str, path: Path) -> pa.Table:
         )
         reason = str(error).strip().split("\n")[0].rstrip(".")
         raise GustibusError(f"{name} {what} ({reason}). Write or copy the file again.") from error
+
+
+def _read_row_groups(path: Path, metadata: pq.FileMetaData) -> pa.Table:
+    """Read row groups side by side, each of whose texts are packed as soon as they are read.
+
+    So the texts of the whole file are never in memory at once, and the memory of one row group serves the next, which
+    saves more time than finding the distinct texts of each group, and then of all groups, takes. Columns in which the
+    first row group hardly repeats itself stay as they are.
+    """
+    names = metadata.schema.to_arrow_schema().names
+    texts = [
+        column.name
+        for column in metadata.schema.to_arrow_schema()
+        if is_text_type(column.type) and names.count(column.name) == 1
+    ]
+    stored = [name for name in texts if _is_packed(metadata, name)]
+    if metadata.num_row_groups <= 1:
+        return pq.ParquetFile(path, read_dictionary=stored, metadata=metadata).read()
+
+    def read(group: int) -> pa.Table:
+        with pq.ParquetFile(path, read_dictionary=stored, metadata=metadata) as file:
+            return file.read_row_group(group, use_threads=group == 0)
+
+    def read_packed(group: int) -> pa.Table:
+        table = read(group)
+        return _with_columns(table, {name: packed(table[name]) for name in worthwhile})
+
+    with ThreadPoolExecutor(pa.cpu_count()) as threads:
+        first = read(0)
+        plain = [name for name in texts if name not in stored]
+        columns = dict(zip(plain, threads.map(lambda name: packed(first[name]), plain), strict=True))
+        worthwhile = [name for name in plain if _entries(columns[name]) <= _MOST_DISTINCT * len(first)]
+        others = threads.map(read_packed, range(1, metadata.num_row_groups))
+        return pa.concat_tables([_with_columns(first, {name: columns[name] for name in worthwhile}), *others])
+
+
+def _entries(column: pa.ChunkedArray) -> int:
+    return sum(len(chunk.dictionary) for chunk in column.chunks)
+
+
+def _with_columns(table: pa.Table, columns: Mapping[str, pa.ChunkedArray]) -> pa.Table:
+    for name, column in columns.items():
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table
 
 
 def _is_packed(metadata: pq.FileMetaData, column: str) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons.table import Comparisons
+from gustibus.comparisons.table_columns import blocks_of_rows
 
 __all__ = ["Questions", "contradictions", "first_of_each_pair", "questions_of", "repeated"]
 
@@ -97,18 +98,28 @@ def repeated(data: Comparisons) -> Comparisons:
     >>> len(repeated(data))
     2
     """
-    n_responses = np.uint64(max(len(data.responses), 1))
-    a = (data.prompt.astype(np.int64) + 1).astype(np.uint64) * n_responses + data.response_a.astype(np.uint64)
-    b = (data.prompt_b.astype(np.int64) + 1).astype(np.uint64) * n_responses + data.response_b.astype(np.uint64)
-    keys = _scattered(np.minimum(a, b)) + np.maximum(a, b)  # wraps around, as is meant
-    keys = _scattered(keys) + data.user.astype(np.uint64)
-    in_order = np.sort(keys)
-    twice = in_order[1:][in_order[1:] == in_order[:-1]]
+    keys = _numbers_of_questions(data)
+    keys.sort()
+    twice = np.unique(keys[1:][keys[1:] == keys[:-1]])
     if not len(twice):
         return data.take([])
-    twice = np.unique(twice)
+    keys = _numbers_of_questions(data)
     place = np.minimum(np.searchsorted(twice, keys), len(twice) - 1)
     return data.filter(twice[place] == keys)
+
+
+def _numbers_of_questions(data: Comparisons) -> npt.NDArray[np.uint64]:
+    """A scattered number for (person, unordered pair of items) of every judgement; sums wrap around, as is meant."""
+    n_responses = np.uint64(max(len(data.responses), 1))
+    numbers = np.empty(len(data), np.uint64)
+    for rows in blocks_of_rows(len(data)):
+        a = (data.prompt[rows] + np.int64(1)).astype(np.uint64) * n_responses + data.response_a[rows].astype(np.uint64)
+        b = (data.prompt_b[rows] + np.int64(1)).astype(np.uint64) * n_responses + data.response_b[rows].astype(
+            np.uint64
+        )
+        pair = _scattered(np.minimum(a, b)) + np.maximum(a, b)
+        numbers[rows] = _scattered(pair) + data.user[rows].astype(np.uint64)
+    return numbers
 
 
 def _scattered(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

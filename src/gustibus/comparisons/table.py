@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,37 +16,20 @@ from gustibus.comparisons import arrow
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.interning import as_vocabulary, first_appearance, merge_vocabularies
 from gustibus.comparisons.items import Items, items_of
-from gustibus.comparisons.record import NO_TIMESTAMP, SPLITS
+from gustibus.comparisons.record import NO_TIMESTAMP
+from gustibus.comparisons.table_columns import (
+    DTYPES,
+    VOCABULARIES,
+    VOCABULARY_OF,
+    check_codes,
+    check_values,
+    constant,
+    frozen,
+    handed_over,
+)
 from gustibus.comparisons.wording import counted
 
 __all__ = ["Comparisons"]
-
-_VOCABULARY_OF: Final = {
-    "user": "users",
-    "prompt": "prompts",
-    "prompt_b": "prompts",
-    "response_a": "responses",
-    "response_b": "responses",
-    "group": "groups",
-    "source": "sources",
-}
-_NEVER_NONE: Final = ("user", "response_a", "response_b")
-_DTYPES: Final[dict[str, type[np.generic]]] = {
-    "user": np.int32,
-    "prompt": np.int32,
-    "prompt_b": np.int32,
-    "response_a": np.int32,
-    "response_b": np.int32,
-    "outcome": np.float32,
-    "is_tie": np.bool_,
-    "margin": np.float32,
-    "weight": np.float32,
-    "group": np.int32,
-    "source": np.int8,
-    "timestamp": np.int64,
-    "split": np.int8,
-}
-_VOCABULARIES: Final = ("users", "prompts", "responses", "groups", "sources")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -118,10 +101,10 @@ class Comparisons:
     split: npt.NDArray[np.int8]
 
     def __post_init__(self) -> None:
-        for name, dtype in _DTYPES.items():
-            object.__setattr__(self, name, _frozen(getattr(self, name), dtype))
-        _check_shapes_and_codes(self)
-        _check_values(self)
+        for name, dtype in DTYPES.items():
+            object.__setattr__(self, name, frozen(getattr(self, name), dtype))
+        check_codes(self)
+        check_values(self)
 
     @classmethod
     def from_arrays(
@@ -176,8 +159,7 @@ class Comparisons:
         ['a', 'tie']
         """
         m = np.size(np.asarray(outcome))
-        no_code = np.full(m, -1, np.int32)
-        prompt = no_code if prompt is None else prompt
+        prompt = constant(-1, m, np.int32) if prompt is None else prompt
         return cls(
             users=as_vocabulary("users", users),
             prompts=as_vocabulary("prompts", prompts),
@@ -190,13 +172,13 @@ class Comparisons:
             response_a=response_a,  # type: ignore[arg-type]
             response_b=response_b,  # type: ignore[arg-type]
             outcome=outcome,  # type: ignore[arg-type]
-            is_tie=np.zeros(m, bool) if is_tie is None else is_tie,  # type: ignore[arg-type]
-            margin=np.full(m, np.nan, np.float32) if margin is None else margin,  # type: ignore[arg-type]
-            weight=np.ones(m, np.float32) if weight is None else weight,  # type: ignore[arg-type]
-            group=no_code if group is None else group,  # type: ignore[arg-type]
-            source=no_code if source is None else source,  # type: ignore[arg-type]
-            timestamp=np.full(m, NO_TIMESTAMP) if timestamp is None else timestamp,  # type: ignore[arg-type]
-            split=no_code if split is None else split,  # type: ignore[arg-type]
+            is_tie=constant(False, m, np.bool_) if is_tie is None else is_tie,  # type: ignore[arg-type]
+            margin=constant(np.nan, m, np.float32) if margin is None else margin,  # type: ignore[arg-type]
+            weight=constant(1, m, np.float32) if weight is None else weight,  # type: ignore[arg-type]
+            group=constant(-1, m, np.int32) if group is None else group,  # type: ignore[arg-type]
+            source=constant(-1, m, np.int8) if source is None else source,  # type: ignore[arg-type]
+            timestamp=constant(NO_TIMESTAMP, m, np.int64) if timestamp is None else timestamp,  # type: ignore[arg-type]
+            split=constant(-1, m, np.int8) if split is None else split,  # type: ignore[arg-type]
         )
 
     @classmethod
@@ -231,14 +213,14 @@ class Comparisons:
             raise GustibusError("There is nothing to concatenate: give at least one Comparisons.")
         joint: dict[str, Any] = {}
         recode: dict[str, list[npt.NDArray[Any]]] = {}
-        for name in _VOCABULARIES:
+        for name in VOCABULARIES:
             joint[name], recode[name] = merge_vocabularies([getattr(part, name) for part in parts])
-        for name in _DTYPES:
+        for name in DTYPES:
             pieces = [getattr(part, name) for part in parts]
-            if name in _VOCABULARY_OF:
-                maps = recode[_VOCABULARY_OF[name]]
+            if name in VOCABULARY_OF:
+                maps = recode[VOCABULARY_OF[name]]
                 pieces = [code_map[piece] for piece, code_map in zip(pieces, maps, strict=True)]
-            joint[name] = np.concatenate(pieces)
+            joint[name] = handed_over(np.concatenate(pieces))
         return cls(**joint)
 
     def __len__(self) -> int:
@@ -287,7 +269,7 @@ class Comparisons:
         if rows.dtype == np.bool_:
             raise GustibusError("take() wants positions (integers); for a mask of True and False use filter().")
         rows = rows.astype(np.intp, casting="same_kind") if rows.size else np.zeros(0, np.intp)
-        return replace(self, **{name: getattr(self, name)[rows] for name in _DTYPES})
+        return replace(self, **{name: handed_over(getattr(self, name)[rows]) for name in DTYPES})
 
     def filter(self, mask: npt.ArrayLike) -> Comparisons:
         """The judgements where ``mask (M,)`` is True, order kept; vocabularies unchanged."""
@@ -383,8 +365,8 @@ class Comparisons:
         Use it before handing a subset on, so that it does not name people who are not in it. Codes change.
         """
         columns: dict[str, Any] = {}
-        for vocabulary in _VOCABULARIES:
-            names = [name for name, home in _VOCABULARY_OF.items() if home == vocabulary]
+        for vocabulary in VOCABULARIES:
+            names = [name for name, home in VOCABULARY_OF.items() if home == vocabulary]
             strings = getattr(self, vocabulary)
             used, new_code = first_appearance([getattr(self, name) for name in names], len(strings))
             columns[vocabulary] = strings.take(pa.array(used))
@@ -398,9 +380,7 @@ class Comparisons:
     @cached_property
     def _fingerprint(self) -> str:
         small = self.compact()
-        return arrow.digest(
-            [getattr(small, name) for name in _VOCABULARIES], [getattr(small, name) for name in _DTYPES]
-        )
+        return arrow.digest([getattr(small, name) for name in VOCABULARIES], [getattr(small, name) for name in DTYPES])
 
     def to_table(self) -> pa.Table:
         """The records with their strings, one column a field; optional fields only where some record has one."""
@@ -409,69 +389,3 @@ class Comparisons:
     def to_rows(self) -> list[dict[str, Any]]:
         """The records as dicts; ``choice`` is ``"a"``, ``"b"``, ``"tie"`` or a number, absent values are None."""
         return arrow.rows_of(self)
-
-
-def _frozen(values: npt.ArrayLike, dtype: type[np.generic]) -> npt.NDArray[Any]:
-    """A read-only array of the column's type; copied, so that nobody else can write into it."""
-    array = np.asarray(values)
-    if np.issubdtype(dtype, np.integer) and array.size and not np.issubdtype(array.dtype, np.integer):
-        raise GustibusError(f"Codes must be integers; got an array of {array.dtype}. Give integer codes.")
-    if np.issubdtype(dtype, np.integer) and array.size and array.dtype != dtype:
-        limits = np.iinfo(dtype)  # type: ignore[type-var]
-        if array.min() < limits.min or array.max() > limits.max:
-            raise GustibusError(f"A code of {array.max()} does not fit into {np.dtype(dtype)}.")
-    if dtype is np.bool_ and array.size and array.dtype != np.bool_:
-        raise GustibusError(f"is_tie must hold True and False; got an array of {array.dtype}.")
-    frozen = np.array(array, dtype=dtype)
-    frozen.flags.writeable = False
-    return frozen
-
-
-def _check_shapes_and_codes(data: Comparisons) -> None:
-    shape = (len(data.outcome),) if data.outcome.ndim == 1 else None
-    for name in _DTYPES:
-        column = getattr(data, name)
-        if column.shape != shape:
-            raise GustibusError(
-                f"Column {name!r} has shape {column.shape}, but outcome has {data.outcome.shape}. "
-                "Give every column one value for each judgement."
-            )
-    for name, vocabulary in _VOCABULARY_OF.items():
-        codes, n = getattr(data, name), len(getattr(data, vocabulary))
-        lowest = 0 if name in _NEVER_NONE else -1
-        if codes.size and (codes.min() < lowest or codes.max() >= n):
-            row = int(np.flatnonzero((codes < lowest) | (codes >= n))[0])
-            raise GustibusError(
-                f"Judgement {row}: code {int(codes[row])} in {name!r} points nowhere; {vocabulary!r} has {n} entries. "
-                f"Give codes from {lowest} to {n - 1}."
-            )
-
-
-def _check_values(data: Comparisons) -> None:
-    outcome, weight = data.outcome, data.weight
-    faults = [
-        (~((outcome >= 0) & (outcome <= 1)), "outcome", "is not a probability", "Give values from 0 to 1."),
-        (~((weight >= 0) & np.isfinite(weight)), "weight", "is not a weight", "Give finite values >= 0."),
-        (np.isinf(data.margin), "margin", "is not a number", "Give finite values, nan for none."),
-        (data.is_tie & (outcome != 0.5), "outcome", "belongs to a tie", "Give ties the outcome 0.5."),
-        ((data.split < -1) | (data.split >= len(SPLITS)), "split", "is not a split", "Give 0, 1, 2, or -1 for none."),
-        (
-            (data.prompt < 0) != (data.prompt_b < 0),
-            "prompt_b",
-            "goes with a different kind of prompt",
-            "Give both responses a prompt, or neither.",
-        ),
-        (
-            (data.response_a == data.response_b) & (data.prompt == data.prompt_b),
-            "response_b",
-            "is the same response as response_a",
-            "Leave out judgements that compare a response with itself.",
-        ),
-    ]
-    for wrong, name, reason, fix in faults:
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            raise GustibusError(
-                f"Judgement {row}: the value {getattr(data, name)[row]} in {name!r} {reason} "
-                f"({int(wrong.sum())} such judgements). {fix}"
-            )

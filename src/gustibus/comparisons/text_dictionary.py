@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-__all__ = ["dictionaries_of"]
+__all__ = ["dictionaries_of", "packed"]
 
 _MOST_BYTES: Final = 1 << 30
 
@@ -52,18 +52,26 @@ def dictionaries_of(chunks: Sequence[pa.Array]) -> Iterator[pa.DictionaryArray]:
         yield _grouped(piece)
 
 
+def packed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of strings as a column of dictionaries of strings."""
+    kind = pa.dictionary(pa.int32(), pa.string())
+    return pa.chunked_array([chunk.cast(kind) for chunk in dictionaries_of(column.chunks)], kind)
+
+
 def _grouped(chunks: Sequence[pa.Array]) -> pa.DictionaryArray:
     text = pa.chunked_array(chunks, pa.string())
-    rows = pa.array(np.arange(len(text), dtype=np.int32))
-    groups = pa.table({"text": text, "row": rows}).group_by("text", use_threads=False).aggregate([("row", "list")])
-    found = groups["row_list"].combine_chunks()
-    code = np.empty(len(text), np.int32)
-    every_group = np.arange(len(found), dtype=np.int32)
-    code[found.flatten().to_numpy()] = np.repeat(every_group, found.value_lengths().to_numpy())
+    every_row = pa.array(np.arange(len(text), dtype=np.int32))
+    groups = pa.table({"text": text, "row": every_row}).group_by("text", use_threads=False).aggregate([("row", "list")])
+    rows_of = groups["row_list"].combine_chunks()
+    rows, sizes = rows_of.flatten().to_numpy(), rows_of.value_lengths().to_numpy()
     texts = groups["text"].combine_chunks()
-    if not texts.null_count:
-        return pa.DictionaryArray.from_arrays(pa.array(code), texts)
-    missing = int(np.flatnonzero(texts.is_null().to_numpy(zero_copy_only=False))[0])
-    absent = code == missing
-    code[code > missing] -= 1
-    return pa.DictionaryArray.from_arrays(pa.array(code, mask=absent), texts.drop_null())
+    order = np.argsort(rows[np.cumsum(sizes) - sizes], kind="stable")  # each group lists its rows in order
+    if texts.null_count:
+        order = order[texts.is_valid().to_numpy(zero_copy_only=False)[order]]
+    place = np.full(len(texts), -1, np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    code = np.empty(len(text), np.int32)
+    code[rows] = np.repeat(place, sizes)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(code, mask=code < 0 if texts.null_count else None), texts.take(pa.array(order))
+    )
