@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
+from gustibus.likelihoods import likelihood_of
+
 __all__ = ["COUNTED", "CYCLIC", "ONE_TASTE", "TAKEN_BY", "ModelName", "idle_settings"]
 
 ModelName = Literal[
@@ -105,7 +107,7 @@ def _others(models: tuple[str, ...]) -> str:
 def _idle_beside_others(values: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     """Settings that another setting leaves without a use."""
     model, auto = values["model"], values["model"] == "auto"
-    if model == "bt" and not values["hidden"]:
+    if model == "bt" and not values["hidden"] and likelihood_of(values["likelihood"]).name != "mean-variance":
         yield _DESCENT, "without hidden layers it is solved exactly, in no steps"
     if model == "pal-a" and (values["residual"] or 0 in values["hidden"]):
         yield ("dimensions",), "residual maps, and maps with a layer of width 0, keep the width of the features"
