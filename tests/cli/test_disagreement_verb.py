@@ -40,7 +40,7 @@ def test_json_holds_the_strata_and_the_verdict(look: list[object]) -> None:
     ("words", "said"),
     [
         (["--html", "nowhere/at/all.html"], "no folder nowhere/at"),
-        (["--write", "judgements.txt"], "cannot be written"),
+        (["--write", "judgements.txt"], "--write judgements.txt: rows in"),
         (["--folds", "100000"], "one pair in each"),
     ],
 )

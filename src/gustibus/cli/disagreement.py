@@ -136,7 +136,7 @@ def disagreement(
     if html is not None and not html.parent.is_dir():
         raise GustibusError(f"--html {html}: there is no folder {html.parent}. Make it, or name another.")
     if write is not None:
-        check_row_file(write, (".parquet", ".jsonl"))
+        check_row_file(write, (".parquet", ".jsonl"), "--write")
     data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
     chosen = choose_encoder(encoder, vectors, data.responses.to_pylist(), allow_download=allow_download)
     with if_stopped("Vectors of texts encoded so far are kept."), session.progress() as bar:
