@@ -56,12 +56,14 @@ def _prototypes(family: Family, **options: Any) -> Form:
     return Form(family, options, "prototypes")
 
 
+LATTICE = "low-rank, on a lattice"
 FORMS: dict[str, Form] = {
     "Bradley-Terry": Form("Bradley-Terry", {"model": "bt"}),
     "mixture": _prototypes("mixture", model="mixture"),
     "low-rank, simplex": _prototypes("low-rank", model="low-rank"),
     "low-rank, ridge 10": _prototypes("low-rank", model="low-rank", shared_penalty=10.0),
     "low-rank, free": _prototypes("low-rank", model="low-rank", weights="free"),
+    LATTICE: _prototypes("low-rank", model="low-rank", inference="joint", prior="particles"),
     "low-rank, joint": _prototypes("low-rank", model="low-rank", weights="free", inference="joint"),
     "PAL-A": _prototypes("PAL-A", model="pal-a", dimensions=DIMENSIONS),
     "PAL-A, joint": _prototypes("PAL-A", model="pal-a", dimensions=DIMENSIONS, inference="joint"),
@@ -126,7 +128,7 @@ WORLDS: dict[str, Kind] = {
     "mixed rewards": Kind(
         "everybody mixes three linear rewards, with weights from a Dirichlet", "low-rank", 3,
         partial(shared_reward_world, types="mixed", n_prototypes=3, **ITEMS, **PEOPLE),
-        (*USUAL, "low-rank, simplex", "low-rank, ridge 10", "low-rank, joint", "hierarchical, K types"),
+        (*USUAL, "low-rank, simplex", "low-rank, ridge 10", LATTICE, "low-rank, joint", "hierarchical, K types"),
     ),
     "free rewards": Kind(
         "everybody weighs three linear rewards by any numbers", "low-rank", 3,

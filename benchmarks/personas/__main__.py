@@ -97,8 +97,6 @@ def _rows(models: Sequence[str], quick: bool) -> list[dict[str, Any]]:
     worlds = []
     for row in MIXTURE_OF_GAUSSIANS[: 1 if quick else None]:
         options: dict[str, dict[str, Any]] = {name: {"model": name, **COMMON} for name in WITHOUT if name in models}
-        if row.features == "raw 384":
-            options.pop("hierarchical", None)  # minutes a fit, and not run in the reference study either
         if "mixture" in models:
             options["mixture"] = {"model": "mixture", "prototypes": row.personas, **COMMON}
         reference = {

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from command_line import World, as_json, invoke, succeed
 
-from gustibus.comparisons import read
+from gustibus.comparisons import read, write
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +41,22 @@ def test_json_holds_the_strata_and_the_verdict(look: list[object]) -> None:
     [
         (["--html", "nowhere/at/all.html"], "no folder nowhere/at"),
         (["--write", "judgements.txt"], "--write judgements.txt: rows in"),
-        (["--folds", "100000"], "one pair in each"),
+        (["--folds", "100000"], "--folds 100000 need at least 2 folds and one pair in each"),
+        (["--votes", "population"], "Give --models 2 or more"),
     ],
 )
 def test_mistakes_are_answered_with_the_fix(look: list[object], words: list[str], said: str) -> None:
     refused = invoke(*look, *words)
     assert refused.exit_code == 2
     assert said in " ".join(refused.stderr.split())
+
+
+def test_the_population_votes_with_the_label(world: World, tmp_path: Path) -> None:
+    few, soft = tmp_path / "few.parquet", tmp_path / "soft.parquet"
+    write(read(world.judgements).take(np.arange(0, 900, 3)), few)
+    words = ["disagreement", few, "--vectors", world.features, "--models", "2", "--folds", "2", "--votes", "population"]
+    done = succeed(*words, "--write", soft)
+    assert "the votes of the population and the label" in done.stderr
+    shares = read(soft).outcome
+    assert len(np.unique(shares)) > 100
+    assert ((shares > 0) & (shares < 1)).all()

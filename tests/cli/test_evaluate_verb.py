@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from command_line import World, as_json, invoke, succeed
 
-from gustibus.comparisons import read
+from gustibus.comparisons import Comparisons, read, write
+from gustibus.diagnosis import CELLS
 from gustibus.evaluation import evaluate as evaluate_model
 from gustibus.fitted import load
 
@@ -82,3 +83,24 @@ def test_numbers_of_answers_are_whole(world: World, model: Path, shots: str) -> 
     refused = invoke("evaluate", model, world.newcomers, "--shots", shots)
     assert refused.exit_code == 2
     assert "--shots" in refused.stderr
+
+
+def test_figures_are_broken_down_by_the_kinds_of_judgements(world: World, model: Path, tmp_path: Path) -> None:
+    table = pq.read_table(world.newcomers)
+    rows = table.to_pylist()
+    said = [
+        {**row, "user_id": f"voter {i}", "group": "odd" if i % 2 else "even", "prompt": f"p{n % 6}"}
+        | ({"choice": {"a": "b", "b": "a"}[row["choice"]]} if i == 2 and n % 6 < 3 else {})
+        for n, row in enumerate(rows[:40])
+        for i in range(3)
+    ]
+    write(Comparisons.from_rows(said), tmp_path / "votes.parquet")
+    words = ["evaluate", model, tmp_path / "votes.parquet", "--shots", "0"]
+    found = as_json(*words, "--by", "taxonomy")
+    assert set(found["parts"]) <= set(CELLS)
+    assert len(found["parts"]) > 1
+    assert "Only: plural prompt" in succeed(*words, "--by", "taxonomy").stdout
+    assert set(as_json(*words, "--by", "group")["parts"]) == {"even", "odd"}
+    refused = invoke("evaluate", model, world.newcomers, "--shots", "0", "--by", "group")
+    assert refused.exit_code == 2
+    assert "--by group" in refused.stderr

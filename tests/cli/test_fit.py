@@ -171,6 +171,9 @@ def test_ties_by_group_are_learned_said_and_kept(world: World, tmp_path: Path) -
     assert kept.tie_levels is not None
     assert set(kept.tie_levels.groups) == {"north", "south"}
     assert yaml.safe_load((tmp_path / "bt" / "run.yaml").read_text())["tie-by"] == "group"
+    assert "gustibus adapt" not in done.stderr  # one taste for all: nobody is placed
+    assert "gustibus rank" in done.stderr
+    assert "count as half a win" in succeed(*words, "--overwrite").stdout
     refused = invoke(*words, "--overwrite", "--tie-by", "group")
     assert refused.exit_code == 2
     assert "rao-kupper" in refused.stderr

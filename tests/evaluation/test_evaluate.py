@@ -314,3 +314,26 @@ def test_what_is_not_there_is_refused_with_a_fix(model, world, report):
         report["new"]
     with pytest.raises(GustibusError, match="nothing to pool"):
         Report.pool([])
+
+
+def test_labels_break_every_figure_down(model, world):
+    test = world[2]
+    labels = ["even" if number % 2 == 0 else "odd" for number in range(len(test))]
+    labels[0] = None
+    found = evaluate(model, test, shots=SHOTS, by=labels)
+    assert list(found.parts) == ["even", "odd"]
+    for cell, whole in (("seen", found.seen), (2, found.unseen[2])):
+        parts = [part.seen if cell == "seen" else part.unseen[2] for part in found.parts.values()]
+        assert abs(sum(map(len, parts)) - len(whole)) <= 1
+    odd = np.array([label == "odd" for label in labels])
+    alone = evaluate(model, test.filter(odd), shots=())
+    assert found.parts["odd"]["seen"].metrics == alone["seen"].metrics
+    assert str(found.parts["odd"]["seen"].interval("log_loss")) == str(alone["seen"].interval("log_loss"))
+    assert {row["part"] for row in found.parts_table} == {"even", "odd"}
+    assert set(json.loads(found.to_json())["parts"]["odd"]["unseen"]) == {"0", "2", "8"}
+    pooled = Report.pool([found, found])
+    assert len(pooled.parts["odd"]["seen"]) == 2 * len(found.parts["odd"]["seen"])
+    with pytest.raises(GustibusError, match="one label for each"):
+        evaluate(model, test, by=labels[1:])
+    with pytest.raises(GustibusError, match="one label for each"):
+        evaluate(model, test, by="taxonomy")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -12,7 +10,7 @@ import pytest
 import gustibus as gs
 from gustibus.comparisons import GustibusError
 from gustibus.fitting import LIKELIHOOD_USES, FitSettings, ModelName, likelihood_use
-from gustibus.likelihoods import LabelSmoothing, Logistic, Margin, RaoKupper, UnbiasedFlip, likelihood_of
+from gustibus.likelihoods import LabelSmoothing, Logistic, Margin, RaoKupper, UnbiasedFlip
 
 N_PEOPLE, N_ITEMS, N_EACH = 24, 16, 24
 FAST: dict[str, Any] = {
@@ -20,19 +18,8 @@ FAST: dict[str, Any] = {
         "prototypes": 2, "max_steps": 20, "posterior_draws": 64, "dimensions": 4, "user_penalty": 1.0,
         "prototype_scale": 0.1, "prior": "dirichlet",
     },
-    "low-rank": {
-        "prototypes": 2, "max_steps": 20, "posterior_draws": 64, "user_penalty": 1.0, "prior": "dirichlet",
-    },
-    "mixture": {"prototypes": 2, "restarts": 1},
     "hierarchical": {"scale": 0.5, "types": 1},
-    "pair-input": {"max_steps": 10, "hidden": (4,)},
 }  # fmt: skip
-PARAMETERS = {
-    "rao-kupper": "rao-kupper:1.6",
-    "davidson": "davidson:0.6",
-    "margin": "margin:0.5",
-    "label-smoothing": "label-smoothing:0.05",
-}
 
 
 def world(seed: int = 0, theta: float = 1.8, n_each: int = N_EACH) -> tuple[gs.Comparisons, gs.Vectors]:
@@ -60,35 +47,6 @@ DATA, ENCODER = world()
 def fitted(model: str, likelihood: Any, data: gs.Comparisons = DATA, **more: Any) -> gs.FittedModel:
     given = {"item_offsets": False, **FAST.get(model, {}), **more}
     return gs.fit(data, model=model, encoder=ENCODER, likelihood=likelihood, store=None, **given)
-
-
-PAIRS = [
-    (model, name)
-    for model, name in product(["bt", "hierarchical", "mixture", "pal-a", "low-rank", "pair-input"], LIKELIHOOD_USES)
-    if LIKELIHOOD_USES[name][model].kind != "refused"
-]
-
-
-@pytest.mark.filterwarnings("ignore::gustibus.DataWarning")
-@pytest.mark.parametrize(("model", "name"), PAIRS, ids=str)
-def test_every_pair_of_the_table_fits_adapts_predicts_and_is_saved(model: str, name: str, tmp_path: Path) -> None:
-    made = fitted(model, PARAMETERS.get(name, name))
-    predictions = made.predict(DATA)
-    assert np.isfinite(predictions.log_odds).all()
-    assert (predictions.three_way is not None) == likelihood_of(name).ties
-    new = DATA.for_users(["u3"])
-    person = made.adapt(new)
-    assert person.n_answers == len(new)
-    first, rest = new.take(np.arange(5)), new.take(np.arange(5, len(new)))
-    in_two = made.adapt(first).update(rest)
-    assert in_two.n_answers == len(new)
-    np.testing.assert_allclose(in_two.weights, person.weights, atol=1e-5)
-    made.save(tmp_path / "model")
-    again = gs.load(tmp_path / "model")
-    assert again.likelihood == made.likelihood
-    assert again.settings == made.settings
-    np.testing.assert_array_equal(again.predict(DATA).probability, predictions.probability)
-    assert ("likelihood" in (tmp_path / "model" / "README.md").read_text()) == (name != "logistic")
 
 
 @pytest.mark.parametrize("model", get_args(ModelName))

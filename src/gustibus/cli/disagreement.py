@@ -29,7 +29,8 @@ from gustibus.cli.session import Session, if_stopped
 
 if TYPE_CHECKING:
     from gustibus.comparisons import Comparisons
-    from gustibus.diagnosis import Disagreement
+    from gustibus.diagnosis import Disagreement, Fit
+    from gustibus.embedding import Encoder
 
 __all__ = ["EXAMPLES", "disagreement"]
 
@@ -40,6 +41,7 @@ EXAMPLES = examples(
     "gustibus disagreement judgements.parquet --html disagreement.html --seed 3",
     "gustibus disagreement judgements.parquet --write soft.parquet --label soft",
     "gustibus disagreement judgements.csv --write margins.parquet --label margin --alpha 2 --votes ensemble",
+    "gustibus disagreement judgements.parquet --write soft.parquet --votes population --models 3",
 )
 
 
@@ -99,10 +101,11 @@ def disagreement(
         ),
     ] = "soft",
     votes: Annotated[
-        Literal["annotators", "ensemble"],
+        Literal["annotators", "ensemble", "population"],
         typer.Option(
             "--votes",
-            help="Those of the annotators of the same pair, or of the ensemble with the label as one more.",
+            help="Those of the annotators of the same pair; of the ensemble, with the label as one more; or of the "
+            "fitted population (hierarchical models, in place of Bradley-Terry), as many as it is sure, and the label.",
             rich_help_panel=WRITE,
         ),
     ] = "annotators",
@@ -137,10 +140,15 @@ def disagreement(
         raise GustibusError(f"--html {html}: there is no folder {html.parent}. Make it, or name another.")
     if write is not None:
         check_row_file(write, (".parquet", ".jsonl"), "--write")
+    if votes == "population" and models < 2:
+        raise GustibusError(
+            "--votes population --models 1: one model does not know how sure it is. Give --models 2 or more."
+        )
     data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
     chosen = choose_encoder(encoder, vectors, data.responses.to_pylist(), allow_download=allow_download)
     with if_stopped("Vectors of texts encoded so far are kept."), session.progress() as bar:
-        found = look(data, encoder=chosen, n_models=models, folds=folds, low=low, seed=seed, progress=bar)
+        fit = _population(chosen, data) if votes == "population" else None
+        found = look(data, encoder=chosen, n_models=models, folds=folds, fit=fit, low=low, seed=seed, progress=bar)
     if html is not None:
         from gustibus.reporting import disagreement_page
 
@@ -152,10 +160,18 @@ def disagreement(
     session.result(found.to_dict(), as_json, lambda: _text(found, session))
 
 
+def _population(encoder: Encoder, data: Comparisons) -> Fit:
+    """Models of people, whose population votes."""
+    from gustibus.diagnosis import fits_of
+
+    return fits_of("hierarchical", encoder=encoder, data=data, types=1)
+
+
 def _labelled(data: Comparisons, found: Disagreement, label: str, votes: str, alpha: float) -> Comparisons:
     from gustibus.diagnosis import (
         annotator_votes,
         ensemble_votes,
+        population_votes,
         smoothed_labels,
         soft_labels,
         with_disagreement_margins,
@@ -164,7 +180,11 @@ def _labelled(data: Comparisons, found: Disagreement, label: str, votes: str, al
 
     if label == "strength":
         return with_strength_margins(data, found.strength)
-    estimated = annotator_votes(data) if votes == "annotators" else ensemble_votes(found.crossed).with_the_label(data)
+    if votes == "annotators":
+        estimated = annotator_votes(data)
+    else:
+        of_models = population_votes if votes == "population" else ensemble_votes
+        estimated = of_models(found.crossed).with_the_label(data)
     if label == "soft":
         return soft_labels(data, estimated)
     if label == "smoothed":
@@ -173,7 +193,7 @@ def _labelled(data: Comparisons, found: Disagreement, label: str, votes: str, al
 
 
 def _said(label: str, votes: str) -> str:
-    whose = "the annotators" if votes == "annotators" else "the ensemble and the label"
+    whose = "the annotators" if votes == "annotators" else f"the {votes} and the label"
     return {
         "soft": f"the share of the votes of {whose} in place of the label",
         "smoothed": f"labels smoothed by what the votes of {whose} say on the whole",

@@ -46,6 +46,7 @@ EXAMPLES = examples(
     "gustibus evaluate model test.parquet",
     "gustibus evaluate models/k4 test.parquet --against models/k1 --shots 0,5,20",
     "gustibus evaluate model test.parquet --out report.json",
+    "gustibus evaluate model votes.parquet --by taxonomy",
 )
 
 
@@ -81,6 +82,15 @@ def evaluate(
             rich_help_panel=EVALUATION,
         ),
     ] = False,
+    by: Annotated[
+        Literal["taxonomy", "group", "source"] | None,
+        typer.Option(
+            "--by",
+            help="All figures also for each kind of judgement: by whether prompts have several good answers and "
+            "responses are hard to tell apart (taxonomy), or by the column group or source.",
+            rich_help_panel=EVALUATION,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -130,12 +140,15 @@ def evaluate(
         read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects, source=source), part, session
     )
     _warn_if_fitted_on(folders, file, session)
+    labels = None if by is None else _labels(by, data, loaded[-1], session)
     reports: dict[str, Report] = {}
     for folder, one in zip(folders, loaded, strict=True):
         with if_stopped("Vectors of texts encoded so far are kept."):
             embed_once(one, data, session)
             with session.progress() as bar:
-                reports[str(folder)] = evaluate_model(one, data, shots=numbers_of_answers, seed=seed, progress=bar)
+                reports[str(folder)] = evaluate_model(
+                    one, data, shots=numbers_of_answers, seed=seed, by=labels, progress=bar
+                )
     report = reports[str(model)]
     if out is not None:
         out.write_text(report.to_json(per_user=True) + "\n", encoding="utf-8")
@@ -149,6 +162,9 @@ def evaluate(
 
     def text() -> str:
         parts = [report_text(report, session)]
+        parts += [
+            f"{session.heading(f'Only: {one}')}\n\n{report_text(of, session)}" for one, of in report.parts.items()
+        ]
         if against is not None:
             parts.append(comparison_of_models(reports, session))
         if audit is not None:
@@ -156,6 +172,28 @@ def evaluate(
         return "\n\n".join([*parts, IN_BRACKETS])
 
     session.result(found, as_json, text)
+
+
+def _labels(by: str, data: Comparisons, model: FittedModel, session: Session) -> list[str | None]:
+    """What kind of judgement each is, or None."""
+    from gustibus.comparisons import GustibusError
+    from gustibus.diagnosis import similarity_of_responses, taxonomy
+    from gustibus.embedding import encode_items
+
+    if by == "taxonomy":
+        items = data.items()
+        alone: list[str | None] = [None] * len(items)  # without their prompts, which they share
+        vectors = encode_items(model.scorer.encoder, alone, items.response_texts(), store=model.scorer.store)
+        kinds = taxonomy(data, similarity_of_responses(data, vectors))
+        unknown = int((~kinds.known).sum())
+        if unknown:
+            session.note(f"{unknown:,} of {len(data):,} judgements are of no kind: nobody else judged their prompt.")
+        return kinds.names
+    codes, names = (data.group, data.groups) if by == "group" else (data.source, data.sources)
+    if not (codes >= 0).any():
+        raise GustibusError(f"--by {by}: no judgement names a {by}. Give the column {by!r}, or leave --by out.")
+    known = [*names.to_pylist(), None]
+    return [known[code] for code in codes]
 
 
 def _refuse_audit_of_people(wanted: bool, folder: Path, model: FittedModel) -> None:

@@ -116,8 +116,8 @@ def fit(
             "--likelihood",
             metavar="NAME[:VALUE]",
             help="How answers follow from log-odds: logistic, rao-kupper and davidson (ties), margin (by the column "
-            "margin, times VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), flip, hinge. "
-            "[dim]default: logistic[/dim]",
+            "margin, times VALUE), label-smoothing and unbiased-flip (VALUE of the labels are wrong), mean-variance, "
+            "flip, hinge. [dim]default: logistic[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,
@@ -248,7 +248,7 @@ def fit(
         (out / RUN_FILE).write_text(plan.run_file(None, data.fingerprint(), all_of_them=True), encoding="utf-8")
     session.result(as_dict(fits, reports), as_json, lambda: as_text(fits, reports, session))
     if not as_json:
-        session.hint(what_next(file, fits[-1].place, held_out is not None, test_out))
+        session.hint(what_next(file, fits[-1], held_out is not None, test_out))
 
 
 def _fit_one(

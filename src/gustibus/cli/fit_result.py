@@ -151,13 +151,18 @@ def _gain(row: Mapping[str, Any], error: str, gain: str = "gain") -> str | None:
     return f"{row[gain]:.3f} ± {row[error]:.3f}"
 
 
+_FEW_TIES = 0.005
+_AS_HALF = "count as half a win for each response; --likelihood rao-kupper learns how common they are."
+
+
 def _ties(model: FittedModel) -> str:
     """How common ties were found to be; empty where the likelihood has none."""
     from gustibus.likelihoods import TieLikelihood
 
     likelihood, levels = model.likelihood, model.tie_levels
     if not isinstance(likelihood, TieLikelihood):
-        return ""
+        share = model.summary.get("tie_share") or 0.0
+        return "" if share < _FEW_TIES else f"Ties ({share:.0%} of the judgements) {_AS_HALF}"
     how = "given" if model.settings.make_likelihood().learned else "learned"
     said = f"Ties by {likelihood}, {how}: two equally good responses tie with probability {likelihood.tie_share:.2f}"
     if levels is None:
@@ -201,8 +206,10 @@ _IN_WORDS = {
 }
 
 
-def what_next(file: Path, place: Path, held_out: bool, test_out: Path | None) -> str:
-    """What can be typed now."""
+def what_next(file: Path, fit: Fitted, held_out: bool, test_out: Path | None) -> str:
+    """What can be typed now; nobody is placed by a model of one taste."""
+    place = fit.place
+    one_taste = fit.model.n_prototypes == 1 and fit.model.prior.family != "gaussian"
     lines = ["", "Next:"]
     if not held_out:
         lines.append(
@@ -210,6 +217,8 @@ def what_next(file: Path, place: Path, held_out: bool, test_out: Path | None) ->
         )
     elif test_out is not None:
         lines.append(f"  gustibus evaluate {place} {test_out}")
-    lines.append(f"  gustibus adapt {place} FILE         place new people by their answers")
-    lines.append(f'  gustibus rank {place} --prompt "..." --responses FILE --user ID')
+    if not one_taste:
+        lines.append(f"  gustibus adapt {place} FILE         place new people by their answers")
+    whose = "" if one_taste else " --user ID"
+    lines.append(f'  gustibus rank {place} --prompt "..." --responses FILE{whose}')
     return "\n".join(lines)

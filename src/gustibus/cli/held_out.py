@@ -98,6 +98,12 @@ def _against_votes(report: Report, session: Session) -> str:
     votes = counted(sum(scored.metrics.n_votes for scored in list(report.votes.values())[:1]), "vote")
     heading = session.heading(f"Against the shares of {votes} on pairs that several people judged")
     said = "Intervals in this table are over prompts, or over pairs where there are no prompts."
+    above = any(scored.metrics.correlation > scored.metrics.ceiling for scored in report.votes.values())
+    if above:
+        said += (
+            " The ceiling is an estimate too, of what the true shares would correlate: a correlation above it is at "
+            "the ceiling."
+        )
     return f"{heading}\n{Table(heads, rows).to_text()}\n{said}"
 
 

@@ -20,6 +20,8 @@ def as_typed(text: str) -> str:
     'Start with --model bt, or lower --shots 0,5,20.'
     >>> as_typed("Give at least one, such as models=['bt', 'pal-a:8'].")
     'Give at least one, such as --models bt,pal-a:8.'
+    >>> as_typed("Use likelihood='logistic', 'flip'; or dimensions=3, folds=9, url='http://x', tie_by='group'.")
+    'Use --likelihood logistic, flip; or --dimensions 3, --folds 9, --endpoint http://x, --tie-by group.'
     >>> as_typed("Fit with person='group', or rank with rule='borda'.")
     'Fit with --person group, or rank with --rule borda.'
     >>> as_typed("Place them with model.adapt(their_answers), or use None for the population.")
@@ -46,6 +48,10 @@ def _names(found: re.Match[str]) -> str:
     return "--models " + ",".join(re.findall(r"[\w.:-]+", found[1]))
 
 
+def _likelihoods(found: re.Match[str]) -> str:
+    return "--likelihood " + ", ".join(re.findall(r"[\w.:-]+", found[1]))
+
+
 _KEY_FIX: Final = "Put the key into a file and name it with --api-key-file, or into the environment (--api-key-env)"
 _QUOTED: Final = r"""=["']([\w-]+)["']"""
 _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]] = [
@@ -55,6 +61,12 @@ _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"gustibus\.split\(data, by=[\"'](\w+)[\"']\)"), r"gustibus fit --test 0.2 --test-by \1"),
     (re.compile(r"models=\[([^\]]*)\]"), _names),
     (re.compile(r"\b(model|encoder|reference|person|inference|prototypes|rule|format)" + _QUOTED), r"--\1 \2"),
+    (re.compile(r"""\blikelihood=(["'][\w.:-]+["'](?:, ["'][\w.:-]+["'])*)"""), _likelihoods),
+    (re.compile(r"or give one of gustibus\.likelihoods with its parameters"), "with :VALUE for its parameter"),
+    (re.compile(r"\btie_by" + _QUOTED), r"--tie-by \1"),
+    (re.compile(r"\btie_by\b"), "--tie-by"),
+    (re.compile(r"\b(dimensions|folds)=(\d+)"), r"--\1 \2"),
+    (re.compile(r"""\burl=["']([^"']*)["']"""), r"--endpoint \1"),
     (re.compile(r"\bby" + _QUOTED), r"--test-by \1"),
     (re.compile(r"\bskip_bad=True( \(--skip-bad\))?"), "--skip-bad"),
     (re.compile(r"\buse None for the population"), "leave --user out for the population"),

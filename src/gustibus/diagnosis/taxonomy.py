@@ -93,6 +93,11 @@ class Taxonomy:
         return np.where(self.known, 2 * self.plural + self.similar, -1).astype(np.intp)
 
     @property
+    def names(self) -> list[str | None]:
+        """The name of each judgement's cell, None where not known: what ``evaluate(by=...)`` takes."""
+        return [None if code < 0 else CELLS[code] for code in self.cell.tolist()]
+
+    @property
     def counts(self) -> dict[str, int]:
         """Judgements in each cell."""
         inside = np.bincount(self.cell[self.known], minlength=len(CELLS))

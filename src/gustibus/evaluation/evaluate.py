@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +17,7 @@ from gustibus.evaluation.against_votes import score_votes
 from gustibus.evaluation.protocols import prefix, shuffled_by_user
 from gustibus.evaluation.report import Report
 from gustibus.evaluation.scored import Scored
+from gustibus.evaluation.scored_votes import ScoredVotes
 
 __all__ = ["PredictionsLike", "PreferenceModelLike", "evaluate"]
 
@@ -52,6 +54,7 @@ def evaluate(
     shots: Sequence[int] = (0, 1, 2, 5, 10, 20),
     seed: int = 0,
     n_boot: int = 1000,
+    by: Sequence[str | None] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Score a model on people it knows, and on new people from their first answers.
@@ -85,6 +88,9 @@ def evaluate(
         Shuffles the answers of unseen people (people in order of their ids, one generator) and resamples users.
     n_boot
         Resamples of users behind each interval.
+    by
+        A label for each test judgement, such as ``gustibus.diagnosis.taxonomy(...).names``: ``report.parts`` then has
+        every figure for the judgements of each label as well. A judgement with None is in no part.
     progress
         Told how much is done.
 
@@ -118,11 +124,12 @@ def evaluate(
     check_progress(progress)
     if len(test) == 0:
         raise GustibusError("the test data are empty: hold some judgements back, for example with gustibus.split")
+    labels = _labels(by, test)
     warn_of_several_sources("evaluate scores", test)
     is_seen = _is_seen(model, _whose(model, test))
     seen = test.filter(is_seen)
     new = test.filter(~is_seen)
-    pool, unseen, n_left_out = _reveal(new, _whose(model, new), numbers, seed)
+    pool, unseen, tested, n_left_out = _reveal(new, _whose(model, new), numbers, seed)
     if len(seen) == 0 and len(unseen) == 0:
         raise GustibusError(
             f"there is nobody to test: the model knows none of {counted(test.n_users, 'person')} in the test, and "
@@ -166,7 +173,48 @@ def evaluate(
             unseen_scores[n] = score(unseen, users)
     own = None if seen_scores is None else seen_scores.probability
     votes = score_votes(model, test, seen, own, n_boot=n_boot, seed=seed)
-    return Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot, votes)
+    whole = Report(seen_scores, unseen_scores, {"population": population}, n_left_out, numbers, seed, n_boot, votes)
+    if labels is None:
+        return whole
+    place = labels[is_seen], labels[~is_seen][tested]
+    parts = {}
+    for label in np.unique(labels[labels != ""]).tolist():
+        inside = labels == label
+        mask = {"seen": place[0] == label, "unseen": place[1] == label}
+        if mask["seen"].any() or mask["unseen"].any():
+            some = seen.filter(mask["seen"])
+            about = score_votes(
+                model, test.filter(inside), some, None if own is None else own[mask["seen"]], n_boot=n_boot, seed=seed
+            )
+            parts[label] = _part_of(whole, mask["seen"], mask["unseen"], about)
+    return replace(whole, parts=parts)
+
+
+def _labels(by: Sequence[str | None] | None, test: Comparisons) -> NDArray[np.str_] | None:
+    """The label of each test judgement, empty for none."""
+    if by is None:
+        return None
+    if isinstance(by, str) or len(by) != len(test):
+        given = repr(by) if isinstance(by, str) else counted(len(by), "label")
+        raise GustibusError(f"by must be one label for each of the {len(test)} test judgements, got {given}")
+    return np.array(["" if label is None else str(label) for label in by], np.str_)
+
+
+def _part_of(
+    whole: Report, seen: NDArray[np.bool_], unseen: NDArray[np.bool_], votes: Mapping[str, ScoredVotes]
+) -> Report:
+    """The report of some of its judgements."""
+    masks = {"seen": seen, "unseen": unseen}
+    return replace(
+        whole,
+        seen=whole.seen.only(seen) if whole.seen is not None and seen.any() else None,
+        unseen={n: scored.only(unseen) for n, scored in whole.unseen.items()} if unseen.any() else {},
+        baselines={
+            name: {people: scored.only(masks[people]) for people, scored in scores.items() if masks[people].any()}
+            for name, scores in whole.baselines.items()
+        },
+        votes=votes,
+    )
 
 
 def _before_any_answer(model: PreferenceModelLike, unseen: Comparisons) -> Any:
@@ -195,14 +243,14 @@ def _whose(model: PreferenceModelLike, data: Comparisons) -> Comparisons:
 
 def _reveal(
     data: Comparisons, whose: Comparisons, numbers: tuple[int, ...], seed: int
-) -> tuple[Comparisons, Comparisons, int]:
-    """Answers to adapt to, judgements to test on, and how many of those ``whose`` they are have too few of them."""
+) -> tuple[Comparisons, Comparisons, NDArray[np.intp], int]:
+    """Answers to adapt to, judgements to test on, their rows, and how many of those ``whose`` they are have too few."""
     nothing = np.zeros(0, dtype=np.intp)
     if not numbers:
-        return data.take(nothing), data.take(nothing), 0
+        return data.take(nothing), data.take(nothing), nothing, 0
     people = [rows for _, rows in shuffled_by_user(whose, seed)]
     enough = [rows for rows in people if len(rows) >= _needed(numbers)]
     most = numbers[-1]
     pool = np.concatenate([nothing, *(rows[:most] for rows in enough)])
     tested = np.concatenate([nothing, *(rows[most : most + _UNSEEN_TEST_AT_MOST] for rows in enough)])
-    return data.take(pool), data.take(tested), len(people) - len(enough)
+    return data.take(pool), data.take(tested), tested, len(people) - len(enough)

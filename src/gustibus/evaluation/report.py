@@ -73,6 +73,9 @@ class Report:
         population prediction on all such pairs, and ``"people"``, the mean prediction of the voters whom it knows: of
         their own shares, so that figures about the shares of all people are left out of tables for it. Empty
         where there are fewer than ten such pairs.
+    parts
+        The same of some of the test judgements, by the label that ``evaluate(by=...)`` gave them: each has all figures
+        of the whole.
     """
 
     seen: Scored | None
@@ -83,6 +86,7 @@ class Report:
     seed: int
     n_boot: int
     votes: Mapping[str, ScoredVotes] = field(default_factory=dict)
+    parts: Mapping[str, Report] = field(default_factory=dict)
 
     @overload
     def __getitem__(self, people: Literal["seen"]) -> Scored: ...
@@ -137,6 +141,11 @@ class Report:
                 for name in first.votes
                 if all(name in report.votes for report in reports)
             },
+            parts={
+                label: cls.pool([report.parts[label] for report in reports])
+                for label in first.parts
+                if all(label in report.parts for report in reports)
+            },
         )
 
     @property
@@ -155,6 +164,13 @@ class Report:
         return Table(
             rows, _HEADINGS | {name: text for name, text in _OF_TIES.items() if any(name in row for row in rows)}
         )
+
+    @property
+    def parts_table(self) -> Table:
+        """The rows of :attr:`table` for each label, named in ``part``; empty without labels."""
+        rows = [{"part": label, **row} for label, part in self.parts.items() for row in part.table]
+        headings = {"part": "judgements of", **self.table.headings}
+        return Table(rows, headings)
 
     @property
     def votes_table(self) -> Table:
@@ -212,6 +228,7 @@ class Report:
             "seed": self.seed,
             "n_boot": self.n_boot,
             "votes": {name: vote_figures(name, scored) for name, scored in self.votes.items()},
+            "parts": {label: part.to_dict(per_user=per_user) for label, part in self.parts.items()},
         }
 
     def to_json(self, *, per_user: bool = False) -> str:

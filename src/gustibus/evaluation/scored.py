@@ -124,6 +124,29 @@ class Scored:
     def __len__(self) -> int:
         return len(self.outcome)
 
+    def only(self, which: NDArray[np.bool_]) -> Scored:
+        """The records where a mask of shape (M,) is true; intervals then resample their users.
+
+        Examples
+        --------
+        >>> data = Comparisons.from_arrays(users=["ann", "bob"], responses=["tea", "gin"], user=[0, 1],
+        ...                                response_a=[0] * 2, response_b=[1] * 2, outcome=[1.0, 0])
+        >>> Scored.of(data, [0.8, 0.9]).only(np.array([True, False])).user_ids
+        ('ann',)
+        """
+        codes, user = np.unique(self.user[which], return_inverse=True)
+        return Scored(
+            self.probability[which],
+            self.outcome[which],
+            self.weight[which],
+            user,
+            tuple(self.user_ids[code] for code in codes),
+            self.group[which],
+            self.n_boot,
+            self.seed,
+            None if self.ties is None else self.ties.only(which),
+        )
+
     def __repr__(self) -> str:
         return (
             f"Scored({counted(len(self), 'judgement')} by {counted(len(self.user_ids), 'person')}, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -81,6 +81,12 @@ class Ties:
     is_tie: NDArray[np.bool_]
     rate: float | None = None
     three_way: Floats | None = None
+
+    def only(self, which: NDArray[np.bool_]) -> Ties:
+        """Those of the records where a mask is true."""
+        return replace(
+            self, is_tie=self.is_tie[which], three_way=None if self.three_way is None else self.three_way[which]
+        )
 
     def losses(self, probability: Floats, outcome: Floats) -> Mapping[str, tuple[Floats, Floats]]:
         """Losses ``(M,)`` of each figure and the share with which each judgement counts, by name.

@@ -13,6 +13,7 @@ from gustibus.adapting import (
     ParticlePrior,
     Prior,
 )
+from gustibus.likelihoods import Flip, Hinge, Likelihood
 from gustibus.models import PreferenceModel
 
 __all__ = ["Adaptation", "adaptation_of"]
@@ -76,8 +77,11 @@ _BY_PRIOR: dict[type[Prior], Adaptation] = {
 }
 
 
-def adaptation_of(model: PreferenceModel, prior: Prior) -> Adaptation:
+def adaptation_of(model: PreferenceModel, prior: Prior, likelihood: Likelihood | None = None) -> Adaptation:
     """How people are placed among the tastes of a model, who come from this prior.
+
+    A likelihood that is not concave, or gives answers no probability, is a way to fit maps only: people are then placed
+    with the logistic one.
 
     Examples
     --------
@@ -91,7 +95,9 @@ def adaptation_of(model: PreferenceModel, prior: Prior) -> Adaptation:
     """
     if prior.n_prototypes == 1 and not isinstance(prior, GaussianPrior):
         return _ONE_TASTE
-    if not model.linear_in_weights:
-        return _DRAWS
     of_ones_own = Adaptation("approximate", f"by the prior {prior.family!r}, which is not of this library")
-    return _BY_PRIOR.get(type(prior), of_ones_own)
+    found = _BY_PRIOR.get(type(prior), of_ones_own) if model.linear_in_weights else _DRAWS
+    if isinstance(likelihood, Flip | Hinge):
+        why = f"with the logistic likelihood in place of {likelihood.name}, by which the map was fitted; {found.why}"
+        return Adaptation("approximate", why, found.certificate)
+    return found

@@ -222,7 +222,7 @@ def _model(
         "history": result.history,
         "validation_log_loss": None if math.isnan(result.validation_log_loss) else result.validation_log_loss,
         "prior": result.prior.family,
-        "adaptation": str(adaptation_of(result.model, result.prior)),
+        "adaptation": str(adaptation_of(result.model, result.prior, result.likelihood)),
         "person": result.settings.person,
         "likelihood": result.likelihood.to_dict(),
         "tie_levels": None if levels is None else {name: one.to_dict() for name, one in levels.by_group().items()},

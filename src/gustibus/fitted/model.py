@@ -110,7 +110,7 @@ class FittedModel:
     @property
     def how_adapted(self) -> Adaptation:
         """How new people are placed, which hangs on the model and on the prior; prints as a sentence."""
-        return adaptation_of(self.scorer.model, self.prior)
+        return adaptation_of(self.scorer.model, self.prior, self.likelihood)
 
     @property
     def person(self) -> Literal["user", "group"]:
@@ -409,7 +409,7 @@ class FittedModel:
             too, so the model looks surer of them than it is of others.
         method : {"temperature", "isotonic"}
             One factor (see :func:`gustibus.fitting.fit_temperature`), or a curve (see
-            :func:`gustibus.fitting.fit_isotonic`), which wants about a thousand judgements.
+            :func:`gustibus.fitting.fit_isotonic`), which wants more judgements.
 
         Raises
         ------

@@ -17,6 +17,7 @@ from gustibus.models import (
     PreferenceModel,
     PromptIdealPoint,
     ScalarPlusCyclic,
+    WithVariances,
 )
 
 __all__ = ["described", "named"]
@@ -45,6 +46,8 @@ def named(model: PreferenceModel) -> str:
     >>> named(IdealPoint(n_features=5, n_prototypes=3, dimensions=2))
     'PAL-A, K = 3'
     """
+    if isinstance(model, WithVariances):
+        return f"{named(model.inner)}, with variances"
     name, _ = _NAMES[type(model)]
     return name.format(k=model.n_prototypes)
 
@@ -57,4 +60,5 @@ def described(model: PreferenceModel) -> str:
     >>> described(BradleyTerry(5))
     'Bradley-Terry (one taste for all)'
     """
-    return f"{named(model)} ({_NAMES[type(model)][1]})"
+    inner = model.inner if isinstance(model, WithVariances) else model
+    return f"{named(model)} ({_NAMES[type(inner)][1]})"

@@ -39,6 +39,7 @@ from gustibus.models import (
     PreferenceModel,
     PromptIdealPoint,
     ScalarPlusCyclic,
+    WithVariances,
 )
 
 if TYPE_CHECKING:
@@ -180,8 +181,7 @@ def _assemble(
     encoder = encoder_from_config(config["encoder"], _part(arrays, "encoder."))
     if store is None and isinstance(encoder, TextEncoder):
         store = EmbeddingStore()
-    described = dict(config["model"])
-    module = MODELS[described.pop("class")](**described)
+    module = _module(config["model"])
     module.load_state_dict({key: torch.from_numpy(value) for key, value in _part(arrays, "model.").items()})
     offsets = _part(arrays, "offsets.")
     prompt_map = None
@@ -208,6 +208,15 @@ def _assemble(
         tie_levels=_tie_levels(likelihood, config.get("tie_levels")),
         calibration=None if config.get("calibration") is None else Calibration.from_config(config["calibration"]),
     )
+
+
+def _module(described: dict[str, Any]) -> PreferenceModel:
+    """The untrained module; one with variances has another inside."""
+    arguments = dict(described)
+    name = arguments.pop("class")
+    if name == WithVariances.__name__:
+        return WithVariances(_module(arguments.pop("inner")), **arguments)
+    return MODELS[name](**arguments)
 
 
 def _tie_levels(likelihood: Likelihood, by_group: dict[str, float] | None) -> TieLevels | None:

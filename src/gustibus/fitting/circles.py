@@ -11,7 +11,7 @@ import torch
 from gustibus.fitting.joint import JointModel
 from gustibus.fitting.records import Records
 from gustibus.fitting.task import SharedFit, Task
-from gustibus.models import PairwiseModel
+from gustibus.models import PairwiseModel, WithVariances
 
 __all__ = ["circles_of"]
 
@@ -34,7 +34,7 @@ def circles_of(found: SharedFit, joint: JointModel, task: Task) -> dict[str, Any
         ``cyclic_share``, one number a taste, and ``gradient_norm``, the length of the gradient of the mean training
         loss over all parameters.
     """
-    model = found.model
+    model = found.model.inner if isinstance(found.model, WithVariances) else found.model
     assert isinstance(model, PairwiseModel)
     features = torch.from_numpy(task.choices.features(found.components, found.whiten))
     training = task.judgements.training

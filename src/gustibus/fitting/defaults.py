@@ -284,6 +284,21 @@ JOINT_PRIOR_ITERATIONS: Final = 2
 JOINT_LAST_ITERATIONS: Final = 10
 """Iterations on the prior at the end, with all judgements."""
 
+LATTICE_POINTS: Final = 140
+"""Mixtures of shared rewards, at most, that people may have where map and people are fitted on a lattice."""
+
+LATTICE_FINEST: Final = 8
+"""Parts into which a whole is divided at most on that lattice; finer ones change nothing."""
+
+LATTICE_PSEUDO_PEOPLE: Final = 5.0
+"""Imaginary people, spread evenly over the lattice."""
+
+LATTICE_ITERATIONS: Final = 200
+"""Of expectation-maximisation on the lattice, at most."""
+
+LATTICE_TOLERANCE: Final = 1e-6
+"""Nats a judgement that an iteration has to gain."""
+
 # Placing people
 
 FACTOR_STEP: Final = 1.4

@@ -17,6 +17,7 @@ from gustibus.fitting.defaults import OFFSET_RIDGES, TYPE_RIDGES
 from gustibus.fitting.far_ideal_point import far_away_unless_near
 from gustibus.fitting.hierarchical_choice import choose_hierarchical
 from gustibus.fitting.joint_gaussian import fit_jointly
+from gustibus.fitting.joint_lattice import fit_mixed_rewards
 from gustibus.fitting.mixture_choice import choose_mixture
 from gustibus.fitting.pair_input import fit_pair_input
 from gustibus.fitting.population import fit_population
@@ -24,6 +25,7 @@ from gustibus.fitting.search import HANDICAP
 from gustibus.fitting.setting_uses import CYCLIC, ModelName
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.taste_search import fit_tastes
+from gustibus.fitting.variances import has_variances
 from gustibus.models import BradleyTerry, MixtureOfBradleyTerry, PreferenceModel
 
 __all__ = ["fit_shared"]
@@ -31,7 +33,9 @@ __all__ = ["fit_shared"]
 
 def fit_shared(task: Task) -> SharedFit:
     """Fit the model that the settings name; open choices are made on validation judgements."""
-    if task.settings.model == "bt" and task.settings.hidden:
+    if has_variances(task.settings):
+        task = replace(task, offsets_possible=False)  # offsets would stand beside the spread, not within it
+    if task.settings.model == "bt" and (task.settings.hidden or has_variances(task.settings)):
         return _by_descent(task)
     return _FAMILIES[task.settings.model](task)
 
@@ -83,9 +87,11 @@ def _by_descent(task: Task) -> SharedFit:
     found = _shared(tastes, joint.model, offsets, tastes.trained.factor, history=tastes.trained.history, trained=joint)
     if task.settings.model in CYCLIC:
         return replace(found, findings={"circles": circles_of(found, joint, task)})
-    if task.settings.n_prototypes == 1 and task.settings.model != "bt":
+    if task.settings.n_prototypes == 1 and task.settings.model != "bt" and not has_variances(task.settings):
         found = far_away_unless_near(found, task)
-    return fit_jointly(found, task) if task.settings.inference == "joint" and task.settings.model != "bt" else found
+    if task.settings.inference == "point" or task.settings.model == "bt":
+        return found
+    return fit_mixed_rewards(found, task) if task.settings.prior == "particles" else fit_jointly(found, task)
 
 
 def _mixture(task: Task) -> SharedFit:

@@ -38,6 +38,16 @@ _SCALED: Final = LikelihoodUse(
     "approximate", "the map is fitted with it; its scores are then scaled, and people placed with the logistic one"
 )
 _SOLVED: Final = LikelihoodUse("refused", "it has no probabilities of answers, by which this model is solved")
+_SPREAD: Final = LikelihoodUse(
+    "exact",
+    "variances are learned by descent as part of the map; given these, people are placed as without them (log-odds "
+    "must be linear in people's weights; no item offsets)",
+)
+_SHARED: Final = LikelihoodUse(
+    "refused",
+    "variances are learned by descent together with a map, and this model is solved by convex steps without one",
+)
+_AUTO: Final = LikelihoodUse("refused", "most of the family is solved without a descent that could learn variances")
 _ROBUST: Final = LikelihoodUse("refused", "it is not concave, and this model is solved by convex steps")
 _SINGLE: Final = LikelihoodUse(
     "refused", "a classifier of single responses has no log-odds that it could be applied to"
@@ -62,6 +72,12 @@ LIKELIHOOD_USES: Final[Mapping[str, Mapping[str, LikelihoodUse]]] = {
     "label-smoothing": _row(_TERMS, _SINGLE),
     "margin": _row(_TERMS, _SINGLE),
     "unbiased-flip": _row(_TERMS, _SINGLE),
+    "mean-variance": {
+        **dict.fromkeys((*_DESCENT, "bt"), _SPREAD),
+        **dict.fromkeys(("hierarchical", "mixture"), _SHARED),
+        "auto": _AUTO,
+        "classification": _SINGLE,
+    },
     "flip": {**dict.fromkeys(_DESCENT, _SCALED), **dict.fromkeys((*_OTHERS, "classification"), _ROBUST)},
     "hinge": {**dict.fromkeys(_DESCENT, _SCALED), **dict.fromkeys((*_OTHERS, "classification"), _SOLVED)},
 }

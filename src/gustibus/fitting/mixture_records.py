@@ -54,8 +54,8 @@ class MixtureRecords:
         self.total_weight = max(float(self.weight.sum()), 1e-300)
         self.n_users = judgements.n_users
         self.people, counts = np.unique(records.user, return_counts=True)
-        self._starts = np.r_[0, np.cumsum(counts)].astype(np.intp)
-        self.sums = PerUserSums(self._starts)
+        self.starts = np.r_[0, np.cumsum(counts)].astype(np.intp)
+        self.sums = PerUserSums(self.starts)
         items = np.asarray(features, np.float64)
         differences = items[records.a] - items[records.b]
         spectrum, axes = np.linalg.eigh((differences * self.weight[:, None]).T @ differences)
@@ -102,7 +102,7 @@ class MixtureRecords:
     def gradient_per_person(self, values: FloatArray) -> FloatArray:
         """Each person's sum ``(U, G)`` of rotated differences, times a value ``(M,)`` per record."""
         n_records = len(values)
-        by_person = sparse.csr_array((values, np.arange(n_records), self._starts), shape=(self.n_people, n_records))
+        by_person = sparse.csr_array((values, np.arange(n_records), self.starts), shape=(self.n_people, n_records))
         return np.asarray(by_person @ self.differences)
 
 

@@ -297,7 +297,8 @@ _COUNTERS = (
 
 def _parameter_groups(joint: JointModel, settings: FitSettings) -> list[dict[str, Any]]:
     """The maps on their own learning rate and weight decay, and a learned factor on its; all else on the common one."""
-    named = dict(joint.model.named_parameters())
+    # Inside a model with variances the map has a longer name.
+    named = {key.removeprefix("inner."): p for key, p in joint.model.named_parameters()}
     in_map = [p for key, p in named.items() if key.startswith(("map.", "prompt_maps.", "head."))]
     scales = [named["log_scale"]] if "log_scale" in named and settings.scale_learning_rate is not None else []
     inside = {id(p) for p in in_map + scales}

@@ -28,7 +28,8 @@ from gustibus.fitting.records import Judgements, Records
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.temperature import scaled_log_loss
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
-from gustibus.models import PairInput, PlainPairInput
+from gustibus.fitting.variances import has_variances, with_variances
+from gustibus.models import PairInput, PlainPairInput, PreferenceModel, WithVariances
 
 __all__ = ["PairInputFit", "fit_pair_input"]
 
@@ -58,7 +59,7 @@ class PairInputFit:
         Of the plain form on validation pairs (training pairs where there are none); None if that was not fitted.
     """
 
-    model: PairInput
+    model: PairInput | WithVariances
     offsets: FloatArray | None
     factor: float
     components: int | None
@@ -195,16 +196,17 @@ class _Search:
         joint = trained.joint.cpu().eval()
         offsets = None if joint.offsets is None else joint.offsets.detach().numpy().astype(np.float64)
         model, factor, loss, measured = joint.model, trained.factor, trained.validation_log_loss, None
-        assert isinstance(model, PairInput)
+        inner = model.inner if isinstance(model, WithVariances) else model
+        assert isinstance(inner, PairInput)
         if isinstance(model, PlainPairInput):
             held_out = self.judgements.validation if self.n_validation else ~self.judgements.validation
             pairs, features = self.judgements.take(held_out), self._features(choice)
             measured = inconsistency(model, features, pairs.a, pairs.b, offsets=offsets, factor=factor)
-            model = model.antisymmetrised().eval()
+            inner = model = model.antisymmetrised().eval()
             if self.n_validation:
                 loss, factor = _served_loss(model, features, offsets, self.judgements.held_out)
         return PairInputFit(
-            model=model,
+            model=model if isinstance(model, WithVariances) else inner,
             offsets=offsets,
             factor=factor,
             components=choice.components,
@@ -212,7 +214,7 @@ class _Search:
             validation_log_loss=loss,
             choices={
                 **asdict(choice),
-                "hidden": list(model.hidden),
+                "hidden": list(inner.hidden),
                 "form": "plain" if self.plain else "antisymmetric",
             },
             trials=self.trials,
@@ -228,7 +230,11 @@ class _Search:
         made = PlainPairInput if self.plain else PairInput
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.settings.seed)
-            model = made(features.shape[1], self.settings.hidden or PAIR_HIDDEN, activation=self.settings.activation)
+            model: PreferenceModel = made(
+                features.shape[1], self.settings.hidden or PAIR_HIDDEN, activation=self.settings.activation
+            )
+            if has_variances(self.settings):
+                model = with_variances(model, features, Records.of(training, self.device), self.settings)
             joint = JointModel(model, n_users=1, n_items=self.n_items, item_offsets=choice.offset_penalty is not None)
         return optimise(
             joint.to(self.device),

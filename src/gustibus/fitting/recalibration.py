@@ -135,7 +135,7 @@ def fit_isotonic(log_odds: ArrayLike, outcome: ArrayLike, weight: ArrayLike | No
     regression (Oron and Flournoy 2017), which keeps predictions within blocks apart. One tie at the largest log-odds
     keeps certainty out.
 
-    It can bend where a temperature cannot, and wants more judgements for that: below about a thousand a temperature
+    It can bend where a temperature cannot, and wants more judgements for that: with few a temperature
     is the safer choice.
 
     Parameters

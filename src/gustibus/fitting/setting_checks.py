@@ -12,7 +12,7 @@ from gustibus.adapting import PriorFamily
 from gustibus.comparisons import GustibusError
 from gustibus.fitting.likelihood_uses import LIKELIHOOD_USES, likelihood_use
 from gustibus.fitting.setting_uses import COUNTED, CYCLIC, ONE_TASTE, TAKEN_BY, ModelName, idle_settings
-from gustibus.likelihoods import Likelihood, RaoKupper, TieLikelihood, UnbiasedFlip, likelihood_of
+from gustibus.likelihoods import Likelihood, MeanVarianceRewards, RaoKupper, TieLikelihood, UnbiasedFlip, likelihood_of
 from gustibus.models import Assignment, Distance, Gate, Placement, Similarity, WeightSpace
 
 __all__ = ["check_settings", "refuse_idle"]
@@ -196,11 +196,29 @@ def _check_together(values: Mapping[str, Any]) -> None:
             f"{', '.join(map(repr, taken))}" + (", or give hidden layers" if model == "bt" else "")
         )
     _check_tie_groups(values["tie_by"], likelihood)
+    if isinstance(likelihood, MeanVarianceRewards):
+        _check_variances(values)
     if isinstance(likelihood, UnbiasedFlip) and 0 in (values["shared_penalty"], values["user_penalty"]):
         raise GustibusError(
             "likelihood='unbiased-flip' is unbounded below, so nothing may go without a penalty; leave shared_penalty "
             "and user_penalty out, or give positive ones"
         )
+
+
+def _check_variances(values: Mapping[str, Any]) -> None:
+    """What variances of responses cannot stand beside."""
+    not_linear = {
+        "pal-a": values["distance"] != "squared" or values["placement"] == "mapped",
+        "pal-b": values["similarity"] == "cosine",
+    }
+    if not_linear.get(values["model"], False):
+        raise GustibusError(
+            "likelihood='mean-variance' needs log-odds that are linear in people's weights: take distance='squared' "
+            "with placement='latent' or 'mixed', or similarity='linear'"
+        )
+    for name, wanted in (("item_offsets", True), ("inference", "joint"), ("plain", True)):
+        if values[name] == wanted:
+            raise GustibusError(f"likelihood='mean-variance' does not go with {name}={wanted!r}; leave it out")
 
 
 def _check_tie_groups(tie_by: object, likelihood: Likelihood) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
+from gustibus.likelihoods import likelihood_of
+
 __all__ = ["COUNTED", "CYCLIC", "ONE_TASTE", "TAKEN_BY", "ModelName", "idle_settings"]
 
 ModelName = Literal[
@@ -105,7 +107,7 @@ def _others(models: tuple[str, ...]) -> str:
 def _idle_beside_others(values: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     """Settings that another setting leaves without a use."""
     model, auto = values["model"], values["model"] == "auto"
-    if model == "bt" and not values["hidden"]:
+    if model == "bt" and not values["hidden"] and likelihood_of(values["likelihood"]).name != "mean-variance":
         yield _DESCENT, "without hidden layers it is solved exactly, in no steps"
     if model == "pal-a" and (values["residual"] or 0 in values["hidden"]):
         yield ("dimensions",), "residual maps, and maps with a layer of width 0, keep the width of the features"
@@ -117,8 +119,10 @@ def _idle_beside_others(values: Mapping[str, Any]) -> Iterator[tuple[tuple[str, 
         yield ("offset_penalty",), "item_offsets=False leaves no offsets to penalise"
     if values["placement"] != "latent" and not auto:
         yield ("prototype_scale",), "only prototypes with placement='latent' start with a spread"
-    if values["inference"] == "joint" or values["weights"] == "free":
-        yield ("prior",), "free weights, and those with inference='joint', are normally distributed"
+    if values["weights"] == "free":
+        yield ("prior",), "free weights are normally distributed"
+    elif values["inference"] == "joint" and not (model == "low-rank" and values["prior"] in (None, "particles")):
+        yield ("prior",), "weights with inference='joint' are normally distributed (low-rank: or prior='particles')"
     elif model == "pal-b" and (values["assignment"] == "partition" or values["similarity"] == "cosine"):
         yield ("prior",), "it is for mixtures of tastes that are linear in people's weights"
     elif model == "pal-a" and (values["distance"] != "squared" or values["placement"] == "mapped"):

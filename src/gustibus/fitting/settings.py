@@ -72,7 +72,8 @@ class FitSettings:
     inference : {"point", "joint"}
         Of PAL-A, PAL-B (linear) and low-rank rewards: point estimates of the map followed by the exact placing of
         people, as published; or the map fitted jointly with a normal distribution of people's weights, which are then
-        free, and averaged over their posterior.
+        free, and averaged over their posterior. Low-rank rewards with ``prior="particles"`` stay on the simplex: they
+        are fitted jointly with how often each mixture of them occurs.
     prior : {"dirichlet", "logistic-normal", "particles"}, optional
         Family of the distribution of people on the simplex.
     scale : float, optional

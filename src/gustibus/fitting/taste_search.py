@@ -33,6 +33,7 @@ from gustibus.fitting.search import Candidate, Search, grid
 from gustibus.fitting.setting_uses import CYCLIC, TAKEN_BY
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
+from gustibus.fitting.variances import has_variances, with_variances
 from gustibus.fitting.warm_start import WarmStart, continue_from
 from gustibus.models import (
     BradleyTerry,
@@ -280,6 +281,8 @@ class _Trainer:
             n_prompt_features=self.choices.n_prompt_features,
             row_length=float((features**2).sum(1).mean().sqrt()),
         )
+        if has_variances(self.settings):
+            model = with_variances(model, features, self.train, self.settings)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.settings.seed + 1)
             return JointModel(

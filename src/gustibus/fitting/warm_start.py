@@ -107,6 +107,10 @@ def _loads(start: WarmStart, features: Tensor, train: Records) -> Tensor:
 def _split(parameters: dict[str, Tensor], worst: int, generator: torch.Generator) -> dict[str, Tensor]:
     """Parameters with one more taste at the end, nearly equal to ``worst``."""
     larger = dict(parameters)
+    if any(name.startswith("inner.") for name in parameters):  # of a model with variances
+        inside = {name.removeprefix("inner."): value for name, value in parameters.items() if name.startswith("inner.")}
+        split = _split(inside, worst, generator)
+        return {**parameters, **{f"inner.{name}": value for name, value in split.items()}}
     # PAL-A's prototypes and low-rank rewards are rows; PAL-B has a map for each taste.
     rows = "prototypes" if "prototypes" in parameters else "map.weight"
     maps = [name for name in parameters if name.startswith("prompt_maps.")]

@@ -8,6 +8,7 @@ from gustibus.likelihoods.label_smoothing import LabelSmoothing
 from gustibus.likelihoods.logistic import Logistic
 from gustibus.likelihoods.margin import Margin
 from gustibus.likelihoods.mean_variance import MeanVariance, fit_mean_variance, probit_loss
+from gustibus.likelihoods.mean_variance_rewards import MeanVarianceRewards
 from gustibus.likelihoods.naming import LIKELIHOODS, likelihood_of
 from gustibus.likelihoods.rao_kupper import RaoKupper
 from gustibus.likelihoods.record_weights import equal_people_weights
@@ -26,6 +27,7 @@ __all__ = [
     "Logistic",
     "Margin",
     "MeanVariance",
+    "MeanVarianceRewards",
     "RaoKupper",
     "Terms",
     "TieLevels",

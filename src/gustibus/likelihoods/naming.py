@@ -13,13 +13,25 @@ from gustibus.likelihoods.hinge import Hinge
 from gustibus.likelihoods.label_smoothing import LabelSmoothing
 from gustibus.likelihoods.logistic import Logistic
 from gustibus.likelihoods.margin import Margin
+from gustibus.likelihoods.mean_variance_rewards import MeanVarianceRewards
 from gustibus.likelihoods.rao_kupper import RaoKupper
 from gustibus.likelihoods.unbiased_flip import UnbiasedFlip
 
 __all__ = ["LIKELIHOODS", "likelihood_of"]
 
 LIKELIHOODS: Final[Mapping[str, type[Likelihood]]] = {
-    made.name: made for made in (Logistic, RaoKupper, Davidson, LabelSmoothing, Margin, UnbiasedFlip, Flip, Hinge)
+    made.name: made
+    for made in (
+        Logistic,
+        RaoKupper,
+        Davidson,
+        LabelSmoothing,
+        Margin,
+        UnbiasedFlip,
+        MeanVarianceRewards,
+        Flip,
+        Hinge,
+    )
 }
 """Every likelihood by its name."""
 

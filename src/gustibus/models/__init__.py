@@ -17,6 +17,7 @@ from gustibus.models.prompt_ideal_point import Assignment, PromptIdealPoint, Sim
 from gustibus.models.scalar_cyclic import ScalarPlusCyclic
 from gustibus.models.simplex import SimplexWeights
 from gustibus.models.skew import Gate, SkewOperator
+from gustibus.models.with_variances import WithVariances
 
 __all__ = [
     "Assignment",
@@ -44,5 +45,6 @@ __all__ = [
     "SimplexWeights",
     "SkewOperator",
     "WeightSpace",
+    "WithVariances",
     "linear_map",
 ]

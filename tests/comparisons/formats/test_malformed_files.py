@@ -180,6 +180,8 @@ BAD_ROWS: dict[str, list[tuple[Change, str]]] = {
         (set_to(None, 1, "extra_info", "user_id"), "column 'user_id', value (missing) is missing"),
         (set_to(["good 2"], 1, "extra_info", "rejected_utterance"), "holds fewer than two options"),
         (set_to([" "], 1, "extra_info", "rejected_utterance"), "has an empty entry"),
+        (set_to([["x"]], 1, "extra_info", "rejected_utterance"), "has an answer that is no text. Write each answer"),
+        (set_to({"x": 1}, 1, "extra_info", "chosen_utterance"), "has an answer that is no text"),
         (set_to("soon", 1, "extra_info", "split"), "column 'split', value 'soon' is not a split"),
         (set_to("no", 1, "extra_info", "rejected_utterance"), "has no rejected_utterance"),
     ],
