@@ -23,7 +23,7 @@ WRONG: list[tuple[str, str | bytes, list[str], str]] = [
     # file, its content, further words, what is said of it
     ("x.csv", "worker,one,other,pick\nw,x,y,x\n", [], "nearest: 'worker'"),
     ("x.csv", SOUND, ["--columns", "user_id=person"], "has no column 'person', which --columns names for 'user_id'"),
-    ("x.csv", SOUND, ["--columns", "users=user_id"], "--columns names the field 'users', which there is not."),
+    ("x.csv", SOUND, ["--columns", "users=user_id"], "--columns says where 'users' is, but there is no field"),
     ("x.csv", SOUND, ["--columns", "user_id"], "Write FIELD=COLUMN, such as --columns user_id=worker"),
     ("x.csv", SOUND, ["--aspects", "helpful"], "no column 'helpful', which --aspects names"),
     ("x.csv", SOUND, ["--format", "crowdkit"], "--format crowdkit is not known. Did you mean 'crowd-kit'?"),

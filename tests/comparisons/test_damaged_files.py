@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from gustibus.comparisons import GustibusError, read
+from gustibus.comparisons.parquet_reading import refuse_damaged
 
 HEADER = "user_id,response_a,response_b,choice\n"
 ROW = {"user_id": "ann", "response_a": "tea", "response_b": "gin", "choice": "a"}
@@ -115,6 +116,12 @@ def test_bytes_that_are_no_text_are_found_in_any_column_of_parquet(column: str, 
     (tmp_path / "x.parquet").write_bytes(content.replace(b"here", b"h\xe9re"))
     with pytest.raises(GustibusError, match=rf"row 18, column '{column}' is damaged or not UTF-8"):
         read(tmp_path / "x.parquet")
+
+
+def test_a_dictionary_whose_indices_were_damaged_is_refused(tmp_path: Path) -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 0, 6]), pa.array(["tea"]), safe=False)
+    with pytest.raises(GustibusError, match=r"x: row 3, column 'response_a' is damaged"):
+        refuse_damaged("x", pa.table({"response_a": column}))
 
 
 @pytest.mark.parametrize("kind", [".csv", ".jsonl", ".json"])

@@ -14,7 +14,7 @@ from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.text_columns import is_text_type
 from gustibus.comparisons.text_dictionary import packed
 
-__all__ = ["read_parquet"]
+__all__ = ["read_parquet", "refuse_damaged"]
 
 _BYTES_OF_AN_INDEX: Final = 4
 _BEST_PACKING: Final = 20
@@ -48,7 +48,7 @@ def read_parquet(name: str, path: Path) -> pa.Table:
         )
         reason = str(error).strip().split("\n")[0].rstrip(".")
         raise GustibusError(f"{name} {what} ({reason}). Write or copy the file again.") from error
-    _refuse_what_is_no_text(name, table)
+    refuse_damaged(name, table)
     return table
 
 
@@ -86,8 +86,14 @@ def _read_row_groups(path: Path, metadata: pq.FileMetaData) -> pa.Table:
         return pa.concat_tables([_with_columns(first, {name: columns[name] for name in worthwhile}), *others])
 
 
-def _refuse_what_is_no_text(name: str, table: pa.Table) -> None:
-    """Parquet keeps bytes and calls them text; nobody else has looked at them so far."""
+def refuse_damaged(name: str, table: pa.Table) -> None:
+    """Refuse a table with bytes that are no text, which nobody has looked at so far, or indices that point nowhere.
+
+    Raises
+    ------
+    GustibusError
+        Naming the first such row and its column.
+    """
     for column, values in zip(table.column_names, table.columns, strict=True):
         try:
             values.validate(full=True)
@@ -102,7 +108,7 @@ def _refuse_what_is_no_text(name: str, table: pa.Table) -> None:
 def _is_sound(value: pa.Scalar) -> bool:
     try:
         value.as_py()
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, pa.ArrowException):
         return False
     return True
 
