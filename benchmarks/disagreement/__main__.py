@@ -9,7 +9,7 @@ cross-fitted ensemble that was fitted to the labels of other pairs (four votes).
 features learns from them by each loss; the checkpoint is the one with the lowest temperature-scaled log loss on
 validation labels (one a pair). Judged by the share of all votes on test pairs, raw and with that temperature, and by
 cell of the taxonomy. Intervals: 95 %, of the difference in Brier score to one label, by bootstrap over prompts, pooled
-over seeds.
+over seeds; of all pairs and of those of each cell.
 """
 
 from __future__ import annotations
@@ -131,20 +131,30 @@ def _figures(splits: list[dict[str, Any]], name: str, kind: str) -> dict[str, An
     return means | sds | {"brier_change": _change(splits, name, kind)}
 
 
-def _change(splits: list[dict[str, Any]], name: str, kind: str) -> Interval:
+def _change(splits: list[dict[str, Any]], name: str, kind: str, cell: int | None = None) -> Interval:
+    """Of the Brier score beside one label, over prompts; of all pairs, or those of one cell."""
+    inside = np.concatenate([np.full(len(s["cell"]), True) if cell is None else s["cell"] == cell for s in splits])
+
     def brier(which: str) -> Floats:
-        return np.concatenate([record_brier(split["predictions"][which][kind], split["share"]) for split in splits])
+        each = [record_brier(split["predictions"][which][kind], split["share"]) for split in splits]
+        return np.asarray(np.concatenate(each)[inside])
 
-    return paired_interval(brier(name), brier("one label"), np.concatenate([split["cluster"] for split in splits]))
+    clusters = np.concatenate([split["cluster"] for split in splits])[inside]
+    return paired_interval(brier(name), brier("one label"), clusters)
 
 
-def _in_cell(splits: list[dict[str, Any]], name: str, code: int) -> dict[str, float] | None:
+def _in_cell(splits: list[dict[str, Any]], name: str, code: int) -> dict[str, Any] | None:
+    """With a temperature; None where no split has ten pairs in the cell."""
     each = [
         _measured(split, name, "scaled", rows)
         for split in splits
         if (rows := np.flatnonzero(split["cell"] == code)).size >= 10
     ]
-    return {figure: float(np.mean([one[figure] for one in each])) for figure in FIGURES} if each else None
+    if not each:
+        return None
+    means = {figure: float(np.mean([one[figure] for one in each])) for figure in FIGURES}
+    pairs = float(np.mean([np.count_nonzero(split["cell"] == code) for split in splits]))
+    return means | {"pairs": pairs, "brier_change": _change(splits, name, "scaled", code)}
 
 
 def main() -> None:

@@ -66,15 +66,25 @@ def _uses(uses: dict[str, Any]) -> str:
 
 
 def _cells(uses: dict[str, Any]) -> str:
-    """Brier score by cell, for one label, the best margin and soft labels of each kind of votes."""
+    """Brier score by cell and its change beside one label, for every use with the best of the margins."""
     chosen = [ONE]
     for source in _SOURCES:
-        chosen += [_best_margin(uses, source), f"soft label, {source}"]
-    rows: list[list[Cell]] = []
-    for name in chosen:
-        cells = uses[name]["cells"].values()
-        rows.append([name, *(format_cell(None if cell is None else cell["brier"], digits=4) for cell in cells)])
-    return "By cell of the taxonomy, Brier:\n\n" + Table(["", *_SHORT], rows).to_markdown()
+        chosen.append(_best_margin(uses, source))
+        chosen += [name for name in uses if name.endswith(f", {source}") and not name.startswith("margin")]
+    rows: list[list[Cell]] = [[name, *map(_of_cell, uses[name]["cells"].values())] for name in chosen]
+    found = [None if cell is None else f"{cell['correlation']:.2f}" for cell in uses[ONE]["cells"].values()]
+    said = ", ".join(f"{value} ({name})" for value, name in zip(found, _SHORT, strict=True) if value is not None)
+    return (
+        "By cell of the taxonomy: Brier, and the change beside one label with 95 % over prompts.\n\n"
+        f"{Table(['', *_SHORT], rows).to_markdown()}\n\nCorrelation of one label with the vote share: {said}."
+    )
+
+
+def _of_cell(cell: dict[str, Any] | None) -> str | None:
+    if cell is None:
+        return None
+    brier, change = format_cell(cell["brier"], digits=4), interval_of(cell["brier_change"])
+    return brier if change.low == change.high == 0 else f"{brier} ({format_cell(change, digits=4)})"
 
 
 def _readings(sets: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from benchmarks.real_people.verdicts import WORTH_NAMING
 from benchmarks.recording import interval_of
 from gustibus.reporting import Cell, Table, format_cell
 
@@ -41,7 +42,10 @@ def _verdict(cell: dict[str, Any]) -> str:
     """The verdict with the nearest rival and its difference."""
     differences = {name: interval_of(figure) for name, figure in cell["differences"].items()}
     rival = min(differences, key=lambda name: differences[name].estimate)
-    return f"{cell['verdict']}; {rival} {_signed(differences[rival])}"
+    said = cell["verdict"]
+    if said == "beaten" and all(differences[name].low > -WORTH_NAMING for name in cell["beaten_by"]):
+        said = f"behind by less than {WORTH_NAMING}"
+    return f"{said}; {rival} {_signed(differences[rival])}"
 
 
 def _signed(interval: Any, digits: int = 4) -> str:

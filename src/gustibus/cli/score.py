@@ -129,7 +129,9 @@ def _predict(
     if user is not None:
         fitted.users.row(user)
         nobody_else, theirs = pa.array([user]), np.zeros(len(data), np.int32)
-        data = replace(data, users=nobody_else, user=theirs, groups=nobody_else, group=theirs)
+        data = replace(data, users=nobody_else, user=theirs)
+        if fitted.person == "group":
+            data = replace(data, groups=nobody_else, group=theirs)
     elif fitted.person == "group" and not (data.group >= 0).any():
         return ["population"] * len(data), fitted.predict(data, "population", progress=bar)  # type: ignore[arg-type]
     data = fitted.as_asked(data)

@@ -31,13 +31,16 @@ CycleVerdict = Literal[
 ]
 """What :func:`within_or_between` can say."""
 
+_QUICK: Final[dict[str, Any]] = {"dimensions": 2, "learning_rate": 0.05, "patience": 8}
+# A plural fit chooses more than is needed to tell whether it gains at all: most of that is left at its first value.
+_PLURAL: Final[dict[str, Any]] = _QUICK | {"user_penalty": 1.0, "cyclic_ratio": 10.0, "prior": "dirichlet"}
 CANDIDATES: Final[dict[str, tuple[ModelName, dict[str, Any]]]] = {
     "bt": ("bt", {}),
-    "gpm": ("gpm", {"dimensions": 2}),
+    "gpm": ("gpm", _QUICK),
     "mixture 2": ("mixture", {"prototypes": 2}),
     "mixture 3": ("mixture", {"prototypes": 3}),
-    "plural-gpm 2": ("plural-gpm", {"prototypes": 2, "dimensions": 2}),
-    "plural-gpm 3": ("plural-gpm", {"prototypes": 3, "dimensions": 2}),
+    "plural-gpm 2": ("plural-gpm", _PLURAL | {"prototypes": 2}),
+    "plural-gpm 3": ("plural-gpm", _PLURAL | {"prototypes": 3}),
 }
 """The models that are compared: name, and how :func:`gustibus.fit` makes it."""
 

@@ -127,11 +127,14 @@ CYCLIC_DIMENSIONS: Final = (2, 4, 8)
 CYCLIC_PENALTIES: Final = (1.0, 0.1, 10.0, 100.0)
 """Ridge of representations (GPM), or of the reward beside them; many features of few pairs want the largest."""
 
-CYCLIC_RATIOS: Final = (10.0, 50.0)
-"""How many times the ridge of the reward that of the representations is: what a reward can say, it should."""
+CYCLIC_RATIOS: Final = (10.0, 50.0, 500.0, 5000.0)
+"""How many times the ridge of the reward that of the representations is: at the last nothing goes round any more."""
 
 CYCLIC_START: Final = 0.1
 """Standard deviation of representations at the start. At 0 the slope is 0, too; much larger ones are noise."""
+
+PLURAL_PATIENCE: Final = 3
+"""Times as many evaluations without a gain for plural circles: people and circles part together, slowly at first."""
 
 # Circles where no model was asked for
 

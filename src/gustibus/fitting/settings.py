@@ -94,7 +94,8 @@ class FitSettings:
     temperature, unit_norm
         Of models with circles: tau, and whether representations have length 1.
     cyclic_ratio : float, optional
-        How many times the ridge of the reward that of the circles is; tried: 10, 50.
+        How many times the ridge of the reward that of the circles is; tried: 10, 50, 500, 5000, at
+        which nothing goes round any more.
     initial_scale : float
         Of PAL-B: the factor S at the start (log-odds); it is learned.
     prototype_scale : float, optional

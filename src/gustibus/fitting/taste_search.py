@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -20,6 +21,7 @@ from gustibus.fitting.defaults import (
     DIMENSIONS,
     FREE_USER_PENALTIES,
     MAX_SEARCH_JUDGEMENTS,
+    PLURAL_PATIENCE,
     PROTOTYPE_SCALES,
     TASTE_OFFSET_PENALTIES,
     TASTE_SHARED_PENALTY,
@@ -177,6 +179,8 @@ def fit_tastes(
     search: Search[Trained] = Search(trainer.fit, first, report)
     for step in steps:
         search.vary(step)
+    if steps and settings.model in WITH_RATIO and settings.cyclic_ratio is None:
+        search = _unless_circles_gain(search, trainer, settings)
     report(total)
     trained = search.result
     if searched is not judgements:
@@ -223,12 +227,30 @@ def _steps(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
         )
     if settings.model in ("pal-a", "pal-b") and not settings.full_width:
         steps.append([{"dimensions": d} for d in grid(settings.dimensions, DIMENSIONS)])
+    if settings.model in WITH_RATIO:
+        steps.append([{"cyclic_ratio": ratio} for ratio in grid(settings.cyclic_ratio, CYCLIC_RATIOS)])
     if settings.model in CYCLIC:
         steps.append([{"shared_penalty": strength} for strength in grid(settings.shared_penalty, CYCLIC_PENALTIES)])
         steps.append([{"dimensions": d} for d in grid(settings.dimensions, CYCLIC_DIMENSIONS)])
-    if settings.model in WITH_RATIO:
-        steps.append([{"cyclic_ratio": ratio} for ratio in grid(settings.cyclic_ratio, CYCLIC_RATIOS)])
     return [step for step in steps if len(step) > 1 or "offset_penalty" in step[0]]
+
+
+def _unless_circles_gain(search: Search[Trained], trainer: _Trainer, settings: FitSettings) -> Search[Trained]:
+    """The best without circles, unless those with some gain more than a standard error over validation judgements.
+
+    Circles say more of the items that they know than a reward can, noise included; what a reward can say, it should.
+    """
+    if search.best.cyclic_ratio == CYCLIC_RATIOS[-1]:
+        return search
+    plain = replace(search.best, cyclic_ratio=CYCLIC_RATIOS[-1])
+    without = Search(trainer.fit, plain, search.on_trial)
+    without.vary([{"shared_penalty": strength} for strength in grid(settings.shared_penalty, CYCLIC_PENALTIES)])
+    search.trials = without.trials = search.trials + without.trials
+    weight = trainer.validation.weight.cpu().numpy().astype(np.float64)
+    gain = weight * (trainer.losses(without) - trainer.losses(search))
+    mean = gain.sum() / weight.sum()
+    error = np.sqrt(((gain - mean * weight) ** 2).sum()) / weight.sum()
+    return search if mean > error else without
 
 
 def _user_penalties(settings: FitSettings) -> tuple[float, ...]:
@@ -256,6 +278,8 @@ class _Trainer:
         training = judgements.training
         self.train, self.likelihood = Records.of(training, device), training.likelihood
         self.validation = Records.of(judgements.held_out, device)
+        if settings.model == "plural-gpm":
+            self.settings = settings.with_(patience=PLURAL_PATIENCE * settings.patience)
         if len(self.validation) == 0:
             self.settings = settings.with_(max_steps=min(settings.max_steps, BLIND_STEPS))
 
@@ -270,6 +294,17 @@ class _Trainer:
             if not trained.validation_log_loss <= warm.validation_log_loss:
                 trained = warm
         return trained.validation_log_loss, trained
+
+    def losses(self, search: Search[Trained]) -> npt.NDArray[np.float64]:
+        """Loss of every validation record by what a search found best, at the scale that suits it."""
+        found, best = search.result, search.best
+        features = torch.from_numpy(self.choices.features(best.components, best.whiten)).to(self.device)
+        v = self.validation
+        with torch.no_grad():
+            s = found.joint.log_odds(features, v) * found.factor
+            s = s if v.offset is None else s + v.offset
+            loss = self.likelihood.loss(s, v.outcome, tie=v.tie, margin=v.margin)
+        return loss.cpu().numpy().astype(np.float64)
 
     def _fresh(self, candidate: Candidate, features: Tensor) -> JointModel:
         model = build_model(

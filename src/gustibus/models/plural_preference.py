@@ -23,8 +23,10 @@ class PluralGeneralPreference(PairwiseModel):
         + \frac{1}{\tau} \sum_l \lambda_{kl}(c) \, (p_l(a) q_l(b) - q_l(a) p_l(b)) \Bigr]
 
     Representations are shared; the weights :math:`\lambda_{kl}` have signs, so that two tastes can go round the same
-    circle in opposite directions. Linear in people's weights, so a new person is a convex problem. With one taste it
-    is a reward plus a cyclic part (with signed gates), without blocks it would be shared low-rank rewards.
+    circle in opposite directions. Without a prompt their mean square over the tastes is 1 on every circle:
+    representations say how wide a circle is, these who goes round it which way. Linear in people's weights, so a new
+    person is a convex problem. With one taste it is a reward plus a cyclic part (with signed gates), without blocks it
+    would be shared low-rank rewards.
 
     A population of people who are each consistent can disagree in circles (Condorcet): that takes several tastes and no
     cyclic part. Whether circles are within people or between them is a question to test, not to assume.
@@ -91,12 +93,20 @@ class PluralGeneralPreference(PairwiseModel):
         found: Tensor = self.map(features)
         return found
 
+    def weights_without_prompt(self) -> Tensor:
+        r""":math:`\lambda_{kl}` where no prompt changes them, shape (K, k): a mean square of 1 on every circle.
+
+        A ridge on weights and representations, whose product three times over is the score, would hold a fit at 0.
+        """
+        return self.circles / (self.circles**2).mean(0).sqrt().clamp_min(1e-6)
+
     def weights_on_circles(self, features: Tensor) -> Tensor:
         r""":math:`\lambda_{kl}` for the prompts of n rows, shape (n, K, k)."""
+        weights = self.weights_without_prompt()
         if self.circles_by_prompt is None:
-            return self.circles[None].expand(len(features), -1, -1)
+            return weights[None].expand(len(features), -1, -1)
         shift: Tensor = self.circles_by_prompt(features[:, -self.n_prompt_features :])
-        return self.circles[None] + shift.reshape(len(features), *self.circles.shape)
+        return weights[None] + shift.reshape(len(features), *weights.shape)
 
     def mapped(self, features: Tensor) -> Tensor:
         """Rewards at the K tastes, representation, and the weights on circles where they depend on the prompt."""
@@ -110,7 +120,7 @@ class PluralGeneralPreference(PairwiseModel):
         k, end = self.n_prototypes, self.n_prototypes + self.dimensions
         areas = self.operator.areas(mapped_a[:, k:end], mapped_b[:, k:end])
         scalar = mapped_a[:, :k] - mapped_b[:, :k]
-        on_circles = self.circles[None]
+        on_circles = self.weights_without_prompt()[None]
         if self.circles_by_prompt is not None:
             on_circles = ((mapped_a[:, end:] + mapped_b[:, end:]) / 2).reshape(len(areas), *self.circles.shape)
         return scalar + (areas[:, None] * on_circles).sum(-1)
@@ -134,8 +144,8 @@ class PluralGeneralPreference(PairwiseModel):
         return torch.einsum("nkl,k->nl", self.weights_on_circles(features[:1]), weights)
 
     def shrinkage(self) -> Tensor:
-        """Squares of the rewards' parameters, and ``cyclic_ratio`` times those of representations and circles."""
-        cyclic: list[Tensor] = [*self.map.parameters(), self.circles]
+        """Squares of the rewards' parameters, and ``cyclic_ratio`` times those of the maps to the circles."""
+        cyclic: list[Tensor] = list(self.map.parameters())
         if self.circles_by_prompt is not None:
             cyclic.append(self.circles_by_prompt.weight)
         return (self.heads.weight**2).sum() + self.cyclic_ratio * torch.stack([(p**2).sum() for p in cyclic]).sum()

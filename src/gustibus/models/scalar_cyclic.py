@@ -32,7 +32,8 @@ class ScalarPlusCyclic(PairwiseModel):
     hidden : sequence of int
         Widths of the hidden layers of the map to representations; the reward is linear in the features.
     cyclic_ratio : float
-        How many times the penalty on the reward's parameters that on the representations is, 10 to 50 as a rule.
+        How many times the penalty on the reward's parameters that on the representations is: 10 to 50 as a rule,
+        and by thousands nothing goes round any more.
     initial_scale : float
         As in :class:`GeneralPreference`.
 

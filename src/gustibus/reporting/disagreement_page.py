@@ -111,7 +111,8 @@ def _kinds(found: Disagreement) -> str:
         "A prompt is plural where two people disagree on its other pairs at least "
         f"{found.kinds.plural_from:.0%} of the time, responses are similar from {found.kinds.similar_from:.2f} on or "
         "where half of the verdicts are ties. Correlation, Brier score and debiased calibration error compare held-out "
-        "probabilities with the shares of the votes; nothing correlates better than the ceiling, the votes being few."
+        "probabilities with the shares of the votes. The ceiling estimates what the true shares would correlate, the "
+        "votes being few; with few pairs it is rough, and a correlation above it says no more than one at it."
     )
     return plain_table("Four kinds of judgements", kinds_table(found), note=note)
 
@@ -175,7 +176,7 @@ def _record(found: Disagreement) -> str:
     beside: dict[str, str] = {}
     if found.votes is not None:
         beside = {
-            "correlation": f"{format_cell(found.votes.correlation)} of at most {format_cell(found.votes.ceiling)}",
+            "correlation": f"{format_cell(found.votes.correlation)} (ceiling {format_cell(found.votes.ceiling)})",
             "Brier score": format_cell(found.votes.brier),
             "ECE, debiased": format_cell(found.votes.ece_debiased),
             "AUROC for disagreement": format_cell(found.votes.disagreement_auroc),
