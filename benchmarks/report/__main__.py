@@ -59,6 +59,8 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "hmc_check": ("hmc_check", hmc_check.full),
     "million": ("million", known_worlds.million),
     "reading": ("reading", reading.reading),
+    "reading_parts": ("reading", reading.parts),
+    "reading_ways": ("reading_ways", reading.ways),
     "covariates": ("covariates", covariates.full),
     "calibration": ("calibration", calibration.full),
     "cycles_games": ("hodge", going_round.games),
