@@ -10,9 +10,10 @@ of each:
 - without ``skip_bad`` the same file is refused if, and only if, rows would be put aside, with the same number;
 - what was read is written to parquet and reads as the same.
 
-Every case is made from ``(seed, case)`` alone: ``--case N`` repeats one. Writes benchmarks/results/fuzz_readers.json.
+Every case is made from ``(seed, case)`` alone: ``--seeds S --case N`` repeats one. Writes
+benchmarks/results/fuzz_readers.json.
 
-Run: python -m benchmarks.fuzz_readers [--minutes 5] [--seed 0]   (minutes of processor time)
+Run: python -m benchmarks.fuzz_readers [--minutes 10] [--seeds 0 1 2 3 4]   (minutes of processor time, all seeds)
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ import json
 import random
 import sys
 import tempfile
-import time
 import traceback
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,12 +39,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import gustibus as gs
-from benchmarks.recording import write_result
+from benchmarks.recording import Stopwatch, write_result
 
 EXAMPLES = Path(__file__).parents[1] / "tests" / "comparisons" / "formats" / "format_examples.py"
 KINDS = (".jsonl", ".jsonl", ".json", ".csv", ".tsv", ".parquet")
 ONE_TO_ONE = ("gustibus", "trl", "openrlhf", "crowd-kit", "arena", "votes", "shp", "pal")
 LITTLE: Final = 12
+ROWS_OF_A_GROUP: Final = 3
 
 Rows = list[dict[str, Any]]
 
@@ -120,13 +123,14 @@ def written(rows: Rows, kind: str, path: Path) -> bool:
             path.write_text(json.dumps(rows), encoding="utf-8")
         elif kind == ".parquet":
             names = list(dict.fromkeys(key for row in rows for key in row))
-            pq.write_table(pa.table({name: [row.get(name) for row in rows] for name in names}), path)
+            table = pa.table({name: [row.get(name) for row in rows] for name in names})
+            pq.write_table(table, path, row_group_size=ROWS_OF_A_GROUP)
         else:
             names = list(dict.fromkeys(key for row in rows for key in row))
             with path.open("w", encoding="utf-8", newline="") as file:
-                table = csv.writer(file, delimiter="\t" if kind == ".tsv" else ",")
-                table.writerow(names)
-                table.writerows([_cell(row.get(name)) for name in names] for row in rows)
+                lines = csv.writer(file, delimiter="\t" if kind == ".tsv" else ",")
+                lines.writerow(names)
+                lines.writerows([_cell(row.get(name)) for name in names] for row in rows)
     except (ValueError, TypeError, OverflowError, UnicodeEncodeError, pa.ArrowException, csv.Error):
         return False
     return True
@@ -223,58 +227,60 @@ def run_case(seed: int, case: int, sound: dict[str, Rows], folder: Path) -> tupl
     return name, kind, "bytes" if in_bytes else "values", outcome(path, name, kind, chance.random() < 0.8, folder)
 
 
-def fuzz(seed: int, enough: Callable[[int], bool], first: int = 0) -> dict[str, Any]:
-    """Cases one after the other until there are enough; what went wrong is kept with its number."""
+@dataclass
+class Findings:
+    """What became of the cases, and what went wrong."""
+
+    cases: int = 0
+    became: Counter[str] = field(default_factory=Counter)
+    by_format: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    by_kind: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    wrong: list[dict[str, Any]] = field(default_factory=list)
+
+
+def fuzz(seed: int, enough: Callable[[], bool], found: Findings) -> None:
+    """Add one case after the other until there are enough; what went wrong is kept with its number."""
     sound = examples()
-    became: Counter[str] = Counter()
-    by_format: dict[str, Counter[str]] = {name: Counter() for name in sorted(sound)}
-    by_kind: dict[str, Counter[str]] = {kind: Counter() for kind in dict.fromkeys(KINDS)}
-    wrong: list[dict[str, Any]] = []
-    case = first
     with tempfile.TemporaryDirectory() as place, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        while not enough(case):
+        for case in takewhile(lambda _: not enough(), count()):
+            found.cases += 1
             try:
                 name, kind, _, what = run_case(seed, case, sound, Path(place))
             except Exception as error:  # noqa: BLE001, any is a finding
                 where = traceback.extract_tb(error.__traceback__)[-1]
-                said = {"case": case, "error": type(error).__name__, "message": str(error)[:300]}
-                wrong.append(said | {"at": f"{Path(where.filename).name}:{where.lineno}"})
-                became["wrong"] += 1
+                said = {"seed": seed, "case": case, "error": type(error).__name__, "message": str(error)[:300]}
+                found.wrong.append(said | {"at": f"{Path(where.filename).name}:{where.lineno}"})
+                found.became["wrong"] += 1
+                print(found.wrong[-1], flush=True)
             else:
-                became[what] += 1
-                by_format[name][what] += 1
-                by_kind[kind][what] += 1
-            case += 1
-    return {
-        "cases": case - first,
-        "became": dict(became),
-        "by_format": {name: dict(counts) for name, counts in by_format.items()},
-        "by_kind": {kind: dict(counts) for kind, counts in by_kind.items()},
-        "wrong": wrong,
-    }
+                found.became[what] += 1
+                found.by_format[name][what] += 1
+                found.by_kind[kind][what] += 1
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=5.0)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--case", type=int, help="repeat one case and show what goes wrong")
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     if options.case is not None:
         with tempfile.TemporaryDirectory() as place:
-            print(*run_case(options.seed, options.case, examples(), Path(place)), sep=", ")
+            print(*run_case(options.seeds[0], options.case, examples(), Path(place)), sep=", ")
         return
-    started, started_cpu = time.perf_counter(), time.process_time()
-    seconds = 60 * (0.1 if options.quick else options.minutes)
-    found = fuzz(options.seed, lambda case: time.process_time() - started_cpu > seconds)
-    found |= {"seconds": time.perf_counter() - started, "processor_seconds": time.process_time(), "seed": options.seed}
-    write_result("fuzz_readers", found, quick=options.quick)
-    print(f"{found['cases']:,} cases: {found['became']}")
-    for one in found["wrong"][:20]:
-        print(one)
-    if found["wrong"]:
+    seconds = 60 * (0.1 if options.quick else options.minutes) / len(options.seeds)
+    found, watch = Findings(), Stopwatch()
+    for number, seed in enumerate(options.seeds, start=1):
+        fuzz(seed, lambda until=seconds * number: watch.read()["cpu"] > until, found)
+        write_result(
+            "fuzz_readers",
+            vars(found) | {"seconds": watch.read(), "seeds": options.seeds[:number]},
+            quick=options.quick,
+        )
+    print(f"{found.cases:,} cases: {dict(found.became)}")
+    if found.wrong:
         sys.exit(1)
 
 

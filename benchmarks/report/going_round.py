@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from gustibus.comparisons.wilson import wilson_interval
 from gustibus.evaluation import Interval
 from gustibus.reporting import Cell, Table, format_cell
 
-__all__ = ["games", "rates", "whose"]
+__all__ = ["games", "plural", "rates", "whose"]
 
 MODELS = ("bt", "gpm", "mixture 3", "plural-gpm 2", "plural-gpm 3")
+_PEOPLE_DIFFER = ("several transitive tastes", "cycles between people", "cycles within people who differ")
 
 
 def games(result: dict[str, Any]) -> str:
@@ -76,22 +78,65 @@ def rates(result: dict[str, Any]) -> str:
 
 
 def whose(result: dict[str, Any]) -> str:
-    """Verdicts and held-out log losses in worlds of known truth."""
-    kinds = list(dict.fromkeys(run["world"] for run in result["runs"]))
+    """How often each of the tests rejects, and the verdict is right, in worlds of known truth."""
     rows: list[list[Cell]] = []
-    for kind in kinds:
-        runs = [run for run in result["runs"] if run["world"] == kind]
-        right = sum(run["verdict"] == run["truth"] for run in runs)
-        wrong = sorted({run["verdict"] for run in runs if run["verdict"] != run["truth"]})
-        losses = [float(np.mean([run["log_loss"][model] for run in runs])) for model in MODELS]
-        rows.append([kind, f"{right} of {len(runs)}", "; ".join(wrong) or None, *losses])
+    for answers in result["setting"]["answers"]:
+        for kind in dict.fromkeys(run["world"] for run in result["runs"]):
+            runs = [run for run in result["runs"] if (run["world"], run["of_each"]) == (kind, answers)]
+            if not runs:
+                continue
+            cyclic = {True: "power", False: "false alarm"}[runs[0]["truth"].startswith("cycles within")]
+            differ = {True: "power", False: "false alarm"}[runs[0]["truth"] in _PEOPLE_DIFFER]
+            models = [model for model in MODELS if all(model in run["log_loss"] for run in runs)]
+            losses = [float(np.mean([run["log_loss"][model] for run in runs])) for model in models]
+            right = [run["verdict"] == run["truth"] for run in runs]
+            rows.append(
+                [
+                    kind,
+                    str(answers),
+                    _share(right),
+                    f"{_share([run['within']['p_value'] <= run['alpha'] for run in runs])} {cyclic}",
+                    f"{_share([run['people']['p_value'] <= run['alpha'] for run in runs])} {differ}",
+                    *losses,
+                ]
+            )
     setting = result["setting"]
-    learned = setting["answers"] - setting["answers"] // setting["folds"]
+    heads = ["world", "answers each", "verdict right", "cycles within people", "people differ", *models]
     return (
-        f"{Table(['world', 'right', 'other verdicts', *MODELS], rows).to_markdown()}\n\nHeld-out log loss (nats), mean "
-        f"of the seeds. {setting['people']} people with {setting['answers']} answers, {setting['folds']} folds, so "
-        f"that {learned} answers of a person are learned from."
+        f"{Table(heads, rows).to_markdown()}\n\nShare of the worlds, with Wilson's 95 % interval and their number, in "
+        "which the verdict is right and in which each test rejects at 5 %; held-out log loss (nats), mean over worlds. "
+        f"{setting['people']} people, {setting['folds']} folds, so that half of a person's answers are learned from; "
+        f"without {' and '.join(setting['left_out'])}."
     )
+
+
+def plural(result: dict[str, Any]) -> str:
+    """What plural circles save of the log loss of each other model, in three worlds."""
+    rows: list[list[Cell]] = []
+    for world in dict.fromkeys(run["world"] for run in result["runs"]):
+        runs = [run for run in result["runs"] if run["world"] == world]
+        bayes = float(np.mean([run["bayes"] for run in runs]))
+        for model in runs[0]["log_loss"]:
+            loss = float(np.mean([run["log_loss"][model] for run in runs]))
+            gain = None
+            if model in runs[0]["gain_by_person"]:
+                of_each = np.concatenate([run["gain_by_person"][model] for run in runs])
+                error = 1.96 * float(of_each.std(ddof=1)) / np.sqrt(len(of_each))
+                mean = float(of_each.mean())
+                gain = Interval(mean, mean - error, mean + error, 0.95, len(of_each))
+            rows.append([f"{world} (truth {bayes:.3f})", model, loss, gain])
+    setting, seeds = result["setting"], len({run["seed"] for run in result["runs"]})
+    return (
+        f"{Table(['world', 'model', 'log loss', 'saved by plural circles'], rows).to_markdown()}\n\nOther answers of "
+        f"{setting['people']} people with {setting['answers']} answers each, {seeds} seeds; differences paired by "
+        "person, with 95 % intervals over the people of all seeds. Models of several tastes have as many as the world: "
+        "2 with opposite circles, 3 in the Condorcet population, 2 where there is one."
+    )
+
+
+def _share(found: list[bool]) -> str:
+    low, high = wilson_interval(float(np.mean(found)), len(found))
+    return f"{np.mean(found):.2f} [{low:.2f}, {high:.2f}] of {len(found)}"
 
 
 def _rate(rate: dict[str, Any], name: str) -> str:

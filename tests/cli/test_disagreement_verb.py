@@ -40,7 +40,7 @@ def test_json_holds_the_strata_and_the_verdict(look: list[object]) -> None:
     ("words", "said"),
     [
         (["--html", "nowhere/at/all.html"], "no folder nowhere/at"),
-        (["--write", "judgements.txt"], "cannot be written"),
+        (["--write", "judgements.txt"], "--write judgements.txt: rows in"),
         (["--folds", "100000"], "--folds 100000 need at least 2 folds and one pair in each"),
         (["--votes", "population"], "Give --models 2 or more"),
     ],

@@ -83,7 +83,10 @@ def test_every_missing_column_is_named_with_the_nearest_that_exist() -> None:
     ("columns", "message"),
     [
         ({"user_id": "user_idd"}, "no column 'user_idd', which columns= names for 'user_id'. Nearest: 'user_id'"),
-        ({"userid": "user_id"}, "there is no field 'userid'. Did you mean 'user_id'?"),
+        (
+            {"userid": "user_id"},
+            "but there is no field 'userid'. Did you mean 'user_id'?",
+        ),
         ({"user_id": None}, "no column 'user_id'"),
     ],
 )

@@ -101,6 +101,7 @@ def convert(
     tell, and with the source "derived". Rows that cannot be used are refused, or put aside with --skip-bad.
     """
     from gustibus.comparisons import GustibusError, read, read_aspects, write
+    from gustibus.comparisons.writing import check_target
 
     session = Session.of(context)
     refuse_rejects_alone(rejects, skip_bad)
@@ -108,6 +109,7 @@ def convert(
         raise GustibusError(f"OUT {target} is the file to be read. Name another.")
     if aspects is not None and aspect_column is not None:
         raise GustibusError("--aspects and --aspect-column are two ways to say the same. Give one of them.")
+    check_target(target)
     fields = column_names(columns)
     options: dict[str, Any] = {"format": data_format, "pairs_per_user": pairs_per_user, "seed": seed}
     options |= {"skip_bad": skip_bad, "rejects": rejects}

@@ -97,9 +97,12 @@ def get(
     """
     from gustibus.catalog import DATASETS, load_aspects, load_dataset
     from gustibus.comparisons import write
+    from gustibus.comparisons.writing import check_target
 
     session = Session.of(context)
     refuse_rejects_alone(rejects, skip_bad)
+    if out is not None:
+        check_target(out)
     options: dict[str, Any] = {"path": path, "download": allow_download, "revision": revision, "seed": seed}
     options |= {"pairs_per_user": pairs_per_user, "skip_bad": skip_bad, "rejects": rejects}
     if name in DATASETS:

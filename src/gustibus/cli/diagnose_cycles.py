@@ -36,6 +36,7 @@ EXAMPLES = examples(
     "gustibus diagnose cycles judgements.parquet --whose no --null 1000",
 )
 
+_MOST_IN_PLANE = 200
 _RECUR = 5
 """Judgements an item needs on average before models of recurring items are worth fitting."""
 
@@ -116,7 +117,7 @@ def _whose(data: Comparisons, whose: str, seed: int, session: Session) -> Within
 def _draw(report: CycleReport, folder: Path) -> list[str]:
     import numpy as np
 
-    from gustibus.reporting import cycle_graph, hodge_bars
+    from gustibus.reporting import cycle_graph, cycle_plane, hodge_bars
 
     folder.mkdir(parents=True, exist_ok=True)
     drawn = {"hodge_bars": hodge_bars(report, title="What a scale explains, and what it does not")}
@@ -128,6 +129,9 @@ def _draw(report: CycleReport, folder: Path) -> list[str]:
         cycle = [shown.index(index[item]) for item in report.top[0].items] if report.top else None
         names = [report.wins.items[i] for i in shown]
         drawn["cycle_graph"] = cycle_graph(p, names, cycle=cycle, title="Who beats whom")
+    if 3 <= len(index) <= _MOST_IN_PLANE:
+        p = np.clip(report.wins.probability(), 0.01, 0.99)
+        drawn["cycle_plane"] = cycle_plane(np.log(p / p.T), report.wins.items)
     paths = []
     for name, figure in drawn.items():
         paths.append(str(folder / f"{name}.png"))

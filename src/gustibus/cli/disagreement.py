@@ -139,7 +139,7 @@ def disagreement(
     if html is not None and not html.parent.is_dir():
         raise GustibusError(f"--html {html}: there is no folder {html.parent}. Make it, or name another.")
     if write is not None:
-        check_row_file(write, (".parquet", ".jsonl"))
+        check_row_file(write, (".parquet", ".jsonl"), "--write")
     if votes == "population" and models < 2:
         raise GustibusError(
             "--votes population --models 1: one model does not know how sure it is. Give --models 2 or more."

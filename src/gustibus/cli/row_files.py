@@ -17,8 +17,15 @@ __all__ = ["check_row_file", "json_lines", "json_records", "write_rows"]
 _ROWS_AT_ONCE = 10_000
 
 
-def check_row_file(path: Path, kinds: tuple[str, ...]) -> None:
+def check_row_file(path: Path, kinds: tuple[str, ...], option: str = "--out") -> None:
     """Refuse a file that could not be written, before any work is done for it.
+
+    Parameters
+    ----------
+    path, kinds
+        The file, and the suffixes that it may have.
+    option
+        Under which option it was named, for messages.
 
     Raises
     ------
@@ -29,11 +36,11 @@ def check_row_file(path: Path, kinds: tuple[str, ...]) -> None:
 
     if path.suffix.lower() not in kinds:
         raise GustibusError(
-            f"--out {path}: rows in {path.suffix or 'a file without suffix'!r} cannot be written. "
+            f"{option} {path}: rows in {path.suffix or 'a file without suffix'!r} cannot be written. "
             f"End the name in {' or '.join(kinds)}."
         )
     if not path.parent.is_dir():
-        raise GustibusError(f"--out {path}: there is no folder {path.parent}. Make it, or name another.")
+        raise GustibusError(f"{option} {path}: there is no folder {path.parent}. Make it, or name another.")
 
 
 def write_rows(table: pa.Table, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -135,7 +136,15 @@ def _columns_of_aspects(
                 f"In the format {known.name} no column says who won, so it has no aspects. Read each part by itself."
             )
         part = raw
-        if known.unnest is None and column in raw.table.column_names:
+        if known.unnest is None and column not in raw.table.column_names:
+            there = list(raw.table.column_names)
+            near = difflib.get_close_matches(column, there, n=3)
+            raise GustibusError(
+                f"{raw.name} has no column {column!r}, which aspects= names for {aspect!r}. "
+                + (f"Nearest: {', '.join(map(repr, near))}. " if near else "")
+                + f"It has: {', '.join(map(repr, there))}."
+            )
+        if known.unnest is None:
             empty = _is_empty(raw.table[column])
             if empty.any():
                 caution(f"{raw.name}: {counted(int(empty.sum()), 'row')} say nothing about {aspect!r}.")

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gustibus.comparisons.errors import GustibusError
+from gustibus.comparisons.raw_table import is_unicode
 from gustibus.comparisons.wording import counted, shorten
 
 __all__ = ["BadRow", "BadRows", "Fault", "describe", "write_rejects"]
@@ -143,7 +144,8 @@ def write_rejects(path: Path, rejects: Sequence[tuple[Mapping[str, Any], Sequenc
             for fields, reasons in rejects:
                 because = [f"{row.column}: {shorten(row.value)} {row.reason}. {row.fix}" for row in reasons]
                 record = {**fields, "rejected_row": reasons[0].row, "rejected_because": because}
-                file.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+                line = json.dumps(record, ensure_ascii=False, default=str)
+                file.write((line if is_unicode(line) else json.dumps(record, default=str)) + "\n")
     except OSError as error:
         raise GustibusError(
             f"The rejected rows cannot be written to {path} ({error.strerror}). "

@@ -97,7 +97,7 @@ def columns_of(
         if field not in fields:
             near = difflib.get_close_matches(str(field), fields, n=1)
             raise GustibusError(
-                f"columns: there is no field {field!r}{where}. "
+                f"columns= says where {field!r} is, but there is no field {field!r}{where}. "
                 f"{f'Did you mean {near[0]!r}? ' if near else ''}The fields are: {', '.join(fields)}."
             )
         if column is not None and column not in names:

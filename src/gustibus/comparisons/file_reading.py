@@ -32,8 +32,17 @@ _BLOCK: Final = 1 << 24
 _BAD_JSON_FIX: Final = "Write one JSON object a line."
 
 
-def kind_of_file(path: Path) -> tuple[str, bool]:
+def kind_of_file(
+    path: Path, fix: str = "Convert the file, or load it yourself and pass the data frame."
+) -> tuple[str, bool]:
     """Tell the format from the name: the suffix, and whether it is gzipped.
+
+    Parameters
+    ----------
+    path
+        The file.
+    fix
+        What to do about another format.
 
     Raises
     ------
@@ -52,8 +61,7 @@ def kind_of_file(path: Path) -> tuple[str, bool]:
     if kind not in READABLE or (zipped and kind == ".parquet"):
         known = "parquet, jsonl, csv, tsv, json (the text formats also with .gz)"
         raise GustibusError(
-            f"{path}: the format {''.join(path.suffixes) or '(no suffix)'!r} is not known. Known are {known}. "
-            "Convert the file, or load it yourself and pass the data frame."
+            f"{path}: the format {''.join(path.suffixes) or '(no suffix)'!r} is not known. Known are {known}. " + fix
         )
     return kind, zipped
 
@@ -148,7 +156,8 @@ def _read_csv(name: str, path: Path, data: bytes, delimiter: str) -> RawTable:
     if separator:
         raise GustibusError(
             f"{name}: the values seem to be separated by {separator!r} instead of {delimiter!r}. Name a file with "
-            f"tabs .tsv; else pass pandas.read_csv({name!r}, sep={separator!r}, dtype=str)."
+            f"tabs .tsv; else write it again with {delimiter!r}, or in Python pass "
+            f"pandas.read_csv({name!r}, sep={separator!r}, dtype=str)."
         )
     if data.count(b'"') % 2:  # a quote is left open, which the fast reader takes for closed at the end
         return _read_csv_slowly(name, path, data, delimiter)

@@ -8,7 +8,7 @@ from typing import Any
 
 from gustibus.comparisons.errors import GustibusError
 
-__all__ = ["canonical_messages", "is_conversation", "is_message_list", "messages"]
+__all__ = ["canonical_messages", "is_conversation", "is_message_list", "json_in_text", "messages"]
 
 
 def is_message_list(value: object) -> bool:
@@ -61,6 +61,28 @@ def canonical_messages(conversation: Sequence[Mapping[str, Any]]) -> str:
         ) from error
 
 
+def json_in_text(text: str) -> Any:
+    """The value that a text spells in JSON.
+
+    Raises
+    ------
+    ValueError
+        If it spells none, one that is nested too deeply, or one with half a character, which no column can hold.
+
+    Examples
+    --------
+    >>> json_in_text('["tea", "gin"]')
+    ['tea', 'gin']
+    """
+    try:
+        value = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if "\\ud" in text.lower():
+        json.dumps(value, ensure_ascii=False).encode("utf-8")  # what cannot be encoded is a ValueError
+    return value
+
+
 def is_conversation(text: str) -> bool:
     """Tell whether a text is a list of messages in JSON.
 
@@ -73,7 +95,7 @@ def is_conversation(text: str) -> bool:
     if start != "[" or '"role"' not in text:
         return False
     try:
-        return is_message_list(json.loads(text))
+        return is_message_list(json_in_text(text))
     except ValueError:
         return False
 

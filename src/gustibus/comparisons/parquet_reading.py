@@ -14,7 +14,7 @@ from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.text_columns import is_text_type
 from gustibus.comparisons.text_dictionary import packed
 
-__all__ = ["read_parquet"]
+__all__ = ["read_parquet", "refuse_damaged"]
 
 _BYTES_OF_AN_INDEX: Final = 4
 _BEST_PACKING: Final = 20
@@ -35,11 +35,11 @@ def read_parquet(name: str, path: Path) -> pa.Table:
     Raises
     ------
     GustibusError
-        If it is not parquet, or is cut off.
+        If it is not parquet, is cut off, or holds text that is not UTF-8.
     """
     try:
         metadata = pq.read_metadata(path)
-        return _read_row_groups(path, metadata)
+        table = _read_row_groups(path, metadata)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         with path.open("rb") as file:
             starts_well = file.read(4) == b"PAR1"
@@ -48,6 +48,8 @@ def read_parquet(name: str, path: Path) -> pa.Table:
         )
         reason = str(error).strip().split("\n")[0].rstrip(".")
         raise GustibusError(f"{name} {what} ({reason}). Write or copy the file again.") from error
+    refuse_damaged(name, table)
+    return table
 
 
 def _read_row_groups(path: Path, metadata: pq.FileMetaData) -> pa.Table:
@@ -82,6 +84,33 @@ def _read_row_groups(path: Path, metadata: pq.FileMetaData) -> pa.Table:
         worthwhile = [name for name in plain if _entries(columns[name]) <= _MOST_DISTINCT * len(first)]
         others = threads.map(read_packed, range(1, metadata.num_row_groups))
         return pa.concat_tables([_with_columns(first, {name: columns[name] for name in worthwhile}), *others])
+
+
+def refuse_damaged(name: str, table: pa.Table) -> None:
+    """Refuse a table with bytes that are no text, which nobody has looked at so far, or indices that point nowhere.
+
+    Raises
+    ------
+    GustibusError
+        Naming the first such row and its column.
+    """
+    for column, values in zip(table.column_names, table.columns, strict=True):
+        try:
+            values.validate(full=True)
+        except pa.ArrowInvalid as error:
+            row = next((row for row, value in enumerate(values, start=1) if not _is_sound(value)), None)
+            where = f"column {column!r}" if row is None else f"row {row:,}, column {column!r}"
+            raise GustibusError(
+                f"{name}: {where} is damaged or not UTF-8 text ({error}). Write it again, with its texts as UTF-8."
+            ) from error
+
+
+def _is_sound(value: pa.Scalar) -> bool:
+    try:
+        value.as_py()
+    except (UnicodeDecodeError, pa.ArrowException):
+        return False
+    return True
 
 
 def _entries(column: pa.ChunkedArray) -> int:

@@ -6,7 +6,6 @@ with explicit or implicit prompt.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +15,7 @@ import pyarrow.compute as pc
 
 from gustibus.comparisons.bad_rows import Fault
 from gustibus.comparisons.conversation_columns import conversations_of, is_conversation_type
+from gustibus.comparisons.messages import json_in_text
 from gustibus.comparisons.raw_table import RawTable
 from gustibus.comparisons.shared_prefix import split_conversations, split_texts
 from gustibus.comparisons.text_columns import decoded, is_text_type, plain_text, text_column
@@ -92,7 +92,7 @@ def _unpacked(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pc.all(pc.match_substring_regex(column, r'^\s*\[\s*\{(?s:.*)"role"')).as_py():
         return column
     try:
-        parsed = [None if text is None else json.loads(text) for text in column.to_pylist()]
+        parsed = [None if text is None else json_in_text(text) for text in column.to_pylist()]
     except ValueError:
         return column  # some text only looks like message lists: all are taken as text
     lists = pa.chunked_array([pa.array(parsed)])

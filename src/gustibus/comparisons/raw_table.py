@@ -15,7 +15,15 @@ import pyarrow as pa
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.messages import canonical_messages, is_message_list
 
-__all__ = ["BrokenLine", "MixedColumn", "RawTable", "column_from_values", "raw_from_columns", "raw_from_rows"]
+__all__ = [
+    "BrokenLine",
+    "MixedColumn",
+    "RawTable",
+    "column_from_values",
+    "is_unicode",
+    "raw_from_columns",
+    "raw_from_rows",
+]
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ def raw_from_rows(name: str, rows: Sequence[Mapping[str, Any]], **extra: Any) ->
     for key in keys:
         if not isinstance(key, str):
             raise GustibusError(f"{name}: the field name {key!r} is not text. Name the fields with strings.")
-        if not _is_unicode(key):
+        if not is_unicode(key):
             raise GustibusError(f"{name}: the field name {key!r} holds half a character (a lone surrogate). Rename it.")
     return raw_from_columns(name, {key: [row.get(key) for row in rows] for key in keys}, **extra)
 
@@ -177,7 +185,7 @@ def column_from_values(name: str, column: str, values: Sequence[Any]) -> tuple[p
     try:
         array = pa.array(texts, pa.large_string())
     except UnicodeEncodeError as error:
-        row = next(i for i, text in enumerate(texts, start=1) if text is not None and not _is_unicode(text))
+        row = next(i for i, text in enumerate(texts, start=1) if text is not None and not is_unicode(text))
         raise GustibusError(
             f"{name}: row {row}, column {column!r} holds half a character (a lone surrogate), which no file can store. "
             r'Remove it, for example with text.encode("utf-8", "replace").decode().'
@@ -205,7 +213,8 @@ def _is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, float | np.floating) and math.isnan(value))
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
+    """Tell whether a text holds whole characters only, no lone surrogate."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

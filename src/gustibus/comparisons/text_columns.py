@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 import numpy as np
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 from gustibus.comparisons.bad_rows import Fault
 from gustibus.comparisons.conversation_columns import conversations_of, is_conversation_type
 from gustibus.comparisons.errors import GustibusError
-from gustibus.comparisons.messages import canonical_messages, is_message_list
+from gustibus.comparisons.messages import canonical_messages, is_message_list, json_in_text
 
 __all__ = ["canonical_vocabulary", "decoded", "is_text_type", "plain_text", "text_column"]
 
@@ -87,7 +86,11 @@ def text_column(
         return conversations.texts(), faults
     raise GustibusError(
         f"{source}: column {column_name!r} holds values of type {kind}, but {field!r} must be text"
-        + (" or a list of messages. " + _NO_MESSAGES if field.startswith(("prompt", "response")) else ".")
+        + (
+            " or a list of messages. " + _NO_MESSAGES
+            if field.startswith(("prompt", "response", "chosen", "rejected"))
+            else "."
+        )
         + f' Turn the column into text, or name another one: columns={{"{field}": "..."}}.'
     )
 
@@ -107,7 +110,7 @@ def canonical_vocabulary(vocabulary: pa.Array) -> pa.Array:
     changed: dict[int, str] = {}
     for position, text in zip(suspects.tolist(), texts, strict=True):
         try:
-            value = json.loads(text)
+            value = json_in_text(text)
         except ValueError:
             continue  # it only looked like one: an ordinary text
         if is_message_list(value) and (canonical := canonical_messages(value)) != text:

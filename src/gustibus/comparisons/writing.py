@@ -18,7 +18,7 @@ from gustibus.comparisons.file_reading import kind_of_file
 from gustibus.comparisons.formats.writers import WRITERS
 from gustibus.comparisons.table import Comparisons
 
-__all__ = ["write"]
+__all__ = ["check_target", "write"]
 
 _ROWS_AT_ONCE = 10_000
 _MOST_TEXT_KEPT_ONCE = 1 << 27
@@ -74,7 +74,7 @@ def write(
             f"{', '.join(map(repr, WRITERS))}."
         )
     target = Path(path)
-    kind, zipped = kind_of_file(target)
+    kind, zipped = check_target(target)
     table = data.to_table() if format is None else WRITERS[format](data, drop_inexpressible)
     if kind == ".csv" and any(pa.types.is_list(column.type) for column in table.schema):
         raise GustibusError(f"{target}: csv cannot hold message lists. Write them to .jsonl or .parquet.")
@@ -90,6 +90,25 @@ def write(
     }
     with _completed(target) as partial, gzip.open(partial, "wb") if zipped else partial.open("wb") as file:
         writers[kind](file)  # type: ignore[arg-type]
+
+
+def check_target(target: Path) -> tuple[str, bool]:
+    """Refuse a file that could not be written, as can be known before there is anything to write.
+
+    Returns
+    -------
+    tuple
+        Its kind, and whether it is to be gzipped.
+
+    Raises
+    ------
+    GustibusError
+        If the suffix is unknown or the folder is not there.
+    """
+    kind, zipped = kind_of_file(target, "End the name of the file in one of these.")
+    if not target.parent.is_dir():
+        raise GustibusError(f"{target}: there is no folder {target.parent}. Make it, or name another.")
+    return kind, zipped
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from gustibus.reporting.compare_page import compare_page
 from gustibus.reporting.compare_tables import compare_table, cost_table
 from gustibus.reporting.cycle_figures import cycle_graph, hodge_bars
+from gustibus.reporting.cycle_plane import cycle_plane
 from gustibus.reporting.demo_figures import demo_figures
 from gustibus.reporting.demo_page import demo_page
 from gustibus.reporting.demo_result import DemoMap, DemoModel, DemoResult, Example, ExampleResponse, NextStep, Scores
@@ -40,6 +41,7 @@ __all__ = [
     "compare_table",
     "cost_table",
     "cycle_graph",
+    "cycle_plane",
     "demo_figures",
     "demo_page",
     "demo_table",

@@ -51,6 +51,24 @@ def read_file(folder: Path, name: str, rows: Rows, **options: Any) -> Comparison
 
 
 BAD_ROWS: dict[str, list[tuple[Change, str]]] = {
+    "gustibus": [
+        (set_to("left", 1, "choice"), "row 2, column 'choice', value 'left' is not a choice. Write 'a'"),
+        (set_to(None, 1, "choice"), "column 'choice', value (missing) is missing. Write a, b, tie, or the probability"),
+        (set_to("1.5", 1, "choice"), "column 'choice', value '1.5' is not a probability from 0 to 1"),
+        (set_to(None, 2, "user_id"), "row 3, column 'user_id', value (missing) is missing. Say who judged"),
+        (set_to("", 1, "response_a"), "column 'response_a', value '' is empty"),
+        (set_to("a1", 1, "response_b"), "column 'response_b', value 'a1' is the same response as response_a"),
+        (set_to(" ", 1, "prompt"), "column 'prompt', value ' ' is only white space"),
+    ],
+    "trl": [
+        (set_to(None, 1, "chosen"), "row 2, column 'chosen', value (missing) is missing. Write what was shown"),
+        (set_to("", 1, "rejected"), "column 'rejected', value '' is empty"),
+        (set_to("good 1", 1, "rejected"), "column 'rejected', value 'good 1' is the same response"),
+        (set_to(" ", 1, "prompt"), "column 'prompt', value ' ' is only white space"),
+        (set_to(None, 1, "user_id"), "column 'user_id', value (missing) is missing"),
+        (set_to({"content": "x"}, 1, "chosen"), "column 'chosen', value {'content': 'x'} is of type dict"),
+        (without(None, "rejected"), "no column 'rejected' (the other response)"),
+    ],
     "crowd-kit": [
         (set_to("else", 1, "label"), "row 2, column 'label', value 'else' is neither the left nor the right side"),
         (set_to(None, 1, "label"), "column 'label', value (missing) is missing. Repeat the text of the preferred side"),
@@ -103,6 +121,9 @@ BAD_ROWS: dict[str, list[tuple[Change, str]]] = {
         (set_to(["x", "y", "x"], 1, "ranking"), "names a response twice. Name every response once"),
         (set_to(["x", None], 1, "ranking"), "has an empty entry"),
         (set_to("x, y", 1, "ranking"), "column 'ranking', value 'x, y' is not a list of texts"),
+        (set_to(["x", "\ud800"], 1, "ranking"), r"column 'ranking', value ['x', '\ud800'] is not a list of texts"),
+        (set_to(r'["x", "\ud800"]', 1, "ranking"), "is not a list of texts"),
+        (set_to("[" * 5000, 1, "ranking"), "is not a list of texts"),
         (set_to(None, 1, "user_id"), "column 'user_id', value (missing) is missing"),
     ],
     "choices": [
@@ -159,6 +180,8 @@ BAD_ROWS: dict[str, list[tuple[Change, str]]] = {
         (set_to(None, 1, "extra_info", "user_id"), "column 'user_id', value (missing) is missing"),
         (set_to(["good 2"], 1, "extra_info", "rejected_utterance"), "holds fewer than two options"),
         (set_to([" "], 1, "extra_info", "rejected_utterance"), "has an empty entry"),
+        (set_to([["x"]], 1, "extra_info", "rejected_utterance"), "has an answer that is no text. Write each answer"),
+        (set_to({"x": 1}, 1, "extra_info", "chosen_utterance"), "has an answer that is no text"),
         (set_to("soon", 1, "extra_info", "split"), "column 'split', value 'soon' is not a split"),
         (set_to("no", 1, "extra_info", "rejected_utterance"), "has no rejected_utterance"),
     ],
@@ -186,7 +209,7 @@ ROW_CASES = [
     for name, cases in BAD_ROWS.items()
     for number, (change, said) in enumerate(cases)
 ]
-FILE_FORMATS = [name for name in FORMATS if name not in ("gustibus", "trl")]
+FILE_FORMATS = list(FORMATS)
 
 
 def test_every_reader_has_ten_malformed_files() -> None:

@@ -6,7 +6,6 @@ whole conversations, or one column a winner with lists of turns.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +16,7 @@ import pyarrow.compute as pc
 from gustibus.comparisons.column_reading import ColumnReading, read_optional, read_texts, read_users
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.formats.format import COMMON_FIELDS, Format
-from gustibus.comparisons.messages import canonical_messages
+from gustibus.comparisons.messages import canonical_messages, json_in_text
 from gustibus.comparisons.number_columns import number_column
 from gustibus.comparisons.preference_format import preference_texts
 from gustibus.comparisons.record import FIELDS
@@ -88,7 +87,7 @@ def _turns(reading: ColumnReading) -> tuple[pa.Array, pa.Array, pa.Array]:
 def _turn_list(text: str | None) -> list[str | None]:
     if text is not None and text.lstrip().startswith("["):
         try:
-            found = json.loads(text)
+            found = json_in_text(text)
         except ValueError:
             return [text]
         if isinstance(found, list) and found and all(part is None or isinstance(part, str) for part in found):

@@ -197,6 +197,7 @@ def _refuse_unknown_fields(known: Format, wanted: Mapping[str, str | None]) -> N
             near = difflib.get_close_matches(field, known.fields, n=1)
             meant = f"Did you mean {near[0]!r}? " if near else ""
             raise GustibusError(
-                f"columns: there is no field {field!r} in the format {known.name}. {meant}The fields are: "
+                f"columns= says where {field!r} is, but there is no field {field!r} in the format "
+                f"{known.name}. {meant}The fields are: "
                 f"{', '.join(known.fields)}."
             )

@@ -6,13 +6,13 @@ Source: the documentation of Label Studio, "Export annotated data" and the tag `
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from gustibus.comparisons.choices import side_of_word
 from gustibus.comparisons.formats.format import Format, Unnested
 from gustibus.comparisons.formats.nested import PROMPT_NAMES, UnusableRecord, flattened, pair_names, text_of
+from gustibus.comparisons.messages import json_in_text
 from gustibus.comparisons.raw_table import RawTable
 
 __all__ = ["LABEL_STUDIO"]
@@ -85,7 +85,7 @@ def _side(value: Any) -> str | None:
     if isinstance(value, str):
         if value.lstrip()[:1] in ("[", "{"):
             try:
-                return _side(json.loads(value))
+                return _side(json_in_text(value))
             except ValueError:
                 return None
         return side_of_word(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from gustibus.comparisons.column_reading import ColumnReading
-from gustibus.comparisons.messages import canonical_messages, is_message_list
+from gustibus.comparisons.messages import canonical_messages, is_message_list, json_in_text
+from gustibus.comparisons.raw_table import is_unicode
 from gustibus.comparisons.text_columns import decoded
 
 __all__ = ["Lists", "list_column", "places_of_text"]
@@ -95,8 +95,10 @@ def _entries(value: Any) -> list[tuple[int, str | None]] | None:
 
 
 def _text(value: Any) -> tuple[str | None, bool]:
-    if value is None or isinstance(value, str):
-        return value, True
+    if value is None:
+        return None, True
+    if isinstance(value, str):
+        return value, is_unicode(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value), True
     if is_message_list(value):
@@ -114,7 +116,7 @@ def places_of_text(text: str) -> list[Any] | None:
     """
     if text.lstrip().startswith("["):
         try:
-            found = json.loads(text)
+            found = json_in_text(text)
         except ValueError:
             found = None
         if isinstance(found, list):

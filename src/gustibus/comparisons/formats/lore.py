@@ -44,9 +44,12 @@ def _turn(record: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
         return []  # the last turn of a conversation has none
     if not isinstance(others, list) or not others:
         raise UnusableRecord("has no rejected_utterance", "List the answers that were not taken, or leave it out.")
-    options = list(dict.fromkeys([chosen, *(other for other in others if other is not None)]))
+    said = [text_of(answer) for answer in (chosen, *others) if answer is not None]
+    if any(isinstance(answer, list | Mapping) for answer in said):
+        raise UnusableRecord("has an answer that is no text", "Write each answer as text, or as a list of messages.")
+    options = list(dict.fromkeys(said))
     prompt = text_of(record.get("prompt"))
-    row = {"user_id": about.get("user_id"), "prompt": prompt, "options": options, "chosen": chosen}
+    row = {"user_id": about.get("user_id"), "prompt": prompt, "options": options, "chosen": options[0]}
     return [row | {"split": about.get("split")}]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from gustibus.comparisons.formats.derived_pairs import PairSets, assembled, pair
 from gustibus.comparisons.formats.format import COMMON_FIELDS, Derivation, Format
 from gustibus.comparisons.formats.list_columns import Lists, list_column, places_of_text
 from gustibus.comparisons.formats.rated_rows import read_rows_of_people
+from gustibus.comparisons.messages import json_in_text
 from gustibus.comparisons.record import FIELDS
 from gustibus.comparisons.text_columns import plain_text
 
@@ -83,7 +83,7 @@ def _positions(text: pa.Array, found: npt.NDArray[np.bool_], sizes: npt.NDArray[
 
 def _list_in_text(text: str) -> list[Any] | None:
     try:
-        found = json.loads(text)
+        found = json_in_text(text)
     except ValueError:
         return None
     return found if isinstance(found, list) else None
