@@ -113,10 +113,10 @@ def _split(parameters: dict[str, Tensor], worst: int, generator: torch.Generator
         return {**parameters, **{f"inner.{name}": value for name, value in split.items()}}
     if "circles" in parameters:  # tastes with circles share a map and have heads and weights on the circles
         of_tastes = [name for name in ("heads.weight", "circles", "circles_by_prompt.weight") if name in parameters]
-        for name in of_tastes:
-            rows_each = len(parameters[name]) // len(parameters["circles"])
-            own = parameters[name][worst * rows_each : (worst + 1) * rows_each]
-            larger[name] = torch.cat([parameters[name], _near(own, generator)])
+        for each in of_tastes:
+            rows_each = len(parameters[each]) // len(parameters["circles"])
+            own = parameters[each][worst * rows_each : (worst + 1) * rows_each]
+            larger[each] = torch.cat([parameters[each], _near(own, generator)])
         return larger
     # PAL-A's prototypes and low-rank rewards are rows; PAL-B has a map for each taste.
     rows = "prototypes" if "prototypes" in parameters else "map.weight"
