@@ -23,22 +23,20 @@ from benchmarks.recording import Stopwatch, read_result, write_result
 from gustibus.catalog import CyclicWorld, condorcet_world, payoff_world, plural_world
 
 QUESTION = "What do plural circles gain where people differ and go in circles, and what do they cost elsewhere?"
-PEOPLE, ANSWERS = 200, 12
+PEOPLE, ANSWERS, OTHERS = 200, 12, 4
 SEEDS = (0, 1, 2, 3, 4)
 Floats = NDArray[np.float64]
 
 
-def _one_taste(seed: int) -> CyclicWorld:
+def _one_taste(**sizes: int) -> CyclicWorld:
     """Six items on one scale."""
-    return payoff_world(
-        scalar=1.0, n_users=PEOPLE, comparisons_per_user=ANSWERS, n_items=8, n_held_out_items=2, n_features=5, seed=seed
-    )
+    return payoff_world(scalar=1.0, n_items=8, n_held_out_items=2, n_features=5, **sizes)
 
 
-WORLDS: dict[str, tuple[Callable[[int], CyclicWorld], int]] = {
+WORLDS: dict[str, tuple[Callable[..., CyclicWorld], int]] = {
     # name: how it is made, number of tastes of the models that have any
-    "opposite circles": (lambda seed: plural_world(n_users=PEOPLE, comparisons_per_user=ANSWERS, seed=seed), 2),
-    "Condorcet population": (lambda seed: condorcet_world(n_users=PEOPLE, comparisons_per_user=ANSWERS, seed=seed), 3),
+    "opposite circles": (plural_world, 2),
+    "Condorcet population": (condorcet_world, 3),
     "one transitive taste": (_one_taste, 2),
 }
 MODELS: dict[str, dict[str, Any]] = {
@@ -56,7 +54,7 @@ def main() -> None:
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
     watch = Stopwatch()
-    setting = {"people": PEOPLE, "answers": ANSWERS}
+    setting = {"people": PEOPLE, "answers": ANSWERS, "others": OTHERS}
     before = None if chosen.quick else read_result("plural_circles")
     runs: list[dict[str, Any]] = before["runs"] if before is not None and before["setting"] == setting else []
     done = {(run["world"], run["seed"]) for run in runs}
@@ -64,19 +62,21 @@ def main() -> None:
         for name, (make, tastes) in WORLDS.items():
             if (name, seed) in done:
                 continue
-            runs.append({"world": name, "seed": seed} | _compared(make(seed), tastes, seed))
+            runs.append({"world": name, "seed": seed} | _compared(make, tastes, seed))
             print(name, seed, runs[-1]["log_loss"], file=sys.stderr, flush=True)
             result = {"question": QUESTION, "setting": setting, "runs": runs, "seconds": watch.read()}
             write_result("plural_circles", result, quick=chosen.quick)
 
 
-def _compared(world: CyclicWorld, tastes: int, seed: int) -> dict[str, Any]:
+def _compared(make: Callable[..., CyclicWorld], tastes: int, seed: int) -> dict[str, Any]:
     """Mean log loss of every model, and what plural circles save of each, person by person."""
-    test = _known_responses(world)
+    world = make(n_users=PEOPLE, comparisons_per_user=ANSWERS + OTHERS, seed=seed)
+    last = np.arange(len(world.comparisons)) % (ANSWERS + OTHERS) >= ANSWERS  # people's answers follow each other
+    train, test = world.comparisons.filter(~last), world.comparisons.filter(last)
     losses = {}
     for name, options in MODELS.items():
-        k = {} if name in ("Bradley-Terry", "GPM") else {"prototypes": tastes}
-        fitted = gs.fit(world.comparisons, encoder="one-hot", seed=seed, **options, **k)
+        k: dict[str, Any] = {} if name in ("Bradley-Terry", "GPM") else {"prototypes": tastes}
+        fitted = gs.fit(train, encoder="one-hot", seed=seed, **options, **k)
         losses[name] = _by_person(np.asarray(fitted.predict(test).probability), test)
     ours = losses["plural circles"]
     return {
@@ -84,16 +84,6 @@ def _compared(world: CyclicWorld, tastes: int, seed: int) -> dict[str, Any]:
         "log_loss": {name: float(one.mean()) for name, one in losses.items()},
         "gain_by_person": {name: (one - ours).round(5).tolist() for name, one in losses.items() if one is not ours},
     }
-
-
-def _known_responses(world: CyclicWorld) -> gs.Comparisons:
-    """Held-out answers about responses that were learned from."""
-    seen = np.zeros(len(world.held_out.responses), bool)
-    texts = world.comparisons.responses.to_pylist()
-    known = {texts[code] for code in np.unique([world.comparisons.response_a, world.comparisons.response_b])}
-    for code, text in enumerate(world.held_out.responses.to_pylist()):
-        seen[code] = text in known
-    return world.held_out.filter(seen[world.held_out.response_a] & seen[world.held_out.response_b])
 
 
 def _by_person(probability: Floats, test: gs.Comparisons) -> Floats:
