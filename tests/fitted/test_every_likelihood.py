@@ -140,3 +140,12 @@ def test_planted_variances_are_recovered(model: str) -> None:
     test, p = data.take(np.arange(0, n, 10)), 1 / (1 + np.exp(-s[::10]))
     away = [np.abs(one.predict(test).probability - p).mean() for one in (made, plain)]
     assert away[0] < 0.5 * away[1]
+
+
+@pytest.mark.filterwarnings("ignore::gustibus.DataWarning")
+@pytest.mark.parametrize("model", ["low-rank", "pal-a", "plural-gpm"])
+@pytest.mark.parametrize("likelihood", ["logistic", "mean-variance"])
+def test_the_number_of_tastes_is_chosen_by_fits_that_go_on_from_each_other(model: str, likelihood: str) -> None:
+    made = fitted(model, likelihood, prototypes="auto", prior=None, max_steps=5)
+    assert len(made.summary["findings"]["prototypes"]) > 1
+    assert isinstance(made.scorer.model, WithVariances) == (likelihood == "mean-variance")

@@ -29,6 +29,7 @@ from gustibus.fitting.held_out import HeldOut
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.rough_placing import place_roughly
 from gustibus.fitting.search import HANDICAP
+from gustibus.fitting.setting_uses import idle_settings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE
 from gustibus.fitting.warm_start import WarmStart
@@ -233,7 +234,8 @@ def _with(task: Task, n_prototypes: int, like: SharedFit | None = None, judgemen
     if like is not None:
         choices = choices.only(like.components, like.whiten)
         changes |= _decided(like.choices)
-    settings = task.settings.with_(**changes)
+    idle = idle_settings({**vars(task.settings), **changes})  # of what was chosen, some may be of other models only
+    settings = task.settings.with_(**{name: value for name, value in changes.items() if name not in idle})
     if judgements is None:
         return replace(task, settings=settings, choices=choices)
     name = f"prototypes-{n_prototypes}"

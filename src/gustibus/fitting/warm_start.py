@@ -111,6 +111,13 @@ def _split(parameters: dict[str, Tensor], worst: int, generator: torch.Generator
         inside = {name.removeprefix("inner."): value for name, value in parameters.items() if name.startswith("inner.")}
         split = _split(inside, worst, generator)
         return {**parameters, **{f"inner.{name}": value for name, value in split.items()}}
+    if "circles" in parameters:  # tastes with circles share a map and have heads and weights on the circles
+        of_tastes = [name for name in ("heads.weight", "circles", "circles_by_prompt.weight") if name in parameters]
+        for each in of_tastes:
+            rows_each = len(parameters[each]) // len(parameters["circles"])
+            own = parameters[each][worst * rows_each : (worst + 1) * rows_each]
+            larger[each] = torch.cat([parameters[each], _near(own, generator)])
+        return larger
     # PAL-A's prototypes and low-rank rewards are rows; PAL-B has a map for each taste.
     rows = "prototypes" if "prototypes" in parameters else "map.weight"
     maps = [name for name in parameters if name.startswith("prompt_maps.")]
