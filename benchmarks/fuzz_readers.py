@@ -30,6 +30,7 @@ import traceback
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 from pathlib import Path
@@ -94,13 +95,13 @@ def broken_rows(rows: Rows, chance: random.Random) -> Rows:
             place = place[key]
         what = chance.random()
         if key is None or what < 0.05:
-            rows.append(rows[at])
+            rows.append(deepcopy(rows[at]))
         elif what < 0.6:
-            place[key] = chance.choice(ODD_VALUES)
+            place[key] = deepcopy(chance.choice(ODD_VALUES))
         elif what < 0.75:
             del place[key]
         elif what < 0.85 and isinstance(place, dict):
-            place[chance.choice(("x", "", "choice", "user_id", "weight", "margin", "split", "timestamp"))] = (
+            place[chance.choice(("x", "", "choice", "user_id", "weight", "margin", "split", "timestamp"))] = deepcopy(
                 chance.choice(ODD_VALUES)
             )
         elif what < 0.9 and isinstance(place, dict):
@@ -108,7 +109,7 @@ def broken_rows(rows: Rows, chance: random.Random) -> Rows:
         elif what < 0.95:
             column = next(iter(rows[at]), "x")
             for row in rows:
-                row[column] = chance.choice(ODD_VALUES)
+                row[column] = deepcopy(chance.choice(ODD_VALUES))
         else:
             rows.pop(at)
     return rows

@@ -14,6 +14,7 @@ from gustibus.comparisons.raw_table import RawTable
 from gustibus.comparisons.table import Comparisons
 from gustibus.comparisons.table_columns import handed_over
 from gustibus.comparisons.usable_rows import usable_rows
+from gustibus.comparisons.wording import counted
 
 __all__ = ["interpret"]
 
@@ -62,7 +63,13 @@ def interpret(
     chosen.read(reading)
     keep = usable_rows(reading, skip_bad, rejects)
     if chosen.derive is not None:
-        return Comparisons.from_arrays(**chosen.derive(reading, keep, derivation or Derivation())).compact()
+        pairs = Comparisons.from_arrays(**chosen.derive(reading, keep, derivation or Derivation()))
+        if not len(pairs):
+            raise GustibusError(
+                f"{raw.name}: no two different responses can be compared ({counted(int(keep.sum()), 'usable row')}). "
+                "Check which column holds the responses."
+            )
+        return pairs.compact()
     made = {
         name: handed_over(value if keep.all() else value[keep]) if isinstance(value, np.ndarray) else value
         for name, value in reading.columns.items()

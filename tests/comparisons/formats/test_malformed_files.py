@@ -144,6 +144,8 @@ BAD_ROWS: dict[str, list[tuple[Change, str]]] = {
             set_to(None, 1, "question"),
             "column 'question', value (missing) is missing. Give the options",
         ),
+        (set_to(None, 1, "response"), "is in a question with an unusable row. Correct that row."),
+        (set_to("noon", 1, "timestamp"), "is in a question with an unusable row. Correct that row."),
         (set_to(9, 1, "question"), "is the only option of its question. Give two or more"),
         (set_to("", 4, "response"), "column 'response', value '' is empty"),
     ],
@@ -275,6 +277,12 @@ def test_a_line_that_is_no_record_is_refused(name: str, tmp_path: Path) -> None:
 def test_a_table_of_something_else_is_refused_with_what_is_missing(name: str, tmp_path: Path) -> None:
     with pytest.raises(GustibusError, match=r"has no|holds no judgement|an arena needs|none of"):
         read_file(tmp_path, name, [{"height": 3, "colour": "red"}] * 3)
+
+
+def test_choices_among_one_and_the_same_response_are_refused() -> None:
+    rows = [{"user_id": "u", "question": 1, "response": "x", "chosen": chosen} for chosen in (1, 0)]
+    with pytest.raises(GustibusError, match="no two different responses can be compared"):
+        read(rows)
 
 
 @pytest.mark.parametrize("shape", ["nested", "text"])

@@ -123,6 +123,8 @@ def _read_choice_rows(reading: ColumnReading) -> None:
     chosen = _read_flag(reading)
     reading.columns |= {"question": question, "chosen": chosen}
     readable = ~np.isnan(chosen) & (question >= 0)
+    for fault in reading.faults:  # an option less would be another question
+        readable[fault.positions] = False
     keys = [reading.columns["user"], question]
     sets, rows = PairSets.of(keys[0], keys[1:])
     set_of = np.empty(len(rows), np.int64)
