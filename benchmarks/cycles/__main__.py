@@ -8,6 +8,7 @@ after every part:
 - ``starts``: from how many random starts a small circle is learned;
 - ``features``: texts whose features carry a circle, unseen prompts, beside the true probabilities; triples built from
   ratings; circles that a model sees in transitive data;
+- ``fallback``: texts of one reward and no circle, unseen prompts: whether the richer model gives its circles up;
 - ``sparse``: what the richer model costs where there are no circles;
 - ``speed``: all pairs of 128 responses, GPM against the pair-input network.
 """
@@ -105,13 +106,21 @@ def features(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
     return {"worlds": found}
 
 
-def _in_worlds(texts: Texts, kind: Any, n_pairs: int, seeds: tuple[int, ...]) -> dict[str, Any]:
+def fallback(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
+    """Bradley-Terry and a reward plus circles where there is a reward alone."""
+    names = ("Bradley-Terry", "scalar + cyclic")
+    return {"models": _in_worlds(texts_of(folder), "transitive", 6000, seeds, names)}
+
+
+def _in_worlds(
+    texts: Texts, kind: Any, n_pairs: int, seeds: tuple[int, ...], models: tuple[str, ...] = QUICK
+) -> dict[str, Any]:
     rows: dict[str, list[tuple[float, float, float]]] = {}
     for seed in seeds:
         made = world(texts, kind, n_pairs, seed)
         truth = 1 / (1 + np.exp(-made.truth))
         rows.setdefault("true probabilities", []).append((*_scores(truth, made.test), 0.0))
-        for model in QUICK:
+        for model in models:
             fitted = gs.fit(made.train, encoder=texts.vectors(), seed=seed, item_offsets=False, **MODELS[model])
             rate = false_cycles(fitted, texts, made.test, seed)
             rows.setdefault(model, []).append((*_scores(fitted.predict(made.test).probability, made.test), rate))
@@ -205,6 +214,7 @@ PARTS: dict[str, Callable[[Path, tuple[int, ...]], dict[str, Any]]] = {
     "starts": lambda folder, seeds: {"learned": starts()},
     "sparse": sparse,
     "features": features,
+    "fallback": fallback,
     "games": games,
 }
 
