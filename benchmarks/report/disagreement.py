@@ -24,8 +24,9 @@ def full(result: dict[str, Any]) -> str:
     for name, found in enough.items():
         where = "unseen prompts" if name in UNSEEN else "unseen pairs of responses that other pairs show too"
         parts.append(f"**{found['title']}** ({found['seeds']} splits, about {_n_pairs(found):,} pairs; {where}):")
-        parts.append(_uses(found["uses"]))
-        parts.append(_cells(found["uses"]))
+        over = "prompts" if name in UNSEEN else "pairs"
+        parts.append(_uses(found["uses"], over))
+        parts.append(_cells(found["uses"], over))
     few = [f"{found['title']} ({_n_pairs(found)})" for name, found in result["data_sets"].items() if name not in enough]
     if few:
         parts.append(f"Too few pairs with four votes to say anything: {', '.join(few)}.")
@@ -36,7 +37,7 @@ def _n_pairs(found: dict[str, Any]) -> int:
     return int(sum(found["test_pairs"]) // len(found["test_pairs"]))
 
 
-def _uses(uses: dict[str, Any]) -> str:
+def _uses(uses: dict[str, Any], over: str) -> str:
     rows: list[list[Cell]] = []
     for name, use in uses.items():
         scaled, raw = use["scaled"], use["raw"]
@@ -57,7 +58,7 @@ def _uses(uses: dict[str, Any]) -> str:
         "what is learned from",
         f"correlation (ceiling {ceiling})",
         "Brier",
-        "− one label, 95 % over prompts",
+        f"− one label, 95 % over {over}",
         "AUROC, disagreement",
         "calibration error, raw",
         "with a temperature",
@@ -65,7 +66,7 @@ def _uses(uses: dict[str, Any]) -> str:
     return Table(heads, rows).to_markdown()
 
 
-def _cells(uses: dict[str, Any]) -> str:
+def _cells(uses: dict[str, Any], over: str) -> str:
     """Brier score by cell and its change beside one label, for every use with the best of the margins."""
     chosen = [ONE]
     for source in _SOURCES:
@@ -75,7 +76,7 @@ def _cells(uses: dict[str, Any]) -> str:
     found = [None if cell is None else f"{cell['correlation']:.2f}" for cell in uses[ONE]["cells"].values()]
     said = ", ".join(f"{value} ({name})" for value, name in zip(found, _SHORT, strict=True) if value is not None)
     return (
-        "By cell of the taxonomy: Brier, and the change beside one label with 95 % over prompts.\n\n"
+        f"By cell of the taxonomy: Brier, and the change beside one label with 95 % over {over}.\n\n"
         f"{Table(['', *_SHORT], rows).to_markdown()}\n\nCorrelation of one label with the vote share: {said}."
     )
 

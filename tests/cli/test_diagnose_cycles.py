@@ -40,7 +40,19 @@ def test_figures_and_a_file_are_written(circle: Path, tmp_path: Path) -> None:
     out = tmp_path / "cycles.json"
     words = ("diagnose", "cycles", circle, "--null", "20", "--whose", "no", "--figures", tmp_path / "f", "--out", out)
     succeed(*words)
-    assert [Path(path).stat().st_size > 5000 for path in json.loads(out.read_text())["figures"]] == [True, True]
+    assert [Path(path).stat().st_size > 5000 for path in json.loads(out.read_text())["figures"]] == [True] * 3
+
+
+def test_places_that_cannot_be_written_to_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "unread.csv").write_text("no judgements\n")
+    for option, place, why in (
+        ("--out", tmp_path / "nodir" / "x.json", "there is no folder"),
+        ("--out", tmp_path, "is a folder"),
+        ("--figures", tmp_path / "unread.csv", "is a file"),
+        ("--figures", tmp_path / "unread.csv" / "figures", "is a file"),
+    ):
+        refused = invoke("diagnose", "cycles", tmp_path / "unread.csv", option, place)
+        assert (refused.exit_code, option in refused.stderr, why in " ".join(refused.stderr.split())) == (2, True, True)
 
 
 def test_with_few_people_it_says_why_nobody_is_blamed(tmp_path: Path) -> None:

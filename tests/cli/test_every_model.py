@@ -117,6 +117,21 @@ def test_a_fit_says_what_it_is_and_whether_people_are_placed_exactly(done: Done)
     assert (fitted.name, str(fitted.how_adapted)) == (done.title, done.printed["adaptation"])
 
 
+def test_a_fit_prints_the_choices_that_its_model_has_and_how_cyclic_it_is_if_it_may_be(done: Done) -> None:
+    fitted = load(done.place)
+    said = as_text([Fitted(fitted, done.place, 1.0)], {}, Session())
+    assert ("Cyclic share" in said) == (done.model in CYCLIC)
+    assert ("dimensions" in fitted.summary["choices"]) == (done.model in (*CYCLIC, "pal-a", "pal-b"))
+    assert "user_penalty" not in fitted.summary["choices"] or done.model in TAKEN_BY["user_penalty"]
+
+
+def test_a_model_in_place_of_judgements_is_told_from_other_folders(done: Done) -> None:
+    refused = invoke("info", done.place)
+    assert refused.exit_code == 2
+    assert "is the folder of a saved model" in " ".join(refused.stderr.split())
+    assert "README.md" in refused.stderr
+
+
 def test_the_run_file_has_prototypes_only_where_they_mean_something(done: Done) -> None:
     written = yaml.safe_load((done.place / "run.yaml").read_text())
     assert written["model"] == done.model

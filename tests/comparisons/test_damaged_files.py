@@ -38,7 +38,7 @@ DAMAGED: dict[str, list[tuple[bytes, str]]] = {
         (SOUND[4:], "is not a parquet file"),
         (SOUND[:-8] + b"\xff\xff\xff\x7f" + SOUND[-4:], "is cut off"),
         (HEADER.encode() + b"ann,tea,gin,a\n", "is not a parquet file"),
-        (gzip.compress(SOUND), "is not a parquet file"),
+        (gzip.compress(SOUND, mtime=0), "is not a parquet file"),
         (parquet(pa.Table.from_pylist([ROW]).slice(0, 0)), "holds no judgement (0 rows)"),
         (parquet(NO_CHOICE), "has no column 'choice'"),
         (parquet(NO_CHOICE.append_column("choice", pa.array([[1]]))), "is of type list<"),
@@ -47,6 +47,7 @@ DAMAGED: dict[str, list[tuple[bytes, str]]] = {
     ".csv": [
         (b"", "is empty (0 bytes)"),
         (b" \n\n", "0 rows"),
+        (codecs.BOM_UTF8, "0 rows"),
         (HEADER.encode(), "holds no judgement (0 rows)"),
         (HEADER.encode() + b'ann,"tea,gin,a\n', "unexpected end of data"),
         (HEADER.encode() + b"ann,tea,gin\n", "has 3 values instead of 4 (line 2)"),
@@ -60,6 +61,7 @@ DAMAGED: dict[str, list[tuple[bytes, str]]] = {
     ".jsonl": [
         (b"", "is empty (0 bytes)"),
         (b"\n", "0 rows"),
+        (codecs.BOM_UTF8 + b"\n", "0 rows"),
         (LINE + b"\n" + LINE[:-7], "the file is cut off"),
         (LINE + b"\n[1]\n", "is a list, not an object"),
         (LINE + b"\nnull\n", "is a NoneType, not an object"),
@@ -73,6 +75,7 @@ DAMAGED: dict[str, list[tuple[bytes, str]]] = {
     ".json": [
         (b"", "is empty (0 bytes)"),
         (b"[]", "0 rows"),
+        (codecs.BOM_UTF8, "0 rows"),
         (b"[" + LINE, "The file is cut off"),
         (LINE, "holds a dict, not a list"),
         (LINE + b"\n" + LINE, "name it .jsonl"),

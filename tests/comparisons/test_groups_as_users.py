@@ -33,6 +33,8 @@ def test_doing_it_twice_changes_nothing() -> None:
 
 def test_judgements_without_a_group_are_counted_and_named() -> None:
     data = Comparisons.from_rows([ROWS[0], {**ROWS[1], "group": None}, ROWS[2], {**ROWS[2], "group": None}])
-    with pytest.raises(GustibusError, match=r"2 judgements of 4 have no group \(rows 1, 3\).*data.filter"):
+    with pytest.raises(
+        GustibusError, match=r"2 judgements of 4 have no group \(numbers 2, 4, counted from 1\).*data.filter"
+    ):
         data.with_groups_as_users()
     assert len(data.filter(data.group >= 0).with_groups_as_users()) == 2

@@ -59,6 +59,17 @@ def test_a_predictor_that_is_right_on_average_is_no_further_off_than_by_chance()
     assert too_sure.p_value < 0.01
 
 
+def test_with_few_prompts_many_votes_still_tell_a_predictor_that_is_too_sure():
+    """Too few prompts to draw signs for: shares are drawn with as many votes as there were."""
+    few = [
+        drawn(np.random.default_rng(i), n_prompts=20, pairs=10, votes=40, lean=0.0, sure=sure).chance
+        for i in range(20)
+        for sure in (1.0, 2.0)
+    ]
+    assert np.mean([band.ece <= band.high for band in few[::2]]) > 0.8
+    assert all(band.p_value < 0.01 for band in few[1::2])
+
+
 def test_paired_differences_cancel_what_prompts_have_in_common():
     rng = np.random.default_rng(4)
     scored = drawn(rng)

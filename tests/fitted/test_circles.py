@@ -10,6 +10,7 @@ import pytest
 import gustibus as gs
 from gustibus.comparisons import Comparisons, GustibusError
 from gustibus.fitted import FittedModel
+from gustibus.fitted.circle_words import said_of_cyclic_scores
 
 HANDS = ("rock", "scissors", "paper")  # each beats the next
 
@@ -54,6 +55,14 @@ def test_a_fit_says_how_much_of_it_is_cyclic(fitted: FittedModel) -> None:
     found = fitted.summary["findings"]["circles"]
     assert found["cyclic_share"][0] > 0.8
     assert found["gradient_norm"] < 0.5
+    said = said_of_cyclic_scores(fitted.summary)
+    assert said is not None
+    assert f"Cyclic share of the fitted scores: {found['cyclic_share'][0]:.0%} (" in said
+
+
+def test_only_choices_that_the_model_has_are_recorded(fitted: FittedModel) -> None:
+    assert {"dimensions", "shared_penalty"} <= fitted.summary["choices"].keys()
+    assert not {"user_penalty", "prototype_scale"} & fitted.summary["choices"].keys()
 
 
 def test_there_are_no_rewards(fitted: FittedModel) -> None:

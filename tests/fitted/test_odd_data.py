@@ -31,6 +31,13 @@ def judgements(n_people: int, per_person: int = 20) -> Comparisons:
     )  # fmt: skip
 
 
+def test_margins_cannot_be_learned_from_where_no_judgement_has_one() -> None:
+    with pytest.raises(GustibusError, match=r"there is no margin among \d+ training judgements"):
+        fit(judgements(12), model="bt", likelihood="margin", encoder=ENCODER)
+    some = replace(judgements(12), margin=np.where(np.arange(240) % 2, 1.0, np.nan).astype(np.float32))
+    fit(some, model="bt", likelihood="margin", encoder=ENCODER, shared_penalty=1.0)
+
+
 @pytest.fixture(scope="module")
 def types() -> FittedModel:
     return fit(judgements(12), model="mixture", prototypes=2, shared_penalty=1.0, encoder=ENCODER)

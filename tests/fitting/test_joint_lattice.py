@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from scipy.special import logsumexp
 import gustibus as gs
 from gustibus.adapting import ParticlePrior
 from gustibus.catalog import SharedRewardWorld, shared_reward_world
-from gustibus.comparisons import GustibusError
+from gustibus.comparisons import DataWarning, GustibusError
 from gustibus.fitting import fit_mixture_em
 from gustibus.fitting.defaults import LATTICE_PSEUDO_PEOPLE
 from gustibus.fitting.lattice_em import MixedRewards, fit_on_lattice, simplex_lattice
@@ -151,3 +152,19 @@ def test_ties_are_learned_from() -> None:
 def test_other_models_say_that_their_people_are_normal(world: SharedRewardWorld, model: str) -> None:
     with pytest.raises(GustibusError, match="normally distributed"):
         gs.fit(world.comparisons, encoder=world.vectors, model=model, inference="joint", prior="particles")
+
+
+def test_what_has_nothing_to_tell_apart_is_refused_before_anything_is_fitted() -> None:
+    with pytest.raises(GustibusError, match="prototypes=1 leaves"):
+        gs.FitSettings(model="low-rank", inference="joint", prototypes=1)
+    with pytest.raises(GustibusError, match="needs a ridge"):
+        gs.FitSettings(model="low-rank", inference="joint", prior="particles", shared_penalty=0.0)
+
+
+def test_a_fit_to_few_answers_is_saved_though_nothing_could_be_chosen(world: SharedRewardWorld, tmp_path: Path) -> None:
+    few = world.comparisons.filter(world.comparisons.user < 4)
+    with pytest.warns(DataWarning):
+        model = gs.fit(few, encoder=world.vectors, **{**LATTICE, "prototypes": 2, "max_steps": 20})
+    model.save(tmp_path / "few")
+    again = gs.FittedModel.from_pretrained(tmp_path / "few")
+    np.testing.assert_array_equal(again.predict(few).probability, model.predict(few).probability)

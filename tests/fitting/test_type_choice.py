@@ -1,5 +1,7 @@
 """The number of types is found where people fall into types, and is one where they do not."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gustibus.fitting.defaults import TYPE_RIDGE
@@ -49,6 +51,26 @@ def test_the_number_of_types_that_is_asked_for_is_kept():
     one = search.fit(0.5)
     assert choose_types(search, one, 2).n_components == 2
     assert choose_types(search, one, 1) is one
+
+
+def test_scales_of_types_are_looked_for_from_either_end():
+    """Where one component needed a large scale because there are types, the best of several lies far below."""
+    search = search_over(typed(0), 0)
+    starts = Starts(search, 0)
+    starts.best_of([3])
+    best = search.choose_scale_of_types(*starts.of(3), 32.0)
+    ends = [search.fit(scale, *starts.of(3)).loss for scale in (0.0002, 32.0)]
+    assert best.loss <= min(ends)
+    assert best.scale < 1
+
+
+def test_a_variance_that_runs_away_once_validation_judgements_join_is_not_believed():
+    search = search_over(0.8 * np.random.default_rng(2).standard_normal((N_PEOPLE, N_FEATURES)), 2)
+    chosen = search.fit(0.5)
+    assert search.refit(chosen).prior is not chosen.prior
+    # Hardly any difference was chosen, and further iterations are free to find a lot of it.
+    free = replace(search.fit(0.0002), scale=32.0)
+    assert search.refit(free) is free
 
 
 def test_the_same_seed_finds_the_same_types():

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gustibus.comparisons import GustibusError
-from gustibus.likelihoods import Hinge, Logistic, equal_people_weights
+from gustibus.likelihoods import Hinge, Logistic, equal_people_weights, likelihood_of
 
 log_odds = st.floats(-30, 30)
 outcomes = st.floats(0, 1)
@@ -60,3 +60,20 @@ def test_equal_people_weights_give_everybody_the_same_total_and_keep_the_sum() -
     totals = torch.zeros(3).index_add_(0, user, scaled)
     torch.testing.assert_close(totals, torch.full((3,), float(weight.sum()) / 3))
     assert scaled[4] == 0
+
+
+@pytest.mark.parametrize(
+    ("described", "why"),
+    [
+        ("rao-kupper:0.5", "theta must be at least 1"),
+        ("rao-kupper:1e160", "at most 1e\\+12"),
+        ("davidson:-1", "nu must not be negative"),
+        ("flip:2", "epsilon must be at least 0 and below 1/2"),
+        ("label-smoothing:0.7", "epsilon must be at least 0 and below 1/2"),
+        ("margin:inf", "scale must be a finite number"),
+        ("margin:x", "'x' is not a number, which scale must be"),
+    ],
+)
+def test_a_parameter_is_refused_for_what_is_wrong_with_it(described: str, why: str) -> None:
+    with pytest.raises(GustibusError, match=why):
+        likelihood_of(described)

@@ -82,6 +82,7 @@ def diagnose_cycles(
     from gustibus.diagnosis import diagnose_cycles as diagnose
 
     session = Session.of(context)
+    _check_places(out, figures)
     data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects, source=source)
     with session.progress() as progress:
         report = diagnose(data, n_null=null, n_top=top, seed=seed, progress=progress)
@@ -93,6 +94,21 @@ def diagnose_cycles(
     if out is not None:
         out.write_text(json.dumps(json_ready(found), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     session.result(found, as_json, lambda: _text(report, people, session))
+
+
+def _check_places(out: Path | None, figures: Path | None) -> None:
+    """Refuse places that could not be written to, before any work is done for them."""
+    from gustibus.comparisons import GustibusError
+
+    if out is not None and out.is_dir():
+        raise GustibusError(f"--out {out} is a folder. Name a file in it, such as {out / 'cycles.json'}.")
+    if out is not None and not out.parent.is_dir():
+        raise GustibusError(f"--out {out}: there is no folder {out.parent}. Make it, or name another.")
+    if figures is None:
+        return
+    there = next(place for place in (figures, *figures.parents) if place.exists())
+    if not there.is_dir():
+        raise GustibusError(f"--figures {figures}: {there} is a file, and figures go into a folder. Name a folder.")
 
 
 def _whose(data: Comparisons, whose: str, seed: int, session: Session) -> WithinOrBetween | None:

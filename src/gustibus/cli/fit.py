@@ -65,10 +65,11 @@ def fit(
         FamilyName | None,
         typer.Option(
             "--model",
-            help="auto chooses among those that follow: everybody's own coefficients (hierarchical), ideal points "
-            "(pal-a; pal-b: that depend on the prompt), shared rewards (low-rank), types of people (mixture), or one "
-            "taste for all (bt, classification, pair-input). With circles: for one taste (gpm, scalar-cyclic) or "
-            "different people (plural-gpm). [dim]default: auto; pal-a with --prototypes[/dim]",
+            help="Everybody's own coefficients (hierarchical), ideal points (pal-a; pal-b: that depend on the prompt), "
+            "shared rewards (low-rank), types of people (mixture), or one taste for all (bt, classification, "
+            "pair-input). With circles: for one taste (gpm, scalar-cyclic) or different people (plural-gpm). auto "
+            "chooses among hierarchical, pal-a, low-rank, mixture and bt, and tries circles where there is a sign of "
+            "any. [dim]default: auto; pal-a with --prototypes[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,
@@ -106,7 +107,8 @@ def fit(
         typer.Option(
             "--inference",
             help="Of pal-a, pal-b, low-rank: the map first and then people, or both at once, with people's weights "
-            "free and normally distributed. [dim]default: point[/dim]",
+            "free and normally distributed (low-rank with --set prior=particles: mixtures of the shared rewards). "
+            "[dim]default: point[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,
@@ -212,9 +214,9 @@ def fit(
 
     Texts are encoded once; features, regularisation and dimensions are chosen on validation judgements; then everybody
     is placed, with uncertainty: exactly by mixture, and by pal-a, pal-b and low-rank as they are by default (unless the
-    distribution of people turns out logistic-normal); approximately by hierarchical, with --inference joint or --preset
-    published, and with distances or similarities that are not linear in people's weights. What is done is said at the
-    end.
+    distribution of people turns out logistic-normal); approximately by hierarchical, with --inference joint (but for
+    mixtures) or --preset published, and with distances or similarities that are not linear in people's weights. What is
+    done is said at the end.
     """
     from gustibus.comparisons import write
 

@@ -122,11 +122,12 @@ def _chosen_model(fit: Fitted, session: Session) -> str:
 
 
 def _circles(fit: Fitted, session: Session) -> str:
-    """What ``--model auto`` found about circles; empty where it did not look."""
-    from gustibus.fitted.circle_words import said_of_circles
+    """What ``--model auto`` found about circles, and how cyclic a model with circles is; empty for others."""
+    from gustibus.fitted.circle_words import said_of_circles, said_of_cyclic_scores
 
-    said = said_of_circles(fit.model.summary)
-    return "" if said is None else session.fitted(said)
+    scores = said_of_cyclic_scores(fit.model.summary)
+    said = (said_of_circles(fit.model.summary), None if scores is None else f"{fit.name}: {scores}")
+    return "\n".join(session.fitted(one) for one in said if one is not None)
 
 
 def _chosen_number(fit: Fitted, session: Session) -> str:

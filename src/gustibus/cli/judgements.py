@@ -36,11 +36,24 @@ def read_judgements(
 
     refuse_rejects_alone(rejects, skip_bad)
     names = column_names(columns)
+    _refuse_models(file)
     with warnings.catch_warnings():
         if source:  # then the sources are told apart
             warnings.filterwarnings("ignore", r"(?s).*there are judgements of several sources")
         data = read(file, format=data_format, columns=names, skip_bad=skip_bad, rejects=rejects)
     return data.of_source(source).compact() if source else data
+
+
+def _refuse_models(file: Path) -> None:
+    """Say of a folder with a saved model what can be done with it; other folders are refused by whoever reads."""
+    if not (file / "config.json").is_file() or not (file / "model.safetensors").is_file():
+        return
+    from gustibus.comparisons import GustibusError
+
+    raise GustibusError(
+        f"{file} is the folder of a saved model, and this verb reads a file of judgements. What was fitted, and how "
+        f"well, is described in {file / 'README.md'}; gustibus evaluate {file} FILE measures it on other judgements."
+    )
 
 
 def refuse_rejects_alone(rejects: Path | None, skip_bad: bool) -> None:

@@ -100,10 +100,9 @@ def read_file(
         raise GustibusError(f"{name} is empty (0 bytes). Make or copy the file again.")
     if kind == ".parquet":
         return RawTable(name=name, table=read_parquet(name, path), path=path)
-    data = _read_bytes(name, path, zipped)
+    data = _checked_utf8(name, _read_bytes(name, path, zipped))
     if not data.strip():
         raise GustibusError(f"{name} holds no judgement (0 rows). Give a source with at least one row.")
-    data = _checked_utf8(name, data)
     if kind == ".csv":
         delimiter = "\t" if ".tsv" in [suffix.lower() for suffix in path.suffixes] else ","
         return _read_csv(name, path, data, delimiter)

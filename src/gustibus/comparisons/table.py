@@ -348,10 +348,11 @@ class Comparisons:
         """
         without = np.flatnonzero(self.group < 0)
         if len(without):
-            rows = ", ".join(map(str, without[:5].tolist())) + (", ..." if len(without) > 5 else "")
+            rows = ", ".join(map(str, (without[:5] + 1).tolist())) + (", ..." if len(without) > 5 else "")
             raise GustibusError(
-                f"{counted(len(without), 'judgement')} of {len(self):,} have no group (rows {rows}), so they cannot be "
-                "taken as a group's. Fill in the column 'group', or leave them out: data.filter(data.group >= 0)."
+                f"{counted(len(without), 'judgement')} of {len(self):,} have no group (numbers {rows}, counted from "
+                "1), so they cannot be taken as a group's. Fill in the column 'group', or leave them out; in Python: "
+                "data.filter(data.group >= 0)."
             )
         return replace(self, users=self.groups, user=self.group)
 

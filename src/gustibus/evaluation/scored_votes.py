@@ -177,7 +177,14 @@ class ScoredVotes:
     @cached_property
     def chance(self) -> ChanceBand:
         """The ECE beside that of a predictor that is right on average, on the same pairs and clusters."""
-        return chance_band(self.probability, self.share, cluster=self.cluster, n_draws=self.n_boot, seed=self.seed)
+        return chance_band(
+            self.probability,
+            self.share,
+            n_votes=self.n_votes,
+            cluster=self.cluster,
+            n_draws=self.n_boot,
+            seed=self.seed,
+        )
 
     def reliability(self, n_bins: int = 10) -> ReliabilityIntervals:
         """Predicted against observed share, in bins of about equal weight, with intervals over clusters."""

@@ -243,6 +243,9 @@ ITERATIONS_NARROW: Final = 50
 ITERATIONS_WIDE: Final = 20
 """Of expectation-maximisation, beyond."""
 
+RUN_AWAY: Final = 4.0
+"""How many times the people's variance that validation chose is not believed, once validation judgements join."""
+
 MOST_MEAN_VARIANCE: Final = 100.0
 """Upper bound of the prior variance of the population's coefficients, which is else that of its ridge."""
 

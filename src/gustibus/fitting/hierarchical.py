@@ -31,6 +31,7 @@ from gustibus.fitting.defaults import (
     NARROW,
     PREFIXES_NARROW,
     PREFIXES_WIDE,
+    RUN_AWAY,
     SCALES,
     WIDE,
 )
@@ -202,17 +203,22 @@ class HierarchicalSearch:
         return self._alike
 
     def choose_scale_of_types(self, heads: FloatArray, log_mass: FloatArray, most: float) -> HierarchicalFit:
-        """The best scale for components that start at ``heads`` ``(C, F)``: downwards from ``most``, while it gains.
+        """The best scale for components that start at ``heads`` ``(C, F)``: from either end, while it gains.
 
-        Within types people differ no more than they do without.
+        Within types people differ no more than they do without, so that ``most`` is one end. The other is types whose
+        people hardly differ: where one component needs a large scale because there are types, the best lies far below.
         """
-        best = self.fit(most, heads, log_mass)
-        for scale in sorted((scale for scale in SCALES if scale < most), reverse=True):
-            fit = self.fit(scale, heads, log_mass)
-            if fit.loss >= best.loss:
-                break
-            best = fit
-        return best
+        tried: dict[float, HierarchicalFit] = {}
+        within = [scale for scale in SCALES if scale <= most] or [most]
+        for scales in (within[::-1], within):
+            loss = np.inf
+            for scale in scales:
+                if scale not in tried:
+                    tried[scale] = self.fit(scale, heads, log_mass)
+                if tried[scale].loss >= loss:
+                    break
+                loss = tried[scale].loss
+        return min(tried.values(), key=lambda fit: fit.loss)
 
     def fit(self, scale: float, heads: FloatArray | None = None, log_mass: FloatArray | None = None) -> HierarchicalFit:
         """Fit on the training judgements and score on those of validation."""
@@ -253,9 +259,15 @@ class HierarchicalSearch:
         )
 
     def refit(self, chosen: HierarchicalFit) -> HierarchicalFit:
-        """The chosen fit once more, on all judgements, from where it ended."""
+        """The chosen fit once more, on all judgements, from where it ended.
+
+        Expectation-maximisation need not come to rest: where it now lets people differ several times as much as in the
+        fit that validation judgements chose, nobody has seen what that predicts, and the chosen fit is kept.
+        """
         shift = None if chosen.covariates is None else chosen.covariates.shift
         fitted = self.go_on(chosen, everything=True, shift=shift)
+        if np.trace(fitted.prior.within) > RUN_AWAY * np.trace(chosen.prior.within):
+            return chosen
         return replace(chosen, prior=fitted.prior, offsets=fitted.offsets)
 
     def answers(

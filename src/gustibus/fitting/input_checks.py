@@ -13,6 +13,7 @@ from gustibus.fitting.fit_inputs import FitInputs
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.setting_uses import COUNTED
 from gustibus.fitting.settings import FitSettings
+from gustibus.likelihoods import Margin
 
 __all__ = ["check_fit", "check_weights"]
 
@@ -64,6 +65,7 @@ def check_fit(inputs: FitInputs, settings: FitSettings) -> None:
             f"model={settings.model!r} has no use for what is known of people; covariates are taken by model="
             f"{' and model='.join(map(repr, WITH_COVARIATES))}"
         )
+    _check_margins(judgements, settings)
     finite = np.isfinite(embeddings).all(axis=1)
     if inputs.prompt_embeddings is not None:
         finite &= np.isfinite(inputs.prompt_embeddings).all(axis=1)
@@ -74,6 +76,19 @@ def check_fit(inputs: FitInputs, settings: FitSettings) -> None:
         )
     if not settings.one_taste:
         _check_people(judgements, settings)
+
+
+def _check_margins(judgements: Judgements, settings: FitSettings) -> None:
+    """Refuse a likelihood of margins where no judgement that is learned from has one."""
+    if not isinstance(settings.make_likelihood(), Margin):
+        return
+    training = judgements.take(~judgements.validation)
+    if training.margin is None or np.isnan(training.margin).all():
+        raise GustibusError(
+            "likelihood='margin' learns from how much better the preferred response is, and there is no margin among "
+            f"{counted(len(training), 'training judgement')}. Fill in the column 'margin', or use "
+            "likelihood='logistic'."
+        )
 
 
 def check_weights(judgements: Judgements) -> None:

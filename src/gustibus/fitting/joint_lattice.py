@@ -116,7 +116,8 @@ class _RidgeSearch:
             answers = answers_of(Differences.of_scores(scores), fit.offsets, judgements)
             held_out = held_out_of(answers, judgements, ParticlePrior(self.atoms, fit.log_mass))
         trial = _Trial(ridge, fit, held_out)
-        self.trials.append({"inference": "joint", "shared_penalty": ridge, "validation_log_loss": trial.loss})
+        loss = None if held_out is None else held_out.mean
+        self.trials.append({"inference": "joint", "shared_penalty": ridge, "validation_log_loss": loss})
         if self.task.progress is not None:
-            self.task.progress("fitting shared rewards and their mixtures", len(self.trials), 0)
+            self.task.progress("fitting shared rewards and their mixtures", len(self.trials), len(TYPE_RIDGES))
         return trial

@@ -187,6 +187,16 @@ def _check_together(values: Mapping[str, Any]) -> None:
             f"inference='joint' is another way to fit {', '.join(TAKEN_BY['inference'])}; model={model!r} has its own. "
             "Leave it out, or take one of these."
         )
+    if values["inference"] == "joint" and values["prototypes"] == 1:
+        raise GustibusError(
+            "inference='joint' fits a map together with people's weights on several tastes, and prototypes=1 leaves "
+            "none to tell apart. Leave inference out, or give prototypes=2 or more."
+        )
+    if values["prior"] == "particles" and values["inference"] == "joint" and values["shared_penalty"] == 0:
+        raise GustibusError(
+            "inference='joint' with prior='particles' needs a ridge on the shared rewards: leave shared_penalty out, "
+            "or give a positive one"
+        )
     likelihood = likelihood_of(values["likelihood"])
     use = likelihood_use(model, likelihood, hidden=bool(values["hidden"]))
     if use.kind == "refused":

@@ -32,7 +32,7 @@ from gustibus.fitting.joint import JointModel
 from gustibus.fitting.optimise import Strengths, Trained, optimise
 from gustibus.fitting.records import Judgements, Records
 from gustibus.fitting.search import Candidate, Search, grid
-from gustibus.fitting.setting_uses import CYCLIC, TAKEN_BY
+from gustibus.fitting.setting_uses import CYCLIC, TAKEN_BY, idle_settings
 from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
 from gustibus.fitting.variances import has_variances, with_variances
@@ -187,7 +187,9 @@ def fit_tastes(
         everything = _Trainer(choices, judgements, settings, n_items, device, progress, checkpoint, "final-", start)
         trained = everything.fit(search.best)[1]
     best = search.best
-    return TasteFit(trained, best.components, best.whiten, best.describe(), search.history())
+    idle = idle_settings(vars(settings))
+    used = {name: value for name, value in best.describe().items() if name not in idle}
+    return TasteFit(trained, best.components, best.whiten, used, search.history())
 
 
 def _start(choices: FeatureChoices, settings: FitSettings, offsets_possible: bool) -> Candidate:

@@ -73,6 +73,7 @@ def _with_first(made: type[Likelihood], described: str, value: str) -> Likelihoo
     if first is None:
         raise GustibusError(f"likelihood={described!r}: {made.name} has no parameter. Write likelihood={made.name!r}.")
     try:
-        return made(**{first: float(value)})
+        number = float(value)
     except ValueError as error:
         raise GustibusError(f"likelihood={described!r}: {value!r} is not a number, which {first} must be") from error
+    return made(**{first: number})

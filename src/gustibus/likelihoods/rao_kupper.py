@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 from torch import Tensor
@@ -16,6 +16,9 @@ from gustibus.likelihoods.terms import Terms
 from gustibus.likelihoods.tie_level import TieLikelihood
 
 __all__ = ["RaoKupper"]
+
+_LARGEST: Final = 1e12
+"""Of theta; all but one in 10^12 judgements of equally good responses are ties then."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,8 @@ class RaoKupper(TieLikelihood):
     Parameters
     ----------
     theta : float, optional
-        >= 1; ``log(theta)`` is the threshold in log-odds. None: learned by the fit, by the likelihood of validation
-        judgements under predictions that average over what is not known about people.
+        >= 1, at most 1e12; ``log(theta)`` is the threshold in log-odds. None: learned by the fit, by the likelihood of
+        validation judgements under predictions that average over what is not known about people.
 
     References
     ----------
@@ -50,8 +53,10 @@ class RaoKupper(TieLikelihood):
     theta: float | None = None
 
     def __post_init__(self) -> None:
-        if self.theta is not None and not 1 <= self.theta < math.inf:
-            raise GustibusError(f"likelihood='rao-kupper': theta must be at least 1, got {self.theta}")
+        if self.theta is not None and not 1 <= self.theta <= _LARGEST:
+            raise GustibusError(
+                f"likelihood='rao-kupper': theta must be at least 1 and at most {_LARGEST:g}, got {self.theta:g}"
+            )
 
     @property
     def threshold(self) -> float:

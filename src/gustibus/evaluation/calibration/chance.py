@@ -17,9 +17,10 @@ __all__ = ["ChanceBand", "chance_band"]
 
 Floats = NDArray[np.float64]
 
-_BLOCK = 1 << 21
-_FEWEST_CLUSTERS: Final = 5
+_BLOCK: Final = 1 << 21
 """Entries of a block of draws (16 MB)."""
+_FEWEST_CLUSTERS: Final = 5
+"""Of a bin, on average."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def chance_band(
     probability, outcome, weight, n_bins, binning
         As in `gustibus.evaluation.reliability`.
     n_votes
-        Votes behind each outcome, whole numbers > 0, shape (M,). Default: 1. Not read with `cluster`.
+        Votes behind each outcome, whole numbers > 0, shape (M,). Default: 1. Without use where there are clusters
+        enough.
     cluster
         What belongs together, shape (M,), for example the prompt.
     n_draws
