@@ -17,7 +17,7 @@ def personas(result: dict[str, Any]) -> str:
     """The rows of the reference study, accuracy against K, and how fast new people become known."""
     parts = []
     if result.get("rows"):
-        parts += [_draws(result["rows"]), _rows(result["rows"]), _gaps(result["rows"])]
+        parts += [_draws(result["rows"]), _rows(result["rows"]), _by_draw(result["rows"]), _gaps(result["rows"])]
     if result.get("curve"):
         parts += [_draws(result["curve"]), _curve(result["curve"]), _above_known(result["curve"], result["reference"])]
         parts += [_new_people(result["curve"])]
@@ -89,6 +89,24 @@ def _rows(worlds: list[dict[str, Any]]) -> str:
         "each persona answers, and finds out from these answers who is of which.\n\n"
         + Table(columns, rows).to_markdown()
     )
+
+
+def _by_draw(worlds: list[dict[str, Any]]) -> str:
+    """What the means are made of: some draws carry over to new statements, and some hardly do."""
+    rows = []
+    for world in worlds:
+        of_model = {
+            name: world["models"][name] for name in ("bt", "mixture", "hierarchical") if name in world["models"]
+        }
+        for name, figures in of_model.items():
+            found = "; ".join(format_cell(loss) for loss in figures["seen"]["by_seed"])
+            chosen_by = "; ".join(format_cell(loss) for loss in figures["validation"]["by_seed"])
+            rows.append([_world(world), {"bt": "one taste"}.get(name, name), found, chosen_by])
+    columns: list[str | Column] = [
+        "K\\*, people a persona, answers, features", "model", "log loss of seen people, by draw",
+        "on validation statements",
+    ]  # fmt: skip
+    return "The same by draw:\n\n" + Table(columns, rows).to_markdown()
 
 
 def _gaps(worlds: list[dict[str, Any]]) -> str:
