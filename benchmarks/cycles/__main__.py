@@ -10,31 +10,29 @@ after every part:
   ratings; circles that a model sees in transitive data;
 - ``fallback``: texts of one reward and no circle, unseen prompts: whether the richer model gives its circles up;
 - ``sparse``: what the richer model costs where there are no circles;
-- ``speed``: all pairs of 128 responses, GPM against the pair-input network.
+- ``speed``: all pairs of up to 2,048 responses, GPM against the pair-input network.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 import gustibus as gs
 from benchmarks.cycles.blade_chest import fit_blade_chest
 from benchmarks.cycles.features import KINDS, Texts, texts_of, triples, world
 from benchmarks.cycles.games import GAMES, sparse_transitive
+from benchmarks.cycles.speed import speed
 from benchmarks.cycles.starts import starts
 from benchmarks.recording import DATA, Stopwatch, read_result, write_result
 from gustibus.comparisons import Comparisons, DataWarning
-from gustibus.models import GeneralPreference, PairInput
 
 QUESTION = "Where do preferences go in circles, and which models find out?"
 SEEDS = (0, 1, 2, 3, 4)
@@ -166,31 +164,6 @@ def sparse(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
     return {"models": {model: _over_seeds(np.array(values), base) for model, values in losses.items()}}
 
 
-def speed(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
-    """How many times as long the pair-input network needs for all pairs of 128 responses with 384 features."""
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    items, one = torch.randn(128, 384), torch.ones(1)
-    gpm, pairs = GeneralPreference(384, 4), PairInput(384, (384,))
-    deep = GeneralPreference(384, 4, hidden=(384,))
-    with torch.no_grad():
-        seconds = {
-            "GPM": _fastest(lambda: gpm.pool_log_odds(items, one)),
-            "GPM, hidden layer": _fastest(lambda: deep.pool_log_odds(items, one)),
-            "pair-input": _fastest(lambda: pairs.pool_log_odds(items, one)),
-        }
-    return {"times_as_long": {name: seconds["pair-input"] / value for name, value in seconds.items()}}
-
-
-def _fastest(work: Callable[[], object], n: int = 7) -> float:
-    times = []
-    for _ in range(n):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return float(np.median(times))
-
-
 def _over_seeds(losses: Floats, base: Floats) -> dict[str, float]:
     gain = base - losses
     error = float(gain.std(ddof=1) / np.sqrt(len(gain))) if len(gain) > 1 else float("nan")
@@ -210,7 +183,7 @@ def _scores(probability: Floats, test: Comparisons) -> tuple[float, float]:
 
 
 PARTS: dict[str, Callable[[Path, tuple[int, ...]], dict[str, Any]]] = {
-    "speed": speed,
+    "speed": lambda folder, seeds: speed(),
     "starts": lambda folder, seeds: {"learned": starts()},
     "sparse": sparse,
     "features": features,

@@ -93,11 +93,38 @@ def _starts(part: dict[str, Any]) -> str:
 
 
 def _speed(part: dict[str, Any]) -> str:
-    times = part["times_as_long"]
+    rows = []
+    for one in part["pools"]:
+        whole = one.get("pair-input, whole")
+        rows.append(
+            [
+                f"{one['responses']:,}",
+                f"{one['product'] / one['head']:.0%}",
+                f"{one['product'] / one['big head']:.0%}",
+                f"{one['mean'] / one['head']:.1%}",
+                f"{one['pair-input, all pairs'] / one['affine, all pairs']:.0f}",
+                f"{one['pair-input, all pairs'] / one['deep, all pairs']:.0f}",
+                "" if whole is None else f"{whole / one['deep, all pairs']:.0f}",
+            ]
+        )
+    big = "-".join(map(str, part["big_head"]))
+    heads = [
+        "responses",
+        "all pairs / head",
+        "all pairs / big head",
+        "means / head",
+        "split / affine",
+        "split / deep",
+        "whole / deep",
+    ]
     return (
-        "All pairs of 128 responses with 384 features: the pair-input network takes "
-        f"{times['GPM']:.0f} times as long as GPM ({times['GPM, hidden layer']:.0f} times as long as GPM with a hidden "
-        "layer as wide as its own)."
+        "What a pool costs. *Head*: the map of all responses to representations, with a hidden layer (or three, "
+        f"{big}: the *big head*); after it come all log-odds in one product, or every response's mean log-odds "
+        "against the pool. Then how many times as long as GPM, head included, a pair-input network with as wide a "
+        "hidden layer takes for all pairs, n² encodings: "
+        "*split* maps each response to the first layer once, *whole* reads every pair side by side, as an encoder has "
+        f"to; GPM's head is *affine* or has that layer too (*deep*):\n\n{Table(heads, rows).to_markdown()}\n\n"
+        f"{part['features']} features, one thread, medians of CPU time; the load of the machine was {part['load']:.1f}."
     )
 
 

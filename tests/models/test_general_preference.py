@@ -110,6 +110,16 @@ def test_a_reward_beside_a_constant_is_bradley_terry() -> None:
     assert torch.equal(scores, rewards[:, None] - rewards)
 
 
+def test_a_pool_larger_than_a_tile_is_scored_like_its_pairs() -> None:
+    model = GeneralPreference(5, 4, initial_scale=1.0)
+    items = torch.randn(600, 5, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        scores = model.pool_log_odds(items, torch.ones(1))
+        one_row = model.log_odds(items[300].expand(600, -1), items, torch.ones(1))
+    assert torch.equal(scores, -scores.T)
+    torch.testing.assert_close(scores[300], one_row, rtol=1e-5, atol=1e-5)
+
+
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(2, 12), k=st.integers(1, 4))
 def test_any_skew_matrix_of_rank_at_most_2k_has_representations_of_2k_dimensions(seed: int, n: int, k: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ __all__ = ["Gate", "SkewOperator", "planes_of"]
 Gate = Literal["none", "softmax", "softmax*k", "softplus"]
 """How much each block counts for a prompt: alike, shares that sum to 1, shares that sum to k, or any positive numbers.
 """
+
+_TILE: Final = 256
+"""Responses a side of the tiles in which a pool is scored: 256 KiB, which stays in the cache."""
 
 
 class SkewOperator(nn.Module):
@@ -123,10 +126,26 @@ class SkewOperator(nn.Module):
         return torch.stack([-blocks[..., 1], blocks[..., 0]], dim=-1).flatten(1)
 
     def against_all(self, v: Tensor, gates: Tensor | None = None) -> Tensor:
-        """Scores of n responses against each other in one product, shape (n, n); antisymmetric exactly."""
+        """Scores of n responses against each other in one product, shape (n, n); antisymmetric exactly.
+
+        The product is made tile by tile, above the diagonal only, and each tile is copied below it with its sign
+        flipped while it is in the cache: the whole table is written once.
+        """
         v = self.scaled(v)
-        one_way = self.turned(v, gates) @ v.T
-        return (one_way - one_way.T) / 2
+        turned = self.turned(v, gates)
+        scores = v.new_empty((len(v), len(v)))
+        starts = range(0, len(v), _TILE)
+        for i in starts:
+            rows = slice(i, i + _TILE)
+            for j in starts[i // _TILE :]:
+                columns = slice(j, j + _TILE)
+                tile = turned[rows] @ v[columns].T
+                if i == j:
+                    scores[rows, columns] = (tile - tile.T) / 2
+                else:
+                    scores[rows, columns] = tile
+                    scores[columns, rows] = -tile.T
+        return scores
 
     def against_pool(self, v: Tensor, pool: Tensor, gates: Tensor | None = None) -> Tensor:
         """Mean score of n responses against the m of a pool, shape (n,), in O((n + m) k): no table is made."""
