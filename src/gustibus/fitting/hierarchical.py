@@ -48,6 +48,25 @@ FloatArray = npt.NDArray[np.float64]
 SCORING_TOLERANCE = 1e-3  # log-odds; changes a log loss by less than 1e-6
 
 
+def base_of(
+    features: npt.NDArray[np.floating], judgements: Judgements, ridge: float, offset_ridge: float | None
+) -> Base:
+    """The population model of these strengths, fitted to the training judgements."""
+    train = judgements.training
+    population = fit_ridge_logistic(
+        features,
+        train.a,
+        train.b,
+        train.outcome,
+        train.weight,
+        ridge=ridge,
+        offset_ridge=offset_ridge,
+        offset=train.offset,
+        link=train.link,
+    )
+    return Base(population.beta, population.offsets, ridge, offset_ridge)
+
+
 @dataclass
 class HierarchicalSearch:
     """Fits on one set of features; scale and number of components are chosen by prefix validation.
@@ -101,24 +120,16 @@ class HierarchicalSearch:
 
     def with_offsets(self, strength: float | None) -> HierarchicalSearch:
         """The same search from a population model with item offsets of this prior precision; None for none."""
-        train, ridge = self.train, self.base.ridge
-        population = fit_ridge_logistic(
-            self.features,
-            train.a,
-            train.b,
-            train.outcome,
-            train.weight,
-            ridge=ridge,
-            offset_ridge=strength,
-            offset=train.offset,
-            link=train.link,
-        )
-        base = Base(population.beta, population.offsets, ridge, strength)
+        base = base_of(self.features, self.judgements, self.base.ridge, strength)
         return HierarchicalSearch(self.features, self.judgements, base, self.report, self.seed)
 
     def on(self, judgements: Judgements) -> HierarchicalSearch:
-        """The same search on another division of the judgements alone; its trials are not kept."""
-        return HierarchicalSearch(self.features, judgements, self.base, self.report, self.seed, ())
+        """The same search on another division of the judgements alone; its trials are not kept.
+
+        It starts from a population model that has not seen what is kept out now.
+        """
+        base = base_of(self.features, judgements, self.base.ridge, self.base.offset_ridge)
+        return HierarchicalSearch(self.features, judgements, base, self.report, self.seed, ())
 
     def choose_scale(self) -> HierarchicalFit:
         """The best scale for one component: in ascending order, until two in a row bring no gain."""
