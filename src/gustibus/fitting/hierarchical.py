@@ -38,7 +38,6 @@ from gustibus.fitting.defaults import (
 from gustibus.fitting.held_out import HeldOut, score_held_out, summed
 from gustibus.fitting.hierarchical_fit import Base, Heads, HierarchicalFit
 from gustibus.fitting.records import Judgements
-from gustibus.fitting.ridge_logistic import fit_ridge_logistic
 from gustibus.fitting.user_step import answers_with
 from gustibus.fitting.validation_split import asks_new_questions, other_questions, questions_of
 
@@ -46,25 +45,6 @@ __all__ = ["HierarchicalSearch"]
 
 FloatArray = npt.NDArray[np.float64]
 SCORING_TOLERANCE = 1e-3  # log-odds; changes a log loss by less than 1e-6
-
-
-def base_of(
-    features: npt.NDArray[np.floating], judgements: Judgements, ridge: float, offset_ridge: float | None
-) -> Base:
-    """The population model of these strengths, fitted to the training judgements."""
-    train = judgements.training
-    population = fit_ridge_logistic(
-        features,
-        train.a,
-        train.b,
-        train.outcome,
-        train.weight,
-        ridge=ridge,
-        offset_ridge=offset_ridge,
-        offset=train.offset,
-        link=train.link,
-    )
-    return Base(population.beta, population.offsets, ridge, offset_ridge)
 
 
 @dataclass
@@ -120,7 +100,7 @@ class HierarchicalSearch:
 
     def with_offsets(self, strength: float | None) -> HierarchicalSearch:
         """The same search from a population model with item offsets of this prior precision; None for none."""
-        base = base_of(self.features, self.judgements, self.base.ridge, strength)
+        base = Base.of(self.features, self.judgements, self.base.ridge, strength)
         return HierarchicalSearch(self.features, self.judgements, base, self.report, self.seed)
 
     def on(self, judgements: Judgements) -> HierarchicalSearch:
@@ -128,7 +108,7 @@ class HierarchicalSearch:
 
         It starts from a population model that has not seen what is kept out now.
         """
-        base = base_of(self.features, judgements, self.base.ridge, self.base.offset_ridge)
+        base = Base.of(self.features, judgements, self.base.ridge, self.base.offset_ridge)
         return HierarchicalSearch(self.features, judgements, base, self.report, self.seed, ())
 
     def choose_scale(self) -> HierarchicalFit:
