@@ -90,17 +90,23 @@ def main() -> None:
         for part in chosen.part:
             result[part] = []
             for world in _rows(models, chosen.quick) if part == "rows" else _curve(models, settled, chosen.quick):
+                if not world["models"]:
+                    result[part] += [one for one in kept.get(part, []) if _same_world(one, world)]
+                    continue
                 many = part == "curve" and world["personas"] >= MANY and chosen.seeds_of_many is not None
                 found = _measure(statements, world, seeds[: chosen.seeds_of_many] if many else seeds)
                 result[part].append(_beside(kept.get(part, []), found) if chosen.models else found)
                 write_result("personas", result, quick=chosen.quick)
 
 
+def _same_world(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in ("personas", "people", "answers", "features"))
+
+
 def _beside(kept: Sequence[Mapping[str, Any]], found: dict[str, Any]) -> dict[str, Any]:
     """Some models of a world, beside the others that were measured in the same draws before."""
-    same = ("personas", "people", "answers", "features", "seeds", "draws")
     for world in kept:
-        if all(world[name] == found[name] for name in same):
+        if _same_world(world, found) and all(world[name] == found[name] for name in ("seeds", "draws")):
             return {**world, **{name: {**world[name], **found[name]} for name in ("models", "bend", "left_out")}}
     return found
 
