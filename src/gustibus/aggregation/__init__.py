@@ -8,6 +8,7 @@ from gustibus.aggregation.case import RULES, SocialRule
 from gustibus.aggregation.condorcet import Condorcet, condorcet, strongest_cycle
 from gustibus.aggregation.copeland import copeland
 from gustibus.aggregation.decide import Decision, decide, decide_by_all
+from gustibus.aggregation.frontier import Frontier, frontier
 from gustibus.aggregation.ledger import Ledger, Overruled, ledger_of
 from gustibus.aggregation.lottery import Lottery, Payoff, maximal_lotteries, maximal_lottery, von_neumann_winner
 from gustibus.aggregation.manipulation import STRATEGIES, ManipulationAudit, manipulability
@@ -24,6 +25,7 @@ __all__ = [
     "Condorcet",
     "Decision",
     "Disagreement",
+    "Frontier",
     "Groups",
     "LeastRegret",
     "Ledger",
@@ -51,6 +53,7 @@ __all__ = [
     "decide_by_all",
     "favourites",
     "first_order_gap",
+    "frontier",
     "groups_of",
     "jensen_shannon",
     "ledger_of",

@@ -94,4 +94,5 @@ _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"\bapi_key_(env|file)\b"), r"--api-key-\1"),
     (re.compile(r"\bVectors\(ids, matrix\)"), "--vectors TABLE"),
     (re.compile(r"\bmodel\.adapt\(their_answers\)"), "gustibus adapt"),
+    (re.compile(r"\bgive the name of each person's group"), "name a file of user_id and group with --groups"),
 ]
