@@ -58,9 +58,11 @@ def columns_of_first_row_group(path: Path) -> list[StoredColumn]:
 
     Examples
     --------
-    >>> import pyarrow as pa, pyarrow.parquet as pq
-    >>> pq.write_table(pa.table({"user_id": ["ann", "ben", "ann"]}), "people.parquet")
-    >>> [(column.path, column.n_values) for column in columns_of_first_row_group(Path("people.parquet"))]
+    >>> import tempfile, pyarrow as pa, pyarrow.parquet as pq
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "people.parquet"
+    ...     pq.write_table(pa.table({"user_id": ["ann", "ben", "ann"]}), file)
+    ...     [(column.path, column.n_values) for column in columns_of_first_row_group(file)]
     [(('user_id',), 3)]
     """
     try:
