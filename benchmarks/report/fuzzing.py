@@ -24,8 +24,8 @@ def readers(result: dict[str, Any]) -> str:
     seeds = ", ".join(map(str, result["seeds"]))
     return (
         Table(header, rows).to_markdown()
-        + f"\n\nSeeds {seeds}; {result['processor_seconds'] / 60:.1f} minutes of processor time. Crashes, lost rows and "
-        + f"other faults: {len(result['wrong'])}."
+        + f"\n\nSeeds {seeds}; {result['processor_seconds'] / 60:.1f} minutes of processor time. Crashes, lost rows "
+        + f"and other faults: {len(result['wrong'])}."
     )
 
 

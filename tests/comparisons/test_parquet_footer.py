@@ -36,6 +36,7 @@ def as_pyarrow_says(path: Path) -> list[StoredColumn]:
             n_values=part.num_values,
             n_bytes=part.total_uncompressed_size,
             dictionary_bytes=part.data_page_offset - part.dictionary_page_offset if part.has_dictionary_page else 0,
+            indexed_pages=float(part.has_dictionary_page),
         )
         for part in map(group.column, range(group.num_columns))
     ]
@@ -49,9 +50,18 @@ def test_a_sound_footer_says_what_pyarrow_says(way: dict[str, Any], tmp_path: Pa
     assert len(found) == 4
 
 
-def test_a_file_without_rows_has_no_columns_to_speak_of(tmp_path: Path) -> None:
+def test_pages_of_plain_text_after_those_of_indices_are_counted(tmp_path: Path) -> None:
+    """pyarrow gives the dictionary up when it outgrows its limit."""
+    many = pa.table({"text": [f"text {i}" for i in range(3000)] * 2})
+    pq.write_table(many, tmp_path / "x.parquet", dictionary_pagesize_limit=9000, data_page_size=2000)
+    [column] = columns_of_first_row_group(tmp_path / "x.parquet")
+    assert column.indexed_pages is not None
+    assert 0 < column.indexed_pages < 1
+
+
+def test_a_file_without_rows_holds_no_values(tmp_path: Path) -> None:
     pq.write_table(TABLE.slice(0, 0), tmp_path / "x.parquet")
-    assert columns_of_first_row_group(tmp_path / "x.parquet") in ([], as_pyarrow_says(tmp_path / "x.parquet"))
+    assert not any(column.n_values for column in columns_of_first_row_group(tmp_path / "x.parquet"))
 
 
 def test_no_damage_to_a_footer_raises_anything(tmp_path: Path) -> None:
