@@ -66,6 +66,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "cycles_games": ("hodge", going_round.games),
     "cycles_rates": ("hodge", going_round.rates),
     "cycles_whose": ("whose_cycles", going_round.whose),
+    "cycles_answers": ("answer_tests", going_round.answers),
     "cycles_plural": ("plural_circles", going_round.plural),
     "ties": ("ties", ties.full),
     "judge_smollm2": ("judge_smollm2", judging.judge_smollm2),
