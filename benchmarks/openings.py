@@ -39,7 +39,8 @@ from gustibus.adapting.gaussian_em import fit_gaussian_prior
 from gustibus.adapting.mean_logistic import EXPECTATIONS, mackay_sigmoid_and_slope, mean_sigmoid_and_slope
 from gustibus.evaluation import Scored, people_split
 from gustibus.fitting import Judgements, fit_ridge_logistic, hierarchical
-from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
+from gustibus.fitting.hierarchical import HierarchicalSearch
+from gustibus.fitting.hierarchical_fit import Base, HierarchicalFit
 
 Floats = NDArray[np.float64]
 NAMES = ("cems", "kidney2", "kidney1", "topmodel", "train", "popquorn")

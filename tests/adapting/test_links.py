@@ -20,6 +20,7 @@ from gustibus.adapting import (
     fit_gaussian_prior,
     solve_map,
 )
+from gustibus.adapting.importance import log_likelihood
 
 S = np.linspace(-30, 30, 61)
 
@@ -123,3 +124,79 @@ def test_normal_posteriors_are_fixed_points_of_their_averages() -> None:
     np.testing.assert_allclose(np.linalg.inv(c), np.eye(3) + (own.z * slope[:, None]).T @ own.z, rtol=1e-3)
     fitted = fit_gaussian_prior(answers, prior, scale=1.0, mean_variance=1.0, n_iterations=6)
     assert np.isfinite(fitted.prior.within).all()
+
+
+NU = np.tile([0.2, 3.0, 1.0, 0.0], 18)
+
+
+def parted() -> Answers:
+    """People who answer in turn, so that their records do not stand together, at four levels of ties."""
+    rng = np.random.default_rng(4)
+    z = 2 * rng.normal(size=(len(NU), 3))
+    outcome = np.where(NU > 0, rng.choice([0.0, 0.5, 1.0], len(NU)), 1.0)
+    return Answers.of_terms(z=z, outcome=outcome, user=rng.integers(0, 3, len(NU)), n_users=3, link=TieLink(NU))
+
+
+def test_each_answer_may_have_its_own_level() -> None:
+    s = np.linspace(-6, 6, len(NU))
+    together = TieLink(NU)
+    alone = [TieLink(float(nu)) for nu in NU]
+    for name in ("partition", "mean"):
+        each = [getattr(one, name)(at[None])[0] for one, at in zip(alone, s, strict=True)]
+        np.testing.assert_array_equal(getattr(together, name)(s), each)
+        wide = getattr(together, name)(np.stack([s, -s], axis=1))
+        np.testing.assert_array_equal(wide[:, 0], each)
+        rows = np.array([[5, 2], [0, 7]])
+        np.testing.assert_array_equal(getattr(together.take(rows), name)(s[rows]), np.array(each)[rows])
+    joined = together.take(slice(0, 3)).followed_by(TieLink(0.7), 3, 2)
+    np.testing.assert_array_equal(joined.nu, [0.2, 3.0, 1.0, 0.7, 0.7])
+    assert TieLink(0.7).followed_by(TieLink(0.7), 3, 2).nu == 0.7
+
+
+def test_draws_are_weighted_by_the_likelihood_of_the_link() -> None:
+    answers = parted().by_user
+    weights = np.random.default_rng(0).dirichlet(np.ones(3), size=(3, 5)).transpose(0, 2, 1)
+    s = np.einsum("mk,mkn->mn", answers.z, weights[answers.user])
+    each = answers.outcome[:, None] * s - answers.link.partition(s)
+    wanted = np.zeros((3, 5))
+    np.add.at(wanted, answers.user, each)
+    np.testing.assert_allclose(log_likelihood(answers, weights), wanted, atol=1e-10)
+
+
+def test_posteriors_at_several_levels_agree_with_sums_over_a_grid() -> None:
+    answers = parted()
+    grid = np.array([(i, j, 60 - i - j) for i in range(61) for j in range(61 - i)]) / 60
+    at_grid = answers.z @ grid.T
+    fit = np.zeros((3, len(grid)))
+    np.add.at(fit, answers.user, answers.outcome[:, None] * at_grid - answers.link.partition(at_grid))
+    mass = np.exp(fit - fit.max(axis=1, keepdims=True))
+    mass /= mass.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(adapt(answers, ParticlePrior(grid)).mean, mass @ grid, atol=1e-10)
+    by_draws = adapt(answers, DirichletPrior(np.ones(3)), n_draws=4096)
+    np.testing.assert_allclose(by_draws.mean, mass @ grid, atol=0.01)
+    alpha = np.array([0.7, 1.2, 0.5])
+    found = solve_map(answers, alpha)
+    for person in range(3):
+        own = answers.of_user(person)
+        w = found.weights[person]
+        gradient = own.z.T @ (own.outcome - own.link.mean(own.z @ w)) + alpha / w
+        np.testing.assert_allclose(w * (gradient - w @ gradient), 0.0, atol=1e-5)
+
+
+def test_normal_posteriors_at_several_levels_are_fixed_points_of_their_averages() -> None:
+    answers = parted()
+    prior = GaussianPrior(np.zeros((1, 3)), np.eye(3))
+    placed = adapt_gaussian(answers, prior)
+    for person in range(3):
+        own = answers.of_user(person)
+        m, c = placed.mean[person], placed.covariance[person]
+        level, _ = own.link.averages(own.z @ m, np.einsum("nj,jk,nk->n", own.z, c, own.z))
+        np.testing.assert_allclose(own.z.T @ (own.outcome - level), m, atol=1e-4)
+    one, many = (
+        fit_gaussian_prior(
+            Answers.of_terms(z=answers.z, outcome=answers.outcome, user=answers.user, n_users=3, link=TieLink(nu)),
+            prior, scale=1.0, mean_variance=1.0, n_iterations=6,
+        )
+        for nu in (1.3, np.full(len(NU), 1.3))
+    )  # fmt: skip
+    np.testing.assert_array_equal(one.prior.within, many.prior.within)

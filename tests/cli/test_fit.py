@@ -164,7 +164,10 @@ def test_ties_by_group_are_learned_said_and_kept(world: World, tmp_path: Path) -
             row["choice"] = "tie"
     write(Comparisons.from_rows(rows), tmp_path / "ties.parquet")
     words = ["fit", tmp_path / "ties.parquet", "--vectors", world.features, "--model", "bt", "--out", tmp_path / "bt"]
-    done = succeed(*words, "--likelihood", "rao-kupper", "--tie-by", "group")
+    davidson = succeed(*words, "--likelihood", "davidson", "--tie-by", "group")
+    assert "Ties by davidson (nu=" in davidson.stdout
+    assert "(south) to" in davidson.stdout
+    done = succeed(*words, "--likelihood", "rao-kupper", "--tie-by", "group", "--overwrite")
     assert "Ties by rao-kupper (theta=" in done.stdout
     assert "(south) to" in done.stdout
     kept = load(tmp_path / "bt")

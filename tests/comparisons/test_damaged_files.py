@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -125,6 +127,22 @@ def test_a_dictionary_whose_indices_were_damaged_is_refused(tmp_path: Path) -> N
     column = pa.DictionaryArray.from_arrays(pa.array([0, 0, 6]), pa.array(["tea"]), safe=False)
     with pytest.raises(GustibusError, match=r"x: row 3, column 'response_a' is damaged"):
         refuse_damaged("x", pa.table({"response_a": column}))
+
+
+def test_damaged_size_statistics_are_refused_and_do_not_end_the_process(tmp_path: Path) -> None:
+    """pyarrow's own ``metadata.row_group(0).column(0)`` aborts Python on this file."""
+    two_levels, three_levels = b"\x26\x00\xd0\x0f", b"\x36\x00\x50\x0f"  # 0, 1000 and 0, 40, -8 as Thrift has them
+    sound = parquet(pa.Table.from_pylist([ROW] * 1000), compression="none")
+    assert sound.count(two_levels) == len(ROW)
+    path = tmp_path / "file.parquet"
+    path.write_bytes(sound.replace(two_levels, three_levels, 1))
+    program = (
+        f"import gustibus as gs\ntry:\n    gs.read({str(path)!r})\nexcept gs.GustibusError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "cannot be read to the end" in done.stdout
+    assert "histogram size mismatch" in done.stdout
 
 
 @pytest.mark.parametrize("kind", [".csv", ".jsonl", ".json"])

@@ -39,6 +39,7 @@ def test_the_limits_of_choosing_are_stated() -> None:
     assert f"Beyond {defaults.MAX_SEARCH_JUDGEMENTS:,} judgements" in PAGE
     assert f"up to {defaults.MAX_NUMERIC_COLUMNS} numeric columns" in PAGE
     assert "twice or more on average" in PAGE
+    assert f'Up to {defaults.ENOUGH_QUESTIONS}, `"hierarchical"` keeps other questions out' in PAGE
     assert (defaults.MIN_JUDGEMENTS, defaults.RECURRING, defaults.FEW_ANSWERS) == (6, 2, 5)
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from gustibus.fitting.defaults import TYPE_RIDGE
-from gustibus.fitting.hierarchical import Base, HierarchicalSearch
+from gustibus.fitting.hierarchical import HierarchicalSearch
+from gustibus.fitting.hierarchical_fit import Base
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.type_choice import Starts, choose_types
 
@@ -58,8 +59,8 @@ def test_scales_of_types_are_looked_for_from_either_end():
     search = search_over(typed(0), 0)
     starts = Starts(search, 0)
     starts.best_of([3])
-    best = search.choose_scale_of_types(*starts.of(3), 32.0)
-    ends = [search.fit(scale, *starts.of(3)).loss for scale in (0.0002, 32.0)]
+    best = search.choose_scale_of_types(starts.of(3), 32.0)
+    ends = [search.fit(scale, starts.of(3)).loss for scale in (0.0002, 32.0)]
     assert best.loss <= min(ends)
     assert best.scale < 1
 

@@ -21,6 +21,7 @@ from gustibus.likelihoods import (
     Logistic,
     Margin,
     RaoKupper,
+    TieLikelihood,
     UnbiasedFlip,
     fit_mean_variance,
     fit_ties,
@@ -66,6 +67,26 @@ def test_gradients_agree_with_finite_differences(likelihood: Likelihood, tie: bo
         return loss_of(likelihood, at, y, tie=tie, margin=0.6)
 
     assert torch.autograd.gradcheck(loss, (s,), eps=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("pooled", [RaoKupper(theta=1.5), Davidson(nu=1.5)], ids=str)
+def test_a_level_of_each_record_takes_the_place_of_the_parameter(pooled: TieLikelihood) -> None:
+    s = torch.tensor([-2.3, -0.4, 0.0, 0.9, 3.1], dtype=torch.float64, requires_grad=True)
+    level = torch.tensor([0.1, 0.9, 2.0, 0.4, 1.3], dtype=torch.float64, requires_grad=True)
+    y = torch.tensor([1.0, 0.5, 0.5, 0.0, 0.3], dtype=torch.float64)
+    tie = torch.tensor([False, True, True, False, False])
+
+    def loss(at: torch.Tensor, levels: torch.Tensor) -> torch.Tensor:
+        return pooled.loss(at, y, tie=tie, level=levels)
+
+    assert torch.autograd.gradcheck(loss, (s, level), eps=1e-6, atol=1e-7)
+    together = loss(s, level).detach().numpy()
+    for row in range(5):
+        part = slice(row, row + 1)
+        alone = pooled.of_level(level[row].item()).loss(s[part], y[part], tie=tie[part])
+        assert together[row] == pytest.approx(alone.item(), abs=1e-12)
+    a, both, b = np.log(pooled.three_way(s.detach().numpy(), level.detach().numpy())).T
+    np.testing.assert_allclose(together, -np.where(tie.numpy(), both, y.numpy() * a + (1 - y.numpy()) * b), atol=1e-12)
 
 
 @pytest.mark.parametrize("likelihood", WITH_TERMS + CONCAVE, ids=str)

@@ -139,7 +139,7 @@ class Answers:
             From log-odds ``(m,)`` to the probabilities ``(m, 3)`` of a, of a tie and of b, by which predictions of
             these answers are scored; None for answers without a probability of ties.
         link : Link
-            What log-odds say about answers.
+            What log-odds say about answers; one for all of them, or with an entry for each record.
         tie_level : (M,) array, optional
             What ``three_way`` takes beside the log-odds, where ties are not as common among all answers.
 
@@ -338,7 +338,7 @@ class Answers:
         """What else is said of some of the records."""
         continues, tie = (None if column is None else column[rows] for column in (self.continues, self.tie))
         level = None if self.tie_level is None else self.tie_level[rows]
-        return continues, tie, self.three_way, self.link, level
+        return continues, tie, self.three_way, self.link.take(rows), level
 
     def append(self, other: Answers) -> Answers:
         """These records and those of ``other``, who share their user codes and prototypes.
@@ -361,7 +361,7 @@ class Answers:
             np.concatenate([self.user, other.user]),
             self.n_users,
             _joined(self, other),
-            link=self.link,
+            link=self.link.followed_by(other.link, len(self), len(other)),
         )
 
     def chunks(

@@ -247,7 +247,7 @@ class _Em:
                     max_steps=max_steps,
                     tolerance=_TOLERANCE,
                     expectations=self.expectations,
-                    link=answers.link,
+                    link=answers.link.take(rows),
                 )
                 self.t[c, part.users] = one.t
                 self.variance[c][rows[there]] = one.variance[there]
@@ -264,7 +264,8 @@ class _Em:
     def _log_joint(self, c: int, fixed: Fixed, part: Block) -> FloatArray:
         """``log pi_c + log Z_uc`` of people, (B,)."""
         outcome, weight = self.answers.outcome[part.rows], self.answers.weight[part.rows] * part.there
-        fit = expected_log_likelihood(fixed.log_odds, fixed.variance, outcome, weight, self.answers.link).sum(axis=1)
+        link = self.answers.link.take(part.rows)
+        fit = expected_log_likelihood(fixed.log_odds, fixed.variance, outcome, weight, link).sum(axis=1)
         log_joint: FloatArray = self.prior.log_mass[c] + fit - fixed.divergence
         return log_joint
 
@@ -345,7 +346,7 @@ class _Sums:
         # Of the record's log-odds the offsets see the average over components.
         at, there = block.rows[block.there], block.there
         share = np.broadcast_to(gamma[:, None], there.shape)[there]
-        p, slope = answers.link.averages(fixed.log_odds[there], fixed.variance[there], expectations)
+        p, slope = answers.link.take(at).averages(fixed.log_odds[there], fixed.variance[there], expectations)
         self.probability[at] += share * p
         self.slope[at] += share * answers.weight[at] * slope
         self.outcome[at], self.weight[at] = answers.outcome[at], answers.weight[at]

@@ -262,10 +262,11 @@ def adapt_gaussian(
         z = whitened[block.rows] * block.there[:, :, None]
         outcome, weight = data.outcome[block.rows], data.weight[block.rows] * block.there
         log_joint = np.empty((len(block.users), n_components))
+        link = data.link.take(block.rows)
         for c in range(n_components):
             at = known[block.rows, c]
-            one = fixed_point(z, at, outcome, weight, max_steps=_MAX_STEPS, tolerance=tolerance, link=data.link)
-            fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight, data.link).sum(axis=1)
+            one = fixed_point(z, at, outcome, weight, max_steps=_MAX_STEPS, tolerance=tolerance, link=link)
+            fit = expected_log_likelihood(one.log_odds, one.variance, outcome, weight, link).sum(axis=1)
             log_joint[:, c] = prior.log_mass[c] + fit - one.divergence
             means[block.users, c] += one.t @ prior.root.T
             certificate[block.users] = np.maximum(certificate[block.users], one.change)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from gustibus.adapting.answers import Answers, FloatArray, IntArray
-from gustibus.adapting.logistic import softplus
 from gustibus.adapting.placement import ENOUGH_DRAWS, Placement
 from gustibus.adapting.proposals import Mixture, SharedPoints, ShiftedPrior, local_proposal
 from gustibus.comparisons import GustibusError, Progress
@@ -95,8 +94,8 @@ def log_likelihood(answers: Answers, weights: FloatArray) -> FloatArray:
             rows = slice(first, min(first + _BLOCK, end))
             log_odds = answers.z[rows] @ weights[person]
             log_odds += answers.offset[rows, None]
-            weight = answers.weight[rows]
-            result[person] += (weight * answers.outcome[rows]) @ log_odds - weight @ softplus(log_odds)
+            weight, partition = answers.weight[rows], answers.link.take(rows).partition(log_odds)
+            result[person] += (weight * answers.outcome[rows]) @ log_odds - weight @ partition
     return result
 
 

@@ -128,8 +128,8 @@ def fit(
         Literal["group"] | None,
         typer.Option(
             "--tie-by",
-            help="Learn how common ties are for each group in the column group, beside --likelihood rao-kupper. "
-            "[dim]default: one number for all[/dim]",
+            help="Learn how common ties are for each group in the column group, beside --likelihood rao-kupper "
+            "or davidson. [dim]default: one number for all[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gustibus.comparisons.errors import GustibusError
+from gustibus.comparisons.parquet_footer import StoredColumn, columns_of_first_row_group
 from gustibus.comparisons.text_columns import is_text_type
 from gustibus.comparisons.text_dictionary import packed
 
@@ -59,13 +60,10 @@ def _read_row_groups(path: Path, metadata: pq.FileMetaData) -> pa.Table:
     saves more time than finding the distinct texts of each group, and then of all groups, takes. Columns in which the
     first row group hardly repeats itself stay as they are.
     """
-    names = metadata.schema.to_arrow_schema().names
-    texts = [
-        column.name
-        for column in metadata.schema.to_arrow_schema()
-        if is_text_type(column.type) and names.count(column.name) == 1
-    ]
-    stored = [name for name in texts if _is_packed(metadata, name)]
+    schema = metadata.schema.to_arrow_schema()
+    texts = [column.name for column in schema if is_text_type(column.type) and schema.names.count(column.name) == 1]
+    packed_ones = {column.path for column in columns_of_first_row_group(path) if _is_packed(column)}
+    stored = [name for name in texts if (name,) in packed_ones]
     if metadata.num_row_groups <= 1:
         return pq.ParquetFile(path, read_dictionary=stored, metadata=metadata).read()
 
@@ -123,22 +121,12 @@ def _with_columns(table: pa.Table, columns: Mapping[str, pa.ChunkedArray]) -> pa
     return table
 
 
-def _is_packed(metadata: pq.FileMetaData, column: str) -> bool:
+def _is_packed(column: StoredColumn) -> bool:
     """Tell whether (nearly) all values of a column are stored as indices into a dictionary, as far as sizes say.
 
-    A writer whose dictionary grows too large goes on with plain texts, and the metadata do not say so. But then there
-    are more bytes than the indices and a dictionary can have: the compressed dictionary's size is known, and few texts
-    are compressed to less than a twentieth. A wrong guess costs time alone.
+    A writer whose dictionary grows too large goes on with plain texts, and does not always say so. But then there are
+    more bytes than the indices and a dictionary can have: the compressed dictionary's size is known, and few texts are
+    compressed to less than a twentieth. A wrong guess costs time alone.
     """
-    values = dictionary = whole = 0
-    for group in range(metadata.num_row_groups):
-        row_group = metadata.row_group(group)
-        for position in range(row_group.num_columns):
-            part = row_group.column(position)
-            if part.path_in_schema != column:
-                continue
-            values += part.num_values
-            whole += part.total_uncompressed_size
-            if part.dictionary_page_offset is not None:
-                dictionary += part.data_page_offset - part.dictionary_page_offset
-    return whole <= _BYTES_OF_AN_INDEX * values + _BEST_PACKING * dictionary
+    most = _BYTES_OF_AN_INDEX * column.n_values + _BEST_PACKING * column.dictionary_bytes
+    return column.n_bytes <= most

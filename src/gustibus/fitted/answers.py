@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gustibus.adapting import LOGISTIC, Answers, AtomPrior, Prior, TieLink
+from gustibus.adapting import Answers, AtomPrior, Prior
 from gustibus.comparisons import Comparisons
 from gustibus.fitted.pairs import pairs_of_items
 from gustibus.fitted.scorer import Scorer
-from gustibus.likelihoods import Davidson, Likelihood, Terms, TieLevels
+from gustibus.fitting.records import link_of
+from gustibus.likelihoods import Likelihood, Terms, TieLevels
 
 __all__ = ["answers_of_people", "levels_of_records"]
 
@@ -31,9 +32,8 @@ def answers_of_people(
     rows = np.flatnonzero(code >= 0)
     outcome, margin = data.outcome[rows].astype(np.float64), data.margin[rows].astype(np.float64)
     level = levels_of_records(tie_levels, data)
-    terms = likelihood.terms(
-        outcome, data.is_tie[rows], margin, None if level is None else level[rows]
-    ) or Terms.one_each(outcome)
+    level = None if level is None else level[rows]
+    terms = likelihood.terms(outcome, data.is_tie[rows], margin, level) or Terms.one_each(outcome)
     at = rows[terms.record]
     a, b = pairs.a[at], pairs.b[at]
     return Answers.of_terms(
@@ -44,7 +44,7 @@ def answers_of_people(
         user=code[at],
         n_users=len(ids),
         continues=np.diff(terms.record, prepend=-1) == 0,
-        link=TieLink(likelihood.known_nu) if isinstance(likelihood, Davidson) else LOGISTIC,
+        link=link_of(likelihood, None if level is None else level[terms.record]),
     )
 
 

@@ -56,9 +56,7 @@ def _share(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> flo
 
 def _gradient_norm(joint: JointModel, features: torch.Tensor, training: Any, task: Task) -> float:
     records = Records.of(training, torch.device("cpu"))
-    s = joint.log_odds(features, records)
-    s = s if records.offset is None else s + records.offset
-    loss = training.likelihood.loss(s, records.outcome, tie=records.tie, margin=records.margin)
+    loss = records.losses(training.likelihood, joint.log_odds(features, records))
     mean = (records.weight * loss).sum() / records.weight.sum()
     parameters = [p for p in joint.parameters() if p.requires_grad]
     slopes = torch.autograd.grad(mean, parameters, allow_unused=True)

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from gustibus.adapting import adapt_gaussian
 from gustibus.fitting.defaults import COVARIATE_RIDGES, COVARIATE_ROUNDS
-from gustibus.fitting.hierarchical import SCORING_TOLERANCE, HierarchicalFit, HierarchicalSearch, KnownEffect
+from gustibus.fitting.hierarchical import SCORING_TOLERANCE, HierarchicalSearch
+from gustibus.fitting.hierarchical_fit import HierarchicalFit, KnownEffect
 
 __all__ = ["CovariateEffect", "Covariates", "choose_covariates"]
 
@@ -107,9 +108,7 @@ def choose_covariates(search: HierarchicalSearch, without: HierarchicalFit, cova
     People are judged by an effect that was learned from all the others.
     """
     best = min((_fit(search, without, covariates, ridge) for ridge in COVARIATE_RIDGES), key=lambda fit: fit.loss)
-    assert best.held_out is not None
-    assert without.held_out is not None
-    gain, error = best.held_out.gain_over(without.held_out)
+    gain, error = best.gain_over(without)
     return best if gain > error else without
 
 

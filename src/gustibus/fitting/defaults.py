@@ -20,6 +20,10 @@ MOST_DIVISIONS: Final = 3
 ENOUGH_TO_CONFIRM: Final = 1000
 """Judgements kept out in these, all together, beyond which one time fewer will do."""
 
+ENOUGH_QUESTIONS: Final = 300
+"""Validation questions, where they are asked of many and nobody was asked them in training, below which others of them
+are kept out as well, up to three times: what is learned by heart would choose itself on a few."""
+
 MIN_JUDGEMENTS: Final = 6
 """Judgements from which a person gives some to validation; those with fewer need them all."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,85 +35,17 @@ from gustibus.fitting.defaults import (
     SCALES,
     WIDE,
 )
-from gustibus.fitting.held_out import HeldOut, score_held_out
+from gustibus.fitting.held_out import HeldOut, score_held_out, summed
+from gustibus.fitting.hierarchical_fit import Base, Heads, HierarchicalFit
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import fit_ridge_logistic
 from gustibus.fitting.user_step import answers_with
+from gustibus.fitting.validation_split import asks_new_questions, other_questions, questions_of
 
-__all__ = ["Base", "HierarchicalFit", "HierarchicalSearch", "KnownEffect"]
+__all__ = ["HierarchicalSearch"]
 
 FloatArray = npt.NDArray[np.float64]
 SCORING_TOLERANCE = 1e-3  # log-odds; changes a log loss by less than 1e-6
-
-
-@dataclass(frozen=True)
-class Base:
-    """The population model that a search starts from.
-
-    Attributes
-    ----------
-    beta : ndarray, shape (F,)
-    offsets : ndarray, shape (n_items,), or None
-    ridge : float
-        Prior precision of ``beta``.
-    offset_ridge : float or None
-        Prior precision of the offsets.
-    """
-
-    beta: FloatArray
-    offsets: FloatArray | None
-    ridge: float
-    offset_ridge: float | None
-
-
-@dataclass(frozen=True)
-class KnownEffect:
-    """What covariates say of people.
-
-    Attributes
-    ----------
-    coefficients : ndarray, shape (F, Q)
-    shift : ndarray, shape (U, F)
-        By how much each person's prior means move.
-    ridge : float
-    """
-
-    coefficients: FloatArray
-    shift: FloatArray
-    ridge: float
-
-
-@dataclass(frozen=True)
-class HierarchicalFit:
-    """One fitted distribution of people, and how well it predicts them.
-
-    Attributes
-    ----------
-    prior : GaussianPrior
-    offsets : ndarray, shape (n_items,), or None
-    scale : float
-        ``s^2``, where the covariance started and what it is anchored to.
-    held_out : HeldOut or None
-        Log loss on validation judgements; None where there are none.
-    covariates : KnownEffect or None
-        What covariates say of people's means, where they help.
-    """
-
-    prior: GaussianPrior
-    offsets: FloatArray | None
-    scale: float
-    held_out: HeldOut | None
-    covariates: KnownEffect | None = None
-
-    @property
-    def n_components(self) -> int:
-        """Number of types C; 1 is a single normal distribution."""
-        return self.prior.n_components
-
-    @property
-    def loss(self) -> float:
-        """Mean validation log loss over prefixes, in nats; nan where there is no validation."""
-        return float("nan") if self.held_out is None else self.held_out.mean
 
 
 @dataclass
@@ -121,7 +53,8 @@ class HierarchicalSearch:
     """Fits on one set of features; scale and number of components are chosen by prefix validation.
 
     Every candidate is judged by the log loss of validation judgements, their people placed by their first 0, 1, 2, 5,
-    10 and all training answers (0, 5 and all for wide features).
+    10 and all training answers (0, 5 and all for wide features). Where validation asks few questions, all of them new,
+    every candidate is fitted up to three times more, other questions kept out, and judged by all of these.
 
     Parameters
     ----------
@@ -130,12 +63,18 @@ class HierarchicalSearch:
     base : Base
     report : callable
         Told of every finished fit.
+    seed : int
+        Of the other questions that are kept out.
+    others : sequence of HierarchicalSearch, optional
+        The same on these other divisions; they are made where they are not given.
     """
 
     features: npt.NDArray[np.floating]
     judgements: Judgements
     base: Base
     report: Callable[[], None] = field(default=lambda: None)
+    seed: int = 0
+    others: Sequence[HierarchicalSearch] | None = None
     trials: list[dict[str, Any]] = field(default_factory=list)
     _alike: HierarchicalFit | None = field(default=None, init=False)
 
@@ -147,6 +86,14 @@ class HierarchicalSearch:
         self.train, self.validation = self.judgements.training, self.judgements.asked
         self.z_train = self._differences(self.train)
         self.z_validation = self._differences(self.validation)
+        self.question: npt.NDArray[np.intp] | None = None
+        if asks_new_questions(self.judgements):
+            self.question = questions_of(self.validation.a, self.validation.b)
+        if self.others is None:
+            self.others = [self.on(other) for other in self._other_questions()]
+
+    def _other_questions(self) -> list[Judgements]:
+        return [] if self.question is None else list(other_questions(self.judgements, self.seed))
 
     def _differences(self, judgements: Judgements) -> FloatArray:
         rows: FloatArray = self.features[judgements.a].astype(np.float64) - self.features[judgements.b]
@@ -167,11 +114,11 @@ class HierarchicalSearch:
             link=train.link,
         )
         base = Base(population.beta, population.offsets, ridge, strength)
-        return HierarchicalSearch(self.features, self.judgements, base, self.report)
+        return HierarchicalSearch(self.features, self.judgements, base, self.report, self.seed)
 
     def on(self, judgements: Judgements) -> HierarchicalSearch:
-        """The same search on another division of the judgements; its trials are not kept."""
-        return HierarchicalSearch(self.features, judgements, self.base, self.report)
+        """The same search on another division of the judgements alone; its trials are not kept."""
+        return HierarchicalSearch(self.features, judgements, self.base, self.report, self.seed, ())
 
     def choose_scale(self) -> HierarchicalFit:
         """The best scale for one component: in ascending order, until two in a row bring no gain."""
@@ -184,8 +131,7 @@ class HierarchicalSearch:
                 if best is None:
                     raise
                 break
-            assert fit.held_out is not None
-            known = fit.held_out.by_prefix[None]
+            known = fit.by_which_to_choose.by_prefix[None]
             gains = best is None or fit.loss < best.loss
             without_gain = 0 if gains or known < best_known else without_gain + 1
             best_known = min(best_known, known)
@@ -202,8 +148,8 @@ class HierarchicalSearch:
             self._alike = self.fit(SCALES[0])
         return self._alike
 
-    def choose_scale_of_types(self, heads: FloatArray, log_mass: FloatArray, most: float) -> HierarchicalFit:
-        """The best scale for components that start at ``heads`` ``(C, F)``: from either end, while it gains.
+    def choose_scale_of_types(self, heads: Sequence[Heads], most: float) -> HierarchicalFit:
+        """The best scale for components that start at ``heads``, as `fit` takes them: from either end, while it gains.
 
         Within types people differ no more than they do without, so that ``most`` is one end. The other is types whose
         people hardly differ: where one component needs a large scale because there are types, the best lies far below.
@@ -214,18 +160,34 @@ class HierarchicalSearch:
             loss = np.inf
             for scale in scales:
                 if scale not in tried:
-                    tried[scale] = self.fit(scale, heads, log_mass)
+                    tried[scale] = self.fit(scale, heads)
                 if tried[scale].loss >= loss:
                     break
                 loss = tried[scale].loss
         return min(tried.values(), key=lambda fit: fit.loss)
 
-    def fit(self, scale: float, heads: FloatArray | None = None, log_mass: FloatArray | None = None) -> HierarchicalFit:
-        """Fit on the training judgements and score on those of validation."""
-        fitted = self._em(self.train, self.z_train, scale, heads, log_mass)
-        found = HierarchicalFit(fitted.prior, fitted.offsets, scale, self.score(fitted.prior, fitted.offsets))
+    def fit(self, scale: float, heads: Sequence[Heads] = ()) -> HierarchicalFit:
+        """Fit on the training judgements and score on those of validation.
+
+        Parameters
+        ----------
+        scale : float
+        heads : sequence of Heads
+            Where components start in this search and in each of the ``others``; none for one that starts at the base.
+        """
+        searches = (self, *(self.others or ()))
+        starts = heads or (None,) * len(searches)
+        fits = [search._fit(scale, start) for search, start in zip(searches, starts, strict=True)]
+        found = fits[0]
+        if self.others:
+            found = replace(found, everywhere=summed([fit.by_which_to_choose for fit in fits]))
         self.tried(found)
         return found
+
+    def _fit(self, scale: float, heads: Heads | None) -> HierarchicalFit:
+        means, log_mass = (None, None) if heads is None else (heads.means, heads.log_mass)
+        fitted = self._em(self.train, self.z_train, scale, means, log_mass)
+        return HierarchicalFit(fitted.prior, fitted.offsets, scale, self.score(fitted.prior, fitted.offsets))
 
     def tried(self, fit: HierarchicalFit) -> None:
         """Keep a trial in the record."""
@@ -236,7 +198,7 @@ class HierarchicalSearch:
                 "scale": fit.scale,
                 "types": fit.n_components,
                 **about,
-                "validation_log_loss": None if fit.held_out is None else fit.held_out.mean,
+                "validation_log_loss": None if fit.held_out is None else fit.loss,
             }
         )
         self.report()
@@ -331,4 +293,4 @@ class HierarchicalSearch:
             people = adapt_gaussian(first_answers(answers, n), prior, shift=shift, tolerance=SCORING_TOLERANCE)
             return said_losses(people, held_out)
 
-        return score_held_out(losses, self.prefixes, held_out)
+        return score_held_out(losses, self.prefixes, held_out, self.question)

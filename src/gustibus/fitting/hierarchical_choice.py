@@ -9,7 +9,8 @@ import numpy as np
 from gustibus.comparisons import caution
 from gustibus.fitting.covariates import choose_covariates
 from gustibus.fitting.defaults import OFFSET_STRENGTHS, PROBING_SCALES, SCALE, SCALES
-from gustibus.fitting.hierarchical import Base, HierarchicalFit, HierarchicalSearch
+from gustibus.fitting.hierarchical import HierarchicalSearch
+from gustibus.fitting.hierarchical_fit import Base, HierarchicalFit
 from gustibus.fitting.population import PopulationFit, fit_population
 from gustibus.fitting.search import HANDICAP
 from gustibus.fitting.task import SharedFit, Task
@@ -88,11 +89,7 @@ def _better(
     progress: _Told,
 ) -> tuple[tuple[int | None, bool], float]:
     search = _search(task, population, *option, progress)
-    losses = []
-    for scale in PROBING_SCALES:
-        held_out = search.fit(scale).held_out
-        assert held_out is not None
-        losses.append(held_out.mean)
+    losses = [search.fit(scale).loss for scale in PROBING_SCALES]
     trials += [{"components": option[0], "whiten": option[1], **trial} for trial in search.trials]
     return (option, min(losses)) if min(losses) < best_loss - HANDICAP else (best, best_loss)
 
@@ -106,7 +103,7 @@ def _search(
     same = (components, whiten) == (population.components, population.whiten)
     beta = solution.beta if same else np.zeros(features.shape[1])
     base = Base(beta, solution.offsets, ridge, population.choices["offset_penalty"])
-    return HierarchicalSearch(features, task.judgements, base, progress)
+    return HierarchicalSearch(features, task.judgements, base, progress, task.settings.seed)
 
 
 def _with_better_offsets(
@@ -146,9 +143,7 @@ def _unless_alike(search: HierarchicalSearch, best: HierarchicalFit) -> Hierarch
     even where answers and people are unrelated.
     """
     alike = search.everybody_alike()
-    assert best.held_out is not None
-    assert alike.held_out is not None
-    gain, error = best.held_out.gain_over(alike.held_out)
+    gain, error = best.gain_over(alike)
     return best if gain > error else alike
 
 

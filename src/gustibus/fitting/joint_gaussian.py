@@ -191,10 +191,11 @@ def _mean_partition(mean: Tensor, variance: Tensor, link: Link) -> Tensor:
         return _mean_softplus(mean, variance)
     nodes, mass = np.polynomial.hermite_e.hermegauss(_TIE_NODES)
     sd, total = torch.sqrt(variance + 1e-12), torch.zeros_like(mean)
+    nu = torch.as_tensor(link.nu).to(mean)
     for node, share in zip(nodes.tolist(), (mass / mass.sum()).tolist(), strict=True):
         half = (mean + node * sd) / 2
         small = torch.exp(-half.abs())
-        total = total + share * (half + half.abs() + torch.log1p(small * (link.nu + small)))
+        total = total + share * (half + half.abs() + torch.log1p(small * (nu + small)))
     return total
 
 

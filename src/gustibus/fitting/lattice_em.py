@@ -151,7 +151,7 @@ class _Climb:
         joint = np.tile(log_mass, (records.n_people, 1))
         for people, rows, sums in self._parts():
             s = scores[rows] @ self.atoms.T
-            fit = records.outcome[rows, None] * s - records.link.partition(s)
+            fit = records.outcome[rows, None] * s - records.link.take(rows).partition(s)
             joint[people] += sums(records.weight[rows, None] * fit)
         evidence = logsumexp(joint, axis=1)
         objective = (
@@ -182,10 +182,11 @@ class _Climb:
         residual, curvature = np.empty_like(now.scores), np.empty((len(now.scores), k, k))
         for people, rows, sums in self._parts():
             s = now.scores[rows] @ self.atoms.T
-            probability = records.link.mean(s)
+            link = records.link.take(rows)
+            probability = link.mean(s)
             weight = sums.spread(now.posterior[people]) * records.weight[rows, None]
             residual[rows] = (weight * (records.outcome[rows, None] - probability)) @ self.atoms
-            curvature[rows] = ((weight * records.link.curvature(s, probability)) @ self.squares).reshape(-1, k, k)
+            curvature[rows] = ((weight * link.curvature(s, probability)) @ self.squares).reshape(-1, k, k)
 
         def product(vector: FloatArray) -> FloatArray:
             heads, offsets = self._unpacked(vector)

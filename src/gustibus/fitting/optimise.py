@@ -200,9 +200,7 @@ class _Run:
         self.steps += 1
 
     def _losses(self, log_odds: Tensor, records: Records) -> Tensor:
-        if records.offset is not None:
-            log_odds = log_odds + records.offset
-        return self.likelihood.loss(log_odds, records.outcome, tie=records.tie, margin=records.margin)
+        return records.losses(self.likelihood, log_odds)
 
     def _validation_loss(self, log_odds: Tensor) -> float:
         """At the best scale where placing people chooses one later; else at the scale that they have."""

@@ -14,7 +14,21 @@ from torch import Tensor
 from gustibus.adapting import LOGISTIC, Link, TieLink
 from gustibus.likelihoods import Davidson, Likelihood, Logistic
 
-__all__ = ["Judgements", "Records"]
+__all__ = ["Judgements", "Records", "link_of"]
+
+
+def link_of(likelihood: Likelihood, tie_level: npt.NDArray[np.float64] | None) -> Link:
+    """What log-odds say about answers that are no sums of logistic terms.
+
+    Parameters
+    ----------
+    likelihood : Likelihood
+    tie_level : ndarray, shape (n,), or None
+        How common ties are, of each answer; None where that is the likelihood's own parameter.
+    """
+    if not isinstance(likelihood, Davidson):
+        return LOGISTIC
+    return TieLink(likelihood.known_nu if tie_level is None else np.exp(tie_level))
 
 
 @dataclass(frozen=True)
@@ -85,8 +99,7 @@ class Judgements:
     @property
     def link(self) -> Link:
         """What log-odds say about these judgements, where that is no sum of logistic terms."""
-        likelihood = self.likelihood
-        return TieLink(likelihood.known_nu) if isinstance(likelihood, Davidson) else LOGISTIC
+        return link_of(self.likelihood, self.tie_level)
 
     def arrays(self) -> dict[str, Any]:
         """All that has an entry for each judgement, by name."""
@@ -172,9 +185,15 @@ class Records:
     offset: Tensor | None = None
     tie: Tensor | None = None
     margin: Tensor | None = None
+    tie_level: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.a)
+
+    def losses(self, likelihood: Likelihood, log_odds: Tensor) -> Tensor:
+        """Loss of each record in nats, before weights, at log-odds that lack their offsets, shape (n,)."""
+        s = log_odds if self.offset is None else log_odds + self.offset
+        return likelihood.loss(s, self.outcome, tie=self.tie, margin=self.margin, level=self.tie_level)
 
     @classmethod
     def of(cls, judgements: Judgements, device: torch.device) -> Records:
@@ -186,7 +205,7 @@ class Records:
         def values(array: npt.NDArray[np.float64]) -> Tensor:
             return torch.as_tensor(array.astype(np.float32), device=device)
 
-        tie, margin, offset = judgements.tie, judgements.margin, judgements.offset
+        tie, margin, offset, level = judgements.tie, judgements.margin, judgements.offset, judgements.tie_level
         return cls(
             codes(judgements.a),
             codes(judgements.b),
@@ -196,6 +215,7 @@ class Records:
             None if offset is None else values(offset),
             None if tie is None else torch.as_tensor(tie, device=device),
             None if margin is None else values(margin),
+            None if level is None else values(level),
         )
 
     def take(self, index: Tensor) -> Records:

@@ -12,7 +12,7 @@ from gustibus.adapting import PriorFamily
 from gustibus.comparisons import GustibusError
 from gustibus.fitting.likelihood_uses import LIKELIHOOD_USES, likelihood_use
 from gustibus.fitting.setting_uses import COUNTED, CYCLIC, ONE_TASTE, TAKEN_BY, ModelName, idle_settings
-from gustibus.likelihoods import Likelihood, MeanVarianceRewards, RaoKupper, TieLikelihood, UnbiasedFlip, likelihood_of
+from gustibus.likelihoods import Likelihood, MeanVarianceRewards, TieLikelihood, UnbiasedFlip, likelihood_of
 from gustibus.models import Assignment, Distance, Gate, Placement, Similarity, WeightSpace
 
 __all__ = ["check_settings", "refuse_idle"]
@@ -232,24 +232,20 @@ def _check_variances(values: Mapping[str, Any]) -> None:
 
 
 def _check_tie_groups(tie_by: object, likelihood: Likelihood) -> None:
-    """Ties by group take a threshold that is learned."""
+    """Ties by group take a parameter that is learned."""
     if tie_by is None:
         return
     if tie_by != "group":
         raise GustibusError(f"tie_by={tie_by!r} is not known; use tie_by='group', or leave it out")
-    if not isinstance(likelihood, RaoKupper):
-        why = (
-            "its parameter enters every solver, not only the judgements of a group"
-            if isinstance(likelihood, TieLikelihood)
-            else "it has no parameter for ties"
-        )
+    if not isinstance(likelihood, TieLikelihood):
         raise GustibusError(
-            f"tie_by='group' does not go with likelihood={likelihood.name!r}: {why}. Use likelihood='rao-kupper'."
+            f"tie_by='group' does not go with likelihood={likelihood.name!r}: it has no parameter for ties. Use "
+            "likelihood='rao-kupper' or 'davidson'."
         )
     if likelihood.learned:
         raise GustibusError(
             f"tie_by='group' learns how common ties are, which likelihood={str(likelihood)!r} gives already; use "
-            "likelihood='rao-kupper', or leave tie_by out"
+            f"likelihood={likelihood.name!r}, or leave tie_by out"
         )
 
 

@@ -107,7 +107,8 @@ class FitSettings:
         :data:`gustibus.fitting.LIKELIHOOD_USES`.
     tie_by : {"group"}, optional
         Learn how common ties are in each group of the ``group`` column, drawn to how common they are among all; with
-        ``likelihood="rao-kupper"``. Groups that come later are taken as all are. Default: one parameter for all.
+        ``likelihood="rao-kupper"`` or ``"davidson"``. Groups that come later are taken as all are. Default: one
+        parameter for all.
     user_penalty : float, optional
         Strength with which people are drawn to the population, in units of one judgement; tried: 1, 0.3, 3, and for
         free weights 3, 1, 10.

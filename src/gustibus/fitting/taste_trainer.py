@@ -76,8 +76,7 @@ class TasteTrainer:
         v = self.validation
         with torch.no_grad():
             s = found.joint.log_odds(features, v) * found.factor
-            s = s if v.offset is None else s + v.offset
-            loss = self.likelihood.loss(s, v.outcome, tie=v.tie, margin=v.margin)
+            loss = v.losses(self.likelihood, s)
         return loss.cpu().numpy().astype(np.float64)
 
     def _fresh(self, candidate: Candidate, features: Tensor) -> JointModel:

@@ -39,7 +39,7 @@ _QUICK: Final[Mapping[ModelName, dict[str, Any]]] = {
     },
     "low-rank": {"user_penalty": USER_PENALTIES[0]},
 }
-_ENOUGH_TIES: Final = 100
+_ENOUGH_TIES: Final = 100  # for each parameter that is learned
 _FOLDS: Final = 5
 # A level that is off by so much, relatively and absolutely, costs less than a thousandth of a nat.
 _RELATIVE, _ABSOLUTE = 0.1, 0.01
@@ -200,7 +200,8 @@ def _guessed(task: Task, likelihood: TieLikelihood) -> _Found:
 def _learned(likelihood: TieLikelihood, shared: SharedFit, people: PlacedPeople, task: Task) -> _Found:
     """By judgements that their people were not placed by: those of validation, or all in turn where these are few."""
     judgements = task.judgements
-    if int(judgements.take(judgements.validation).is_tie.sum()) >= _ENOUGH_TIES:
+    wanted = _ENOUGH_TIES * max(1, _n_groups(task))
+    if int(judgements.take(judgements.validation).is_tie.sum()) >= wanted:
         folds = [judgements.validation]
     else:
         part = np.random.default_rng(task.settings.seed).permutation(len(judgements)) % _FOLDS

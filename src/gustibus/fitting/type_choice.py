@@ -6,6 +6,7 @@ numbers of types are worth trying, and how strongly to penalise heads that are l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy as np
 from gustibus.adapting import Answers, ParticlePrior, adapt, first_answers, said_losses
 from gustibus.fitting.defaults import GIVE_UP_AFTER, TYPE_HEAD_RIDGES, TYPE_RESTARTS, TYPE_RIDGE, TYPE_WORTH, TYPES
 from gustibus.fitting.held_out import HeldOut, score_held_out, summed
-from gustibus.fitting.hierarchical import HierarchicalFit, HierarchicalSearch
+from gustibus.fitting.hierarchical import HierarchicalSearch
+from gustibus.fitting.hierarchical_fit import Heads, HierarchicalFit
 from gustibus.fitting.mixture_em import fit_records
 from gustibus.fitting.mixture_fit import MixtureFit
 from gustibus.fitting.mixture_points import Penalties
@@ -31,14 +33,15 @@ class Start:
 
     Attributes
     ----------
-    fit : MixtureFit
+    fits : sequence of MixtureFit
+        In the search, and in each of its others.
     ridge : float
         Of its heads.
     held_out : HeldOut
         How well it predicts validation judgements.
     """
 
-    fit: MixtureFit
+    fits: Sequence[MixtureFit]
     ridge: float
     held_out: HeldOut
 
@@ -49,6 +52,7 @@ def choose_types(
     """The best number of types; one, unless more are better by a standard error over people, twice.
 
     The second time both are fitted again with other judgements kept out: the best of several numbers is flattered.
+    Where choices are made on several divisions already, once is enough, by a standard error over questions, too.
 
     Parameters
     ----------
@@ -73,15 +77,15 @@ def choose_types(
     # Types that differ inside are fewer than those that do not.
     enough = many.loss + TYPE_WORTH
     for n in reversed([n for n in numbers if n < best_number]):
-        fewer = search.fit(many.scale, *starts.of(n))
+        fewer = search.fit(many.scale, starts.of(n))
         if fewer.loss > enough:
             break
         many = fewer
-    assert many.held_out is not None
-    assert one.held_out is not None
-    gain, error = many.held_out.gain_over(one.held_out)
+    gain, error = many.gain_over(one)
+    if gain <= error:
+        return one
     ridge = starts.found[many.n_components].ridge
-    return many if gain > error and _comes_back(search, one, many, ridge, seed) else one
+    return many if search.others or _comes_back(search, one, many, ridge, seed) else one
 
 
 def _comes_back(
@@ -92,11 +96,8 @@ def _comes_back(
     manies: list[HeldOut] = []
     for judgements in other_divisions(search.judgements, seed):
         again = search.on(judgements)
-        start = Starts(again, seed).fit(many.n_components, ridge)
-        for fits, fit in (
-            (ones, again.fit(one.scale)),
-            (manies, again.fit(many.scale, start.heads, start.log_weights)),
-        ):
+        heads = Starts(again, seed).at(many.n_components, ridge)
+        for fits, fit in ((ones, again.fit(one.scale)), (manies, again.fit(many.scale, heads))):
             assert fit.held_out is not None
             fits.append(fit.held_out)
     if not ones:
@@ -115,14 +116,19 @@ class Starts:
 
     def __init__(self, search: HierarchicalSearch, seed: int) -> None:
         self.search, self.seed = search, seed
-        self.records = MixtureRecords(search.features, search.train, with_offsets=search.base.offsets is not None)
+        self.searches = (search, *(search.others or ()))
+        with_offsets = search.base.offsets is not None
+        self.records = [MixtureRecords(one.features, one.train, with_offsets=with_offsets) for one in self.searches]
         self.found: dict[int, Start] = {}
         self.ridges: tuple[float, ...] = (TYPE_RIDGE,)
 
-    def of(self, n_types: int) -> tuple[np.ndarray, np.ndarray]:
-        """Heads and log shares of so many types."""
-        fit = self.found[n_types].fit
-        return fit.heads, fit.log_weights
+    def of(self, n_types: int) -> list[Heads]:
+        """Where so many types start best, in every search."""
+        return [Heads(fit.heads, fit.log_weights) for fit in self.found[n_types].fits]
+
+    def at(self, n_types: int, ridge: float) -> list[Heads]:
+        """Where so many types start with one ridge, in every search."""
+        return [Heads(fit.heads, fit.log_weights) for fit in self._fits(n_types, ridge, None)]
 
     def best_of(self, numbers: list[int]) -> int | None:
         """The number of types that predicts best, in ascending order until two in a row bring nothing."""
@@ -139,7 +145,7 @@ class Starts:
 
     def with_best_scale(self, n_types: int, most: float) -> HierarchicalFit:
         """Normal components that start there, with the scale that predicts best."""
-        return self.search.choose_scale_of_types(*self.of(n_types), most)
+        return self.search.choose_scale_of_types(self.of(n_types), most)
 
     def _choose_ridge(self, n_types: int) -> Start:
         """From the ridge that fewer types were best with.
@@ -158,7 +164,7 @@ class Starts:
         for side in (TYPE_HEAD_RIDGES[at + 1 :], TYPE_HEAD_RIDGES[:at][::-1]):
             moved = False
             for other in side:
-                found = self._fit(n_types, other, best.fit)
+                found = self._fit(n_types, other, best.fits)
                 if found.held_out.mean >= best.held_out.mean:
                     break
                 best, moved = found, True
@@ -166,14 +172,20 @@ class Starts:
                 break
         return best
 
-    def _fit(self, n_types: int, ridge: float, near: MixtureFit | None) -> Start:
-        fit = self.fit(n_types, ridge, near)
-        return Start(fit, ridge, self._score(fit))
+    def _fit(self, n_types: int, ridge: float, near: Sequence[MixtureFit] | None) -> Start:
+        fits = self._fits(n_types, ridge, near)
+        return Start(fits, ridge, summed([_score(*pair) for pair in zip(self.searches, fits, strict=True)]))
 
-    def fit(self, n_types: int, ridge: float, near: MixtureFit | None = None) -> MixtureFit:
-        """A mixture of so many types, from several starts or from one that is near."""
+    def _fits(self, n_types: int, ridge: float, near: Sequence[MixtureFit] | None) -> list[MixtureFit]:
+        starts = near or (None,) * len(self.searches)
+        return [
+            self._mixture(records, n_types, ridge, start) for records, start in zip(self.records, starts, strict=True)
+        ]
+
+    def _mixture(self, records: MixtureRecords, n_types: int, ridge: float, near: MixtureFit | None) -> MixtureFit:
+        """Of so many types, from several starts or from one that is near."""
         return fit_records(
-            self.records,
+            records,
             n_types,
             Penalties(ridge, self.search.base.offset_ridge or 0.0),
             n_restarts=TYPE_RESTARTS if near is None else 1,
@@ -184,14 +196,14 @@ class Starts:
             progress=None,
         )
 
-    def _score(self, fit: MixtureFit) -> HeldOut:
-        search = self.search
-        prior = ParticlePrior(np.eye(fit.n_types), fit.log_weights)
-        train = search.answers(search.train, search.z_train @ fit.heads.T, fit.offsets)
-        held_out: Answers = search.answers(search.validation, search.z_validation @ fit.heads.T, fit.offsets)
 
-        def losses(n: int | None) -> np.ndarray:
-            people = adapt(first_answers(train, n), prior)
-            return said_losses(people, held_out)
+def _score(search: HierarchicalSearch, fit: MixtureFit) -> HeldOut:
+    prior = ParticlePrior(np.eye(fit.n_types), fit.log_weights)
+    train = search.answers(search.train, search.z_train @ fit.heads.T, fit.offsets)
+    held_out: Answers = search.answers(search.validation, search.z_validation @ fit.heads.T, fit.offsets)
 
-        return score_held_out(losses, search.prefixes, held_out)
+    def losses(n: int | None) -> np.ndarray:
+        people = adapt(first_answers(train, n), prior)
+        return said_losses(people, held_out)
+
+    return score_held_out(losses, search.prefixes, held_out, search.question)

@@ -11,15 +11,26 @@ import numpy.typing as npt
 from gustibus.comparisons import caution
 from gustibus.comparisons.wording import counted
 from gustibus.fitting.defaults import (
+    ENOUGH_QUESTIONS,
     ENOUGH_TO_CHOOSE,
     ENOUGH_TO_CONFIRM,
     FEWEST_PAIRS,
     MIN_JUDGEMENTS,
     MOST_DIVISIONS,
+    RECURRING,
 )
 from gustibus.fitting.records import Judgements
 
-__all__ = ["ENOUGH_TO_CHOOSE", "other_divisions", "validation_mask", "validation_pairs", "warn_of_little_validation"]
+__all__ = [
+    "ENOUGH_TO_CHOOSE",
+    "asks_new_questions",
+    "other_divisions",
+    "other_questions",
+    "questions_of",
+    "validation_mask",
+    "validation_pairs",
+    "warn_of_little_validation",
+]
 
 
 def validation_mask(user: npt.NDArray[np.integer], share: float, seed: int) -> npt.NDArray[np.bool_]:
@@ -82,13 +93,64 @@ def validation_pairs(
     >>> int(mask.sum()), bool((mask[: len(a)] == mask[len(a) :]).all())
     (38, True)
     """
-    low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
-    pairs, pair = np.unique(low * (int(high.max(initial=0)) + 1) + high, return_inverse=True)
-    if len(pairs) < FEWEST_PAIRS:
+    pair = questions_of(a, b)
+    n_pairs = int(pair.max(initial=-1)) + 1
+    if n_pairs < FEWEST_PAIRS:
         return None
-    drawn = np.random.default_rng(seed).permutation(len(pairs)) < max(1, int(share * len(pairs)))
+    drawn = np.random.default_rng(seed).permutation(n_pairs) < max(1, int(share * n_pairs))
     kept_out: npt.NDArray[np.bool_] = drawn[pair]
     return kept_out
+
+
+def questions_of(a: npt.NDArray[np.integer], b: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
+    """Number of the pair of items that each judgement is about, in either order: ``0 .. number of pairs - 1``.
+
+    Examples
+    --------
+    >>> questions_of(np.array([3, 0, 1]), np.array([1, 2, 3]))
+    array([1, 0, 1])
+    """
+    low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
+    return np.unique(low * (int(high.max(initial=0)) + 1) + high, return_inverse=True)[1].astype(np.intp)
+
+
+def asks_new_questions(judgements: Judgements) -> bool:
+    """Whether validation is about pairs of items that no training judgement is about, though pairs are asked of many.
+
+    Examples
+    --------
+    >>> a, b, user = np.tile([0, 1, 2], 4), np.tile([5, 6, 7], 4), np.repeat(np.arange(4), 3)
+    >>> whole = Judgements(a, b, user, np.ones(12), np.ones(12), a == 2, 4)
+    >>> asks_new_questions(whole), asks_new_questions(replace(whole, validation=np.arange(12) < 3))
+    (True, False)
+    """
+    question, validation = questions_of(judgements.a, judgements.b), judgements.validation
+    asked, known = np.unique(question[validation]), np.unique(question[~validation])
+    recurring = len(judgements) >= RECURRING * (len(asked) + len(known))
+    return len(asked) > 0 and recurring and not np.isin(asked, known).any()
+
+
+def other_questions(judgements: Judgements, seed: int, enough: int = ENOUGH_QUESTIONS) -> Iterator[Judgements]:
+    """The same judgements, as many other questions kept out each time as at first, by whomever they are answered.
+
+    There are as many divisions, up to three, as it takes to keep out ``enough`` questions, those of the first included.
+    No question is kept out twice.
+
+    Examples
+    --------
+    >>> a, user = np.tile(np.arange(40), 10), np.repeat(np.arange(10), 40)
+    >>> first = Judgements(a, a + 40, user, np.ones(400), np.ones(400), a < 10, 10)
+    >>> [np.unique(other.a[other.validation]).size for other in other_questions(first, seed=0)]
+    [10, 10, 10]
+    """
+    question, validation = questions_of(judgements.a, judgements.b), judgements.validation
+    n_kept_out = len(np.unique(question[validation]))
+    rest = np.random.default_rng(seed).permutation(np.unique(question[~validation]))
+    for number in range(MOST_DIVISIONS):
+        asked = rest[number * n_kept_out : (number + 1) * n_kept_out]
+        if (number + 1) * n_kept_out >= enough or len(asked) < n_kept_out:
+            return
+        yield replace(judgements, validation=np.isin(question, asked))
 
 
 def other_divisions(judgements: Judgements, seed: int) -> Iterator[Judgements]:
@@ -96,7 +158,8 @@ def other_divisions(judgements: Judgements, seed: int) -> Iterator[Judgements]:
 
     The best of several gains is flattered by chance on the judgements by which it was found to be the best. No
     judgement is kept out twice, and none of those that were kept out at first. There are at most three divisions, fewer
-    where a thousand judgements are kept out by fewer, and none where fewer than thirty are left to choose by.
+    where a thousand judgements are kept out by fewer, and none where fewer than thirty are left to choose by. Whole
+    questions are kept out where validation asks new ones.
 
     Examples
     --------
@@ -106,6 +169,9 @@ def other_divisions(judgements: Judgements, seed: int) -> Iterator[Judgements]:
     >>> [int(other.validation.sum()) for other in others], int(sum(other.validation for other in others).max())
     ([50, 50, 50], 1)
     """
+    if asks_new_questions(judgements):
+        yield from other_questions(judgements, seed, ENOUGH_TO_CONFIRM)
+        return
     share = float(judgements.validation.mean())
     never_kept_out = ~judgements.validation
     kept_out = 0

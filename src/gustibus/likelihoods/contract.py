@@ -46,7 +46,13 @@ class Likelihood(ABC):
 
     @abstractmethod
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Loss of each record in nats, before weights.
 
@@ -60,6 +66,8 @@ class Likelihood(ABC):
             Which records are ties. Default: none.
         margin : Tensor, shape (n,), optional
             How much better the preferred response is; nan where it is not known.
+        level : Tensor, shape (n,), optional
+            How common ties are, of each record; None is the likelihood's own :attr:`TieLikelihood.level`.
 
         Returns
         -------
@@ -76,7 +84,7 @@ class Likelihood(ABC):
         outcome, tie, margin : ndarray, shape (n,)
             As in :meth:`loss`.
         level : ndarray, shape (n,), optional
-            How common ties are, of each record; None is the likelihood's own :attr:`TieLikelihood.level`.
+            As in :meth:`loss`.
         """
         return None
 
@@ -87,7 +95,7 @@ class Likelihood(ABC):
         ----------
         log_odds : ndarray, shape (n,)
         level : ndarray, shape (n,), optional
-            As in :meth:`terms`.
+            As in :meth:`loss`.
         """
         raise GustibusError(
             f"likelihood={self.name!r} gives ties no probability of their own; use likelihood='rao-kupper' or "

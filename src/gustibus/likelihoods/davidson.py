@@ -80,17 +80,24 @@ class Davidson(TieLikelihood):
         return Davidson(nu=2 * share / (1 - share))
 
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Negative log probability of each record, shape (n,); shares of clear answers are weighted."""
         half = log_odds / 2
         small = torch.exp(-half.abs())
-        lost = half + half.abs() + torch.log1p(small * (self.known_nu + small)) - outcome * log_odds
+        nu = self.known_nu if level is None else torch.exp(level)
+        lost = half + half.abs() + torch.log1p(small * (nu + small)) - outcome * log_odds
         if tie is None or not bool(tie.any()):
             return lost
-        if not self.known_nu > 0:
+        if level is None and not self.known_nu > 0:
             raise GustibusError("likelihood='davidson' with nu=0 gives ties no probability; give a larger nu")
-        return torch.where(tie, lost - math.log(self.known_nu), lost)
+        return torch.where(tie, lost - (self.level if level is None else level), lost)
 
     def three_way(self, log_odds: FloatArray, level: FloatArray | None = None) -> FloatArray:
         """P(a), P(tie), P(b), shape (n, 3)."""

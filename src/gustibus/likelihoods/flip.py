@@ -46,7 +46,13 @@ class Flip(Likelihood):
         check_rate(self.name, self.epsilon)
 
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Negative log probability of each label, shape (n,)."""
         right, wrong = math.log(1 - self.epsilon), math.log(self.epsilon) if self.epsilon else -math.inf

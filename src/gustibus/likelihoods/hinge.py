@@ -44,7 +44,13 @@ class Hinge(Likelihood):
             raise GustibusError(f"the hinge margin must be positive, got {self.margin}")
 
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Hinge loss of each record, shape (n,)."""
         shortfall_a = (self.margin - log_odds).clamp_min(0)

@@ -49,7 +49,13 @@ class LabelSmoothing(Likelihood):
         check_rate("label-smoothing", self.epsilon)
 
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Cross-entropy with the smoothed outcome, shape (n,)."""
         smoothed = outcome + self.epsilon * (1 - 2 * outcome)

@@ -35,7 +35,13 @@ class Logistic(Likelihood):
     describes_answers: ClassVar[bool] = True
 
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Cross-entropy of each record, shape (n,)."""
         return binary_cross_entropy_with_logits(log_odds, outcome, reduction="none")

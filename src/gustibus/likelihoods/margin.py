@@ -90,7 +90,13 @@ class Margin(Likelihood):
         return result
 
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Cross-entropy of each record after its margin, shape (n,)."""
         m = torch.zeros_like(log_odds)

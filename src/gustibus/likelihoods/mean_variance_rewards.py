@@ -56,7 +56,13 @@ class MeanVarianceRewards(Likelihood):
             raise GustibusError(f"likelihood='mean-variance': ridge must be positive, got {self.ridge}")
 
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Cross-entropy of log-odds that the model has divided by the spread of the pair already, shape (n,)."""
         return binary_cross_entropy_with_logits(log_odds, outcome, reduction="none")

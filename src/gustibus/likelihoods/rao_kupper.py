@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
+import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
@@ -85,12 +86,23 @@ class RaoKupper(TieLikelihood):
         return RaoKupper(theta=(1 + share) / (1 - share))
 
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Negative log probability of each record, shape (n,); shares of clear answers are weighted."""
-        for_a, for_b = logsigmoid(log_odds - self.threshold), logsigmoid(-log_odds - self.threshold)
+        threshold = torch.full_like(log_odds, self.threshold) if level is None else level
+        for_a, for_b = logsigmoid(log_odds - threshold), logsigmoid(-log_odds - threshold)
         lost = -(outcome * for_a + (1 - outcome) * for_b)
-        return lost if tie is None else lost.where(~tie, -(self._log_tied() + for_a + for_b))
+        if tie is None or not bool(tie.any()):
+            return lost
+        self._refuse_no_room(threshold[tie].detach().cpu().numpy())
+        narrow = 2 * torch.where(tie, threshold, torch.ones_like(threshold))
+        return torch.where(tie, -(torch.log(torch.expm1(narrow)) + for_a + for_b), lost)
 
     def terms(self, outcome: FloatArray, tie: BoolArray, margin: FloatArray, level: FloatArray | None = None) -> Terms:
         """One term for a clear answer, two for a tie or a share."""
@@ -98,7 +110,8 @@ class RaoKupper(TieLikelihood):
         threshold = np.full(len(outcome), self.threshold) if level is None else level
         constant = np.zeros(len(outcome))
         if tie.any():
-            constant[tie] = np.log(np.expm1(2 * self._with_room(threshold[tie])))
+            self._refuse_no_room(threshold[tie])
+            constant[tie] = np.log(np.expm1(2 * threshold[tie]))
         return Terms.of_sides(for_a, for_b, threshold, constant)
 
     def three_way(self, log_odds: FloatArray, level: FloatArray | None = None) -> FloatArray:
@@ -107,10 +120,6 @@ class RaoKupper(TieLikelihood):
         a, b = (1 / (1 + np.exp(np.clip(threshold - signed, -700, 700))) for signed in (log_odds, -log_odds))
         return np.stack([a, np.expm1(2 * threshold) * a * b, b], axis=-1)
 
-    def _log_tied(self) -> float:
-        return float(np.log(np.expm1(2 * self._with_room(np.array([self.threshold]))[0])))
-
-    def _with_room(self, threshold: FloatArray) -> FloatArray:
+    def _refuse_no_room(self, threshold: FloatArray) -> None:
         if not (threshold > 0).all():
             raise GustibusError("likelihood='rao-kupper' with theta=1 gives ties no probability; give a larger theta")
-        return threshold

@@ -52,7 +52,13 @@ class UnbiasedFlip(Likelihood):
         check_rate(self.name, self.epsilon)
 
     def loss(
-        self, log_odds: Tensor, outcome: Tensor, *, tie: Tensor | None = None, margin: Tensor | None = None
+        self,
+        log_odds: Tensor,
+        outcome: Tensor,
+        *,
+        tie: Tensor | None = None,
+        margin: Tensor | None = None,
+        level: Tensor | None = None,
     ) -> Tensor:
         """Cross-entropy with the outcome before flips, shape (n,); it may be negative."""
         return softplus(log_odds) - (outcome - self.epsilon) / (1 - 2 * self.epsilon) * log_odds
