@@ -27,6 +27,7 @@ from benchmarks.report import (
     personas,
     personas_figure,
     planted_disagreement,
+    planted_figure,
     reading,
     real_people,
     real_people_figure,
@@ -35,6 +36,7 @@ from benchmarks.report import (
     settings,
     tastes_count,
     ties,
+    ties_by_group,
 )
 from gustibus.reporting import replace_marked_block
 
@@ -69,8 +71,10 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "cycles_games": ("hodge", going_round.games),
     "cycles_rates": ("hodge", going_round.rates),
     "cycles_whose": ("whose_cycles", going_round.whose),
+    "cycles_answers": ("answer_tests", going_round.answers),
     "cycles_plural": ("plural_circles", going_round.plural),
     "ties": ("ties", ties.full),
+    "ties_by_group": ("ties_by_group", ties_by_group.full),
     "judge_smollm2": ("judge_smollm2", judging.judge_smollm2),
     "cycles": ("cycles", cycles.cycles),
     "disagreement": ("disagreement", disagreement.full),
@@ -87,6 +91,7 @@ FIGURES = {
     "real_people": real_people_figure.draw,
     "personas": personas_figure.draw,
     "sample_complexity": sample_complexity_figure.draw,
+    "planted_disagreement": planted_figure.draw,
 }
 
 

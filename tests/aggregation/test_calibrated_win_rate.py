@@ -49,3 +49,13 @@ def test_a_loud_person_no_longer_decides():
 def test_what_makes_no_sense_is_refused(reward, part):
     with pytest.raises(GustibusError, match=part):
         calibrated_win_rate(reward)
+
+
+@pytest.mark.parametrize("scale", [0.0, 1e-6, 0.3, 2.0, 15.0, 400.0])
+def test_many_responses_are_interpolated_to_rounding(scale):
+    """Narrow and wide ranges, skewed and with a far outlier: as all pairs say."""
+    n = 400
+    rewards = scale * np.stack([RNG.normal(size=n), RNG.exponential(size=n) ** 2, np.append(RNG.normal(size=n - 1), 9)])
+    pairs = expit(rewards[:, :, None] - rewards[:, None, :])
+    expected = (pairs.sum(axis=2) - 0.5) / (n - 1)
+    np.testing.assert_allclose(calibrated_win_rate(rewards), expected, atol=2e-13)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
+from numpy.polynomial import chebyshev
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
@@ -10,8 +13,14 @@ from gustibus.comparisons import GustibusError
 
 __all__ = ["calibrated_win_rate"]
 
-_BLOCK = 1 << 21
-"""Entries of a working block (16 MB): many people are walked through in blocks."""
+Floats = NDArray[np.float64]
+
+_BLOCK: Final = 1 << 18
+"""Entries of a working block (2 MB): many people are walked through in blocks."""
+_DIGITS: Final = 34.0
+"""Natural logarithm of one over the error of an interpolation: below rounding."""
+_GAIN: Final = 4
+"""Interpolation is taken where it needs so many times fewer points than there are responses."""
 
 
 def calibrated_win_rate(reward: ArrayLike) -> NDArray[np.float64]:
@@ -56,9 +65,46 @@ def calibrated_win_rate(reward: ArrayLike) -> NDArray[np.float64]:
         raise GustibusError(f"{int(np.sum(~np.isfinite(r)))} rewards are not finite: leave such responses out")
     n = r.shape[-1]
     people = r.reshape(-1, n)
+    half_width = np.ptp(people, axis=1) / 2
+    points = _points(half_width)
+    few = _GAIN * points <= n
     rates = np.empty_like(people)
+    rates[~few] = _by_pairs(people[~few])
+    order = np.flatnonzero(few)[np.argsort(points[few], kind="stable")]
+    for start in range(0, len(order), step := max(1, _BLOCK // (n * int(points[few].max(initial=1))))):
+        block = order[start : start + step]
+        rates[block] = _by_interpolation(people[block], int(points[block].max()))
+    # A response meets itself with probability 1/2, which is taken out again.
+    return np.asarray(((rates - 0.5) / (n - 1)).reshape(r.shape))
+
+
+def _by_pairs(people: Floats) -> Floats:
+    """Sums over all responses, themselves included, (B, n): every pair."""
+    n = people.shape[1]
+    sums = np.empty_like(people)
     for start in range(0, len(people), step := max(1, _BLOCK // n**2)):
         block = people[start : start + step]
-        # A response meets itself with probability 1/2, which is taken out again.
-        rates[start : start + step] = (expit(block[:, :, None] - block[:, None, :]).sum(axis=2) - 0.5) / (n - 1)
-    return rates.reshape(r.shape)
+        sums[start : start + step] = expit(block[:, :, None] - block[:, None, :]).sum(axis=2)
+    return sums
+
+
+def _points(half_width: Floats) -> NDArray[np.intp]:
+    """Chebyshev points that interpolate a person's sum of logistic functions over their range to rounding.
+
+    The logistic function is analytic up to a distance of pi from the real line, so the error falls as ``rho**-m`` with
+    the largest ellipse about the range that fits: ``rho = pi / h + sqrt((pi / h)**2 + 1)``.
+    """
+    with np.errstate(divide="ignore"):
+        reach = np.pi / half_width
+    return np.ceil(_DIGITS / np.arcsinh(np.minimum(reach, 1e9))).astype(np.intp) + 2
+
+
+def _by_interpolation(people: Floats, m: int) -> Floats:
+    """The same sums, of each person a smooth function of the reward, from its values at m points."""
+    low, high = people.min(axis=1, keepdims=True), people.max(axis=1, keepdims=True)
+    middle, half = (low + high) / 2, np.maximum((high - low) / 2, np.finfo(np.float64).tiny)
+    at = chebyshev.chebpts1(m)
+    values = expit((middle + half * at)[:, :, None] - people[:, None, :]).sum(axis=2)
+    coefficients = chebyshev.chebvander(at, m - 1).T @ values.T * (2 / m)
+    coefficients[0] /= 2
+    return np.asarray(chebyshev.chebval(((people - middle) / half).T, coefficients[:, None, :], tensor=False).T)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
+from gustibus.aggregation.people import people_by_column, shares_of
 from gustibus.comparisons import GustibusError
 
 __all__ = ["population_log_odds", "population_vote", "vote_matrix"]
 
+_ALMOST_ALL = 1 - 1e-3
+"""Shares of people above which those of the others are counted, rather than taken for what is left."""
 _BLOCK = 1 << 21
 """Entries of a working block (16 MB of float64): larger inputs are walked through in blocks of columns."""
 
@@ -44,8 +48,8 @@ def population_log_odds(log_odds: ArrayLike, weight: ArrayLike | None = None) ->
     >>> population_log_odds([[3.0], [-1.0]], weight=[1, 3]).tolist()
     [0.0]
     """
-    s = _people_by_column(log_odds, "log_odds")
-    share = _shares(weight, len(s))
+    s = people_by_column(log_odds, "log_odds")
+    share = shares_of(weight, len(s))
     return np.asarray(share @ s, dtype=np.float64)
 
 
@@ -92,8 +96,8 @@ def population_vote(
     >>> population_vote(s).round(3).tolist(), population_log_odds(s).round(3).tolist()
     ([0.356], [-0.667])
     """
-    s = _people_by_column(log_odds, "log_odds")
-    share = _shares(weight, len(s))
+    s = people_by_column(log_odds, "log_odds")
+    share = shares_of(weight, len(s))
     v = None if variance is None else _variances(variance, s.shape)
     pooled = np.empty(s.shape[1])
     for start in range(0, s.shape[1], step := max(1, _BLOCK // len(s))):
@@ -135,9 +139,9 @@ def vote_matrix(
     >>> vote_matrix([[1.0, 0.0], [0.0, 2.0]]).round(3).tolist()
     [[0.5, 0.425], [0.575, 0.5]]
     """
-    r = _people_by_column(reward, "reward")
+    r = people_by_column(reward, "reward")
     n_users, n = r.shape
-    share = _shares(weight, n_users)
+    share = shares_of(weight, n_users)
     c = None
     if covariance is not None:
         c = np.asarray(covariance, dtype=np.float64)
@@ -152,8 +156,11 @@ def vote_matrix(
         if c is not None:
             spread = c[:, i, i][:, None] + np.diagonal(c, axis1=1, axis2=2)[:, i + 1 :] - 2 * c[:, i, i + 1 :]
             s = _moderated(s, _variances(np.maximum(spread, 0.0), s.shape))
-        probability[i, i + 1 :] = np.exp(_log_share(s, share))
-        probability[i + 1 :, i] = np.exp(_log_share(-s, share))
+        votes = share @ expit(s)
+        probability[i, i + 1 :], probability[i + 1 :, i] = votes, 1 - votes
+        # What is left of almost all would be rounding.
+        sure = np.flatnonzero(votes > _ALMOST_ALL)
+        probability[i + 1 + sure, i] = share @ expit(-s[:, sure])
     return probability
 
 
@@ -167,34 +174,6 @@ def _log_share(s: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np
         log_term = np.log(share)[:, None] - np.logaddexp(0.0, -s)
     highest = log_term.max(axis=0)
     return np.asarray(highest + np.log(np.exp(log_term - highest).sum(axis=0)))
-
-
-def _people_by_column(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim != 2 or len(array) == 0:
-        raise GustibusError(
-            f"{name} has shape {array.shape}, but a population needs one row per person and one column per "
-            f"comparison or item: for one person pass {name}[None]"
-        )
-    if not np.all(np.isfinite(array)):
-        row, column = (int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise GustibusError(f"{name}[{row}, {column}] is {array[row, column]}: leave that person or that column out")
-    return array
-
-
-def _shares(weight: ArrayLike | None, n_users: int) -> NDArray[np.float64]:
-    if weight is None:
-        return np.full(n_users, 1.0 / n_users)
-    share = np.asarray(weight, dtype=np.float64)
-    if share.shape != (n_users,):
-        raise GustibusError(f"weight has shape {share.shape}, but there are {n_users} people: give one weight each")
-    if not np.all(np.isfinite(share)) or np.any(share < 0):
-        worst = int(np.flatnonzero(~np.isfinite(share) | (share < 0))[0])
-        raise GustibusError(f"weight[{worst}] is {share[worst]}: people's weights must be finite and not negative")
-    total = share.sum()
-    if total <= 0:
-        raise GustibusError("all people's weights are zero: leave weight out to count everybody equally")
-    return np.asarray(share / total)
 
 
 def _variances(variance: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float64]:

@@ -10,6 +10,8 @@ from gustibus.comparisons.messages import canonical_messages, is_conversation, m
 from gustibus.comparisons.progress import Progress
 from gustibus.comparisons.reading import read
 from gustibus.comparisons.record import FIELDS, NO_TIMESTAMP, SPLITS
+from gustibus.comparisons.reward_reading import read_rewards
+from gustibus.comparisons.reward_table import RewardTable
 from gustibus.comparisons.splitting import SplitBy, check_no_leak, n_shot, split
 from gustibus.comparisons.summarising import summarise
 from gustibus.comparisons.summary import Agreement, Summary
@@ -32,6 +34,7 @@ __all__ = [
     "GustibusError",
     "Items",
     "Progress",
+    "RewardTable",
     "SplitBy",
     "Summary",
     "VoteShares",
@@ -43,6 +46,7 @@ __all__ = [
     "n_shot",
     "read",
     "read_aspects",
+    "read_rewards",
     "split",
     "summarise",
     "vote_shares",
