@@ -36,6 +36,7 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "whose_cycles": ([], True),
     "plural_circles": ([], True),
     "ties": (["cems", "kidney1", "tulu", "ukp"], True),
+    "ties_by_group": ([], True),
     "disagreement": ([], True),
     "planted_disagreement": ([], True),
     "calibration": (["all"], False),
