@@ -12,8 +12,9 @@ import pyarrow.csv as pa_csv
 import pytest
 from command_line import World, as_json, invoke, succeed
 
-from gustibus.aggregation import RULES, decide, decide_by_all
+from gustibus.aggregation import RULES, decide, decide_by_all, export_pairs
 from gustibus.cli.decide import decide as decide_verb
+from gustibus.comparisons import read, read_groups, read_rewards
 from gustibus.fitted import load
 
 REWARD = np.array([[3.0, 1.0, -3.0], [3.0, 1.0, -3.0], [2.5, 0.5, -1.0], [-4.0, 1.0, 3.0]])
@@ -166,3 +167,47 @@ def test_bad_rows_are_named(tmp_path: Path) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in bad))
     refused = invoke("rules", path)
     assert "row 5, column 'reward', value 'lots' is not a finite number." in " ".join(refused.stderr.split())
+
+
+def test_pairs_for_trainers_come_back_as_judgements(rewards: Path, groups: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pairs.jsonl"
+    said = succeed("export-pairs", rewards, out, "--by", "group", "--groups", groups, "--pairs", "all").stdout
+    assert said.strip() == f"{out}: 12 pairs of 2 prompts, by 2 groups"
+    first = json.loads(out.read_text(encoding="utf-8").splitlines()[0])
+    assert {"prompt", "chosen", "rejected", "margin", "user_id"} <= set(first)
+    tables = [table.with_groups(read_groups(groups)) for table in read_rewards(rewards)]
+    assert list(read(out).to_rows()) == list(export_pairs(tables, "group", pairs="all").to_rows())
+
+
+def test_pairs_of_a_model_are_of_the_prompts_in_the_file(world: World, model: Path, tmp_path: Path) -> None:
+    pools, out = tmp_path / "pools.jsonl", tmp_path / "pairs.parquet"
+    lines = [{"prompt": f"question {i % 2}", "response": text} for i, text in enumerate(world.responses[:6])]
+    pools.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    found = as_json("export-pairs", model, out, "--responses", pools, "--by", "person", "--to", "openrlhf")
+    assert found["prompts"] == 2
+    assert found["judges"] == len(world.seen)
+    made = read(out, format="openrlhf")
+    assert set(made.prompts.to_pylist()) == {"question 0", "question 1"}
+    assert len(made) == 2 * len(world.seen)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["pairs.jsonl", "--pairs", "pareto"], "speaks with one voice"),
+        (
+            ["pairs.jsonl", "--by", "group"],
+            "pairs by 'group' need groups: name a file of user_id and group with --groups",
+        ),
+        (["pairs.txt"], "End the name of the file in one of these"),
+        (["pairs.jsonl", "--by", "person", "--least", "1000"], "there is no pair to export"),
+        (["rewards.csv"], "is the file to be read"),
+    ],
+)
+def test_mistakes_in_an_export_are_answered_with_the_fix(
+    rewards: Path, words: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(rewards.parent)
+    refused = invoke("export-pairs", rewards, *words)
+    assert refused.exit_code == 2
+    assert said in " ".join(refused.stderr.split())

@@ -18,6 +18,7 @@ from gustibus.aggregation.pair_wins import PairWins, pair_wins
 from gustibus.aggregation.people import Groups, groups_of
 from gustibus.aggregation.policies import OpinionPool, favourites, jensen_shannon, pool_opinions
 from gustibus.aggregation.pooling import population_log_odds, population_vote, vote_matrix
+from gustibus.aggregation.preference_pairs import PairChoice, PairsOf, export_pairs
 from gustibus.aggregation.ranking import Ranked, best_of_n, rank_scores
 from gustibus.aggregation.worst_off import LeastRegret, leximin, max_min, minimax_regret
 
@@ -34,8 +35,10 @@ __all__ = [
     "OpinionPool",
     "Overruled",
     "OvertonSet",
+    "PairChoice",
     "PairRule",
     "PairWins",
+    "PairsOf",
     "Payoff",
     "RULES",
     "Ranked",
@@ -51,6 +54,7 @@ __all__ = [
     "copeland",
     "decide",
     "decide_by_all",
+    "export_pairs",
     "favourites",
     "first_order_gap",
     "frontier",

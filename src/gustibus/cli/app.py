@@ -19,6 +19,7 @@ from gustibus.cli import (
     disagreement,
     embed,
     evaluate,
+    export_pairs,
     fit,
     info,
     judge,
@@ -122,6 +123,7 @@ for _panel, _verb, _examples in (
     (_USE, rank.rank, rank.EXAMPLES),
     (_USE, decide.decide, decide.EXAMPLES),
     (_USE, rules.rules, rules.EXAMPLES),
+    (_USE, export_pairs.export_pairs, export_pairs.EXAMPLES),
 ):
     app.command(rich_help_panel=_panel, epilog=_examples, help=prose(_verb.__doc__ or ""))(_verb)
 app.add_typer(data_app, name="data", rich_help_panel=_LOOK)

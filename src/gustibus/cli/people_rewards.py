@@ -11,7 +11,7 @@ import typer
 
 from gustibus.cli.encoders import load_with
 from gustibus.cli.judgements import column_names
-from gustibus.cli.response_lines import read_responses
+from gustibus.cli.response_lines import read_pools
 from gustibus.cli.session import Session
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ ResponsesFile = Annotated[
     typer.Option(
         "--responses",
         metavar="FILE|-",
-        help="Of a model: the responses, one a line: texts, or JSON (texts, or objects with response); - is standard "
-        "input.",
+        help="Of a model: the responses, one a line: texts, or JSON (texts, or objects with response, and with prompt "
+        "where there are several); - is standard input.",
     ),
 ]
 PromptText = Annotated[
@@ -129,7 +129,7 @@ def reward_tables(
     group_of = None if groups is None else read_groups(groups)
     weight_of = None if weights is None else read_weights(weights)
     if source.is_dir():
-        tables = [_of_model(session, source, asked, prompt, people)]
+        tables = _of_model(session, source, asked, prompt, people)
     else:
         if asked.responses is not None or asked.vectors is not None or asked.prompt_vectors is not None:
             raise GustibusError(
@@ -156,12 +156,12 @@ def reward_tables(
 
 def _of_model(
     session: Session, folder: Path, asked: FromModel, prompt: str | None, people: Sequence[str] | None
-) -> RewardTable:
+) -> list[RewardTable]:
     from gustibus.comparisons import GustibusError
 
     if asked.responses is None:
         raise GustibusError("--responses is missing: name a file with one response a line, or - for standard input.")
-    texts = read_responses(asked.responses)
+    pools = read_pools(asked.responses, prompt)
     model = load_with(
         folder,
         session,
@@ -170,4 +170,4 @@ def _of_model(
         prompts=asked.prompt_vectors,
         allow_download=asked.allow_download,
     )
-    return model.rewards_of_people(prompt, texts, people or None)
+    return [model.rewards_of_people(one, texts, people or None) for one, texts in pools]

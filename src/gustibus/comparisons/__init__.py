@@ -8,6 +8,7 @@ from gustibus.comparisons.formats import FORMATS, Format
 from gustibus.comparisons.items import Items
 from gustibus.comparisons.messages import canonical_messages, is_conversation, messages
 from gustibus.comparisons.people_reading import read_groups, read_weights
+from gustibus.comparisons.preference_writing import preference_rows
 from gustibus.comparisons.progress import Progress
 from gustibus.comparisons.reading import read
 from gustibus.comparisons.record import FIELDS, NO_TIMESTAMP, SPLITS
@@ -45,6 +46,7 @@ __all__ = [
     "is_conversation",
     "messages",
     "n_shot",
+    "preference_rows",
     "read",
     "read_aspects",
     "read_groups",
