@@ -9,7 +9,7 @@ import numpy as np
 import gustibus as gs
 from gustibus.likelihoods import RaoKupper
 
-N_PEOPLE, N_ITEMS, N_EACH, N_PROMPTS = 6, 10, 16, 5
+N_ITEMS, N_PROMPTS = 10, 5
 STEPS: dict[str, Any] = {"max_steps": 10, "evaluate_every": 5}
 TASTES = {**STEPS, "prototypes": 2, "posterior_draws": 64, "user_penalty": 1.0, "prior": "dirichlet"}
 CIRCLES = {**STEPS, "dimensions": 2, "shared_penalty": 1.0}
@@ -29,11 +29,11 @@ FAST: dict[str, dict[str, Any]] = {
 PARAMETERS = {"rao-kupper": "rao-kupper:1.6", "davidson": "davidson:0.6", "margin": "margin:0.5"}
 
 
-def world() -> tuple[gs.Comparisons, gs.Vectors]:
+def world(n_people: int = 6, n_each: int = 16) -> tuple[gs.Comparisons, gs.Vectors]:
     """People who tie, answer two prompts in five ways, and say how sure they are every other time."""
     rng = np.random.default_rng(0)
     items = rng.normal(size=(N_ITEMS, 3))
-    user = np.repeat(np.arange(N_PEOPLE), N_EACH)
+    user = np.repeat(np.arange(n_people), n_each)
     a = rng.integers(0, N_ITEMS, len(user))
     b = (a + rng.integers(1, N_ITEMS, len(user))) % N_ITEMS
     three = RaoKupper(theta=1.8).three_way((items[a] - items[b]) @ np.array([1.5, -1.0, 0.0]))
@@ -41,7 +41,7 @@ def world() -> tuple[gs.Comparisons, gs.Vectors]:
     outcome = np.where(draw < three[:, 0], 1.0, np.where(draw < three[:, :2].sum(axis=1), 0.5, 0.0))
     names, asked = [f"i{i}" for i in range(N_ITEMS)], [f"p{i}" for i in range(N_PROMPTS)]
     data = gs.Comparisons.from_arrays(
-        users=[f"u{i}" for i in range(N_PEOPLE)], responses=names, prompts=asked, user=user, response_a=a,
+        users=[f"u{i}" for i in range(n_people)], responses=names, prompts=asked, user=user, response_a=a,
         response_b=b, prompt=rng.integers(0, N_PROMPTS, len(user)), outcome=outcome, is_tie=outcome == 0.5,
         margin=np.where(np.arange(len(user)) % 2, 1.0, np.nan),
     )  # fmt: skip
@@ -51,6 +51,7 @@ def world() -> tuple[gs.Comparisons, gs.Vectors]:
 DATA, ENCODER = world()
 
 
-def fitted(model: str, likelihood: Any, **more: Any) -> gs.FittedModel:
+def fitted(model: str, likelihood: Any, data: gs.Comparisons = DATA, **more: Any) -> gs.FittedModel:
+    """A quick fit to the world."""
     given = {"item_offsets": False, **FAST[model], **more}
-    return gs.fit(DATA, model=model, encoder=ENCODER, likelihood=likelihood, store=None, **given)  # type: ignore[arg-type]
+    return gs.fit(data, model=model, encoder=ENCODER, likelihood=likelihood, store=None, **given)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_fits import fitted
+from small_fits import fitted, world
 
 import gustibus as gs
 from gustibus.comparisons import GustibusError
@@ -68,6 +68,7 @@ def test_planted_variances_are_recovered_with_the_usual_stop(model: str) -> None
 @pytest.mark.parametrize("model", ["low-rank", "pal-a", "plural-gpm"])
 @pytest.mark.parametrize("likelihood", ["logistic", "mean-variance"])
 def test_the_number_of_tastes_is_chosen_by_fits_that_go_on_from_each_other(model: str, likelihood: str) -> None:
-    made = fitted(model, likelihood, prototypes="auto", prior=None, max_steps=5)
+    enough_to_choose, _ = world(8, 24)
+    made = fitted(model, likelihood, enough_to_choose, prototypes="auto", prior=None, max_steps=5)
     assert len(made.summary["findings"]["prototypes"]) > 1
     assert isinstance(made.scorer.model, WithVariances) == (likelihood == "mean-variance")
