@@ -70,7 +70,7 @@ def test_in_words_who_gains_who_loses_and_what_the_rule_is(rewards: Path, groups
 
 def test_several_prompts_are_decided_each_with_a_summary(rewards: Path, groups: Path) -> None:
     said = succeed("decide", rewards, "--rule", "group-max-min", "--groups", groups).stdout
-    lines = {line.split()[0]: line.split()[1] for line in said.splitlines() if line[:6].strip() in ("dinner", "lunch")}
+    lines = {line.split()[0]: line.split()[-1] for line in said.splitlines() if line[:6].strip() in ("dinner", "lunch")}
     assert lines == {"dinner": "soup", "lunch": "soup"}
     assert said.splitlines()[4].startswith("mean")
     assert len(as_json("decide", rewards)["decisions"]) == 2

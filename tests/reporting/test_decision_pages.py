@@ -41,7 +41,7 @@ def test_a_table_has_one_line_a_rule_and_groups_only_where_there_are_any() -> No
     assert "worst group" not in rules_table(plain).to_text()
     lines = rules_table(grouped).cells()
     assert [line[0] for line in lines] == list(grouped)
-    assert [line[5] for line in lines] == [f"{one.ledger.worst_group:.3f}" for one in grouped.values()]
+    assert [line[4] for line in lines] == [f"{one.ledger.worst_group:.3f}" for one in grouped.values()]
 
 
 def test_the_summary_is_the_mean_over_prompts() -> None:

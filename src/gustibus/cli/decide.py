@@ -123,7 +123,7 @@ def _text(tables: list[RewardTable], decisions: list[Decision], session: Session
     about = f"{rule}: {RULES[rule]}"
     if len(decisions) == 1:
         return f"{_one(tables[0].prompt, decisions[0], session)}\n\n{session.fitted(about)}"
-    room = max((session.stdout.width - 60) // 2, 16) if session.stdout.is_terminal else 40
+    room = max((session.stdout.width - 56) // 2, 12) if session.stdout.is_terminal else 40
     table = decisions_table(decisions, [table.prompt for table in tables], width=room)
     return f"{session.heading(f'{len(decisions)} decisions by {rule}')}\n{table.to_text()}\n\n{session.fitted(about)}"
 

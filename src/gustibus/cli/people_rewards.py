@@ -140,6 +140,8 @@ def reward_tables(
         if prompt is not None:
             prompts = [table.prompt for table in tables]
             tables = [table for table in tables if table.prompt == prompt]
+            if prompts == [None]:
+                raise GustibusError(f"{source} names no prompts, so it has one pool of responses: leave --prompt out.")
             if not tables:
                 raise GustibusError(
                     f"{source} has no rewards for the prompt {prompt!r:.60}. It has {len(prompts)}, such as "

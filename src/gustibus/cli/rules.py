@@ -151,7 +151,7 @@ def _text(tables: list[RewardTable], decisions: list[dict[SocialRule, Decision]]
     from gustibus.reporting.decision_tables import rules_summary, rules_table
     from gustibus.reporting.rules_page import rule_sentences
 
-    room = max(session.stdout.width - 76, 16) if session.stdout.is_terminal else 40
+    room = max(session.stdout.width - 71, 9) if session.stdout.is_terminal else 40
     parts = []
     if len(tables) > 1:
         heading = session.heading(f"Over {len(tables)} prompts")

@@ -12,7 +12,7 @@ from gustibus.reporting.tables import Cell, Column, Table
 
 __all__ = ["chosen_words", "decisions_table", "overruled_table", "responses_table", "rules_summary", "rules_table"]
 
-_BOOKS = ("mean", "worst person", "worst decile", "worst group", "overruled")
+_BOOKS = ("mean", "worst one", "worst 10%", "worst group", "overruled")
 
 
 def rules_table(decisions: Mapping[SocialRule, Decision], *, width: int | None = 40) -> Table:
@@ -33,13 +33,13 @@ def rules_table(decisions: Mapping[SocialRule, Decision], *, width: int | None =
     >>> rewards = [[3.0, 1.0, -3.0], [3.0, 1.0, -3.0], [-4.0, 1.0, 3.0]]
     >>> found = decide_by_all(rewards, responses=["fish", "soup", "meat"], rules=["borda", "max-min"])
     >>> print(rules_table(found).to_text())
-    rule     chosen   mean  worst person  worst decile  overruled
-    borda    fish    0.632         0.001         0.001      0.333
-    max-min  soup    0.553         0.551         0.551      1.000
+    rule      mean  worst one  worst 10%  overruled  chosen
+    borda    0.627      0.004      0.004      0.333  fish
+    max-min  0.552      0.551      0.551      1.000  soup
     """
     with_groups = _grouped(decisions.values())
-    rows = [[rule, chosen_words(one, width), *_books(one, with_groups)] for rule, one in decisions.items()]
-    return Table(["rule", "chosen", *_columns(with_groups)], rows)
+    rows = [[rule, *_books(one, with_groups), chosen_words(one, width)] for rule, one in decisions.items()]
+    return Table(["rule", *_columns(with_groups), "chosen"], rows)
 
 
 def decisions_table(decisions: Sequence[Decision], prompts: Sequence[str | None], *, width: int | None = 40) -> Table:
@@ -48,11 +48,11 @@ def decisions_table(decisions: Sequence[Decision], prompts: Sequence[str | None]
         raise GustibusError(f"{len(prompts)} prompts were given for {len(decisions)} decisions: one each, at least one")
     with_groups = _grouped(decisions)
     rows: list[list[Cell]] = [
-        [_cut(prompt or "(none)", width), chosen_words(one, width), *_books(one, with_groups)]
+        [_cut(prompt or "(none)", width), *_books(one, with_groups), chosen_words(one, width)]
         for prompt, one in zip(prompts, decisions, strict=True)
     ]
-    rows.append(["mean", None, *_mean_books(decisions, with_groups)])
-    return Table(["prompt", "chosen", *_columns(with_groups)], rows)
+    rows.append(["mean", *_mean_books(decisions, with_groups), None])
+    return Table(["prompt", *_columns(with_groups), "chosen"], rows)
 
 
 def rules_summary(decisions: Sequence[Mapping[SocialRule, Decision]]) -> Table:
@@ -108,12 +108,12 @@ def chosen_words(decision: Decision, width: int | None = 40) -> str:
     parts = [i for i in np.argsort(-decision.weight, kind="stable").tolist() if decision.weight[i] > 0]
     each = None if width is None else max(width // min(len(parts), 3) - 5, 8)
     shown = [f"{decision.weight[i]:.0%} {_cut(str(decision.responses[i]), each)}" for i in parts[:3]]
-    return ", ".join(shown) + (f", {len(parts) - 3} more" if len(parts) > 3 else "")
+    return _cut(", ".join(shown) + (f", {len(parts) - 3} more" if len(parts) > 3 else ""), width)
 
 
 def _cut(text: str, width: int | None) -> str:
     line = " ".join(text.split())
-    return line if width is None or len(line) <= width else line[: width - 1] + "…"
+    return line if width is None or len(line) <= width else line[: width - 1].rstrip(" ,…") + "…"
 
 
 def _grouped(decisions: Iterable[Decision]) -> bool:

@@ -58,7 +58,7 @@ def frontier_figure(found: Frontier, decisions: Mapping[SocialRule, Decision]) -
         x, y = one.ledger.mean, one.ledger.worst_group if found.who == "group" else one.ledger.worst_decile
         axes.scatter(
             [x], [y], s=130, marker=MARKERS[i % _MOST], color=PALETTE[i % (_MOST - 1)], edgecolor=PAPER, linewidth=1.2,
-            zorder=5, label=f"{', '.join(rules)}: {chosen_words(one, 34)}",
+            zorder=5, label=f"{', '.join(rules)}: {chosen_words(one, 52 if one.is_mixture else 34)}",
         )  # fmt: skip
     figure.legend(
         frameon=False, fontsize=9.5, labelcolor=INK, loc="outside lower left", ncols=1, handletextpad=0.6,

@@ -19,7 +19,7 @@ _TITLE = "Who decides, and for whom?"
 _IN_FULL = 12
 _BOOKS = (
     "Satisfaction is the share of the other responses that the choice beats in a person's eyes: 1 for somebody's "
-    "undisputed favourite, 0.5 for a response drawn at random. Worst decile: mean of the worst-off tenth. Overruled: "
+    "undisputed favourite, 0.5 for a response drawn at random. Worst 10%: mean of the worst-off tenth. Overruled: "
     "share of people who like some response better."
 )
 
@@ -139,7 +139,7 @@ def _of_prompt(
     )
     parts = [
         figure_card(f"frontier-{i}", drawn),
-        plain_table(f"The rules side by side{shown}", rules_table(each, width=34), note=_BOOKS if alone else ""),
+        plain_table(f"The rules side by side{shown}", rules_table(each, width=28), note=_BOOKS if alone else ""),
     ]
     if best.ledger.overruled:
         table = overruled_table(best, width=60)
