@@ -1,8 +1,8 @@
 """Which response do rules for many people choose, what does that cost, and who loses?
 
-``python -m benchmarks.decisions scale`` times every rule on 10,000 people and 1,000 responses and compares it with loops
-on a sample; ``python -m benchmarks.decisions real`` fits real people's tastes on five splits, decides by every rule, and
-lets their held-out answers judge. Both write to ``benchmarks/results/decisions.json``.
+``python -m benchmarks.decisions scale`` times every rule on 10,000 people and 1,000 responses and compares it with
+loops on a sample; ``python -m benchmarks.decisions real`` fits real people's tastes on five splits, decides by every
+rule, and lets their held-out answers judge. Both write to ``benchmarks/results/decisions.json``.
 """
 
 from __future__ import annotations
