@@ -152,7 +152,8 @@ def contest(result: dict[str, Any]) -> str:
     return (
         f"{Table(['world', 'tried', 'taken'], rows).to_markdown()}\n\nShare of the worlds in which a model with "
         f"circles was tried against the {setting['champion']} model, and in which it took its place, with Wilson's "
-        f"95 % interval and their number. {setting['people']} people, {setting['answers']} answers each; given: {given}."
+        f"95 % interval and their number. {setting['people']} people, {setting['answers']} answers each; given: "
+        f"{given}."
     )
 
 
