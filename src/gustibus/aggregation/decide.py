@@ -65,6 +65,35 @@ class Decision:
         """Whether more than one response has weight."""
         return int(np.sum(self.weight > 0)) > 1
 
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but single people's satisfaction, as values that JSON can hold (nan aside)."""
+        books = self.ledger
+        return {
+            "rule": self.rule,
+            "means": RULES[self.rule],
+            "chosen": self.chosen,
+            "is_mixture": self.is_mixture,
+            "tied": [self.responses[i] for i in self.tied],
+            "unit": self.unit,
+            "responses": [
+                {"response": name, "weight": weight, "score": score, "preferred_by": preferred}
+                for name, weight, score, preferred in zip(
+                    self.responses, self.weight.tolist(), self.score.tolist(), books.prefer.tolist(), strict=True
+                )
+            ],
+            "people": len(self.people),
+            "mean": books.mean,
+            "worst_person": {"person": books.worst_person, "satisfaction": books.worst},
+            "worst_decile": books.worst_decile,
+            "worst_group": {"group": books.worst_group_name, "satisfaction": books.worst_group},
+            "groups": books.groups,
+            "overruled_share": books.overruled_share,
+            "overruled": [
+                {"person": one.person, "favourite": self.responses[one.favourite], "regret": one.regret}
+                for one in books.overruled
+            ],
+        }
+
 
 def decide(
     reward: ArrayLike,

@@ -7,6 +7,8 @@ from gustibus.comparisons.errors import DataWarning, GustibusError
 from gustibus.comparisons.formats import FORMATS, Format
 from gustibus.comparisons.items import Items
 from gustibus.comparisons.messages import canonical_messages, is_conversation, messages
+from gustibus.comparisons.people_reading import read_groups, read_weights
+from gustibus.comparisons.preference_writing import preference_rows
 from gustibus.comparisons.progress import Progress
 from gustibus.comparisons.reading import read
 from gustibus.comparisons.record import FIELDS, NO_TIMESTAMP, SPLITS
@@ -44,9 +46,12 @@ __all__ = [
     "is_conversation",
     "messages",
     "n_shot",
+    "preference_rows",
     "read",
     "read_aspects",
+    "read_groups",
     "read_rewards",
+    "read_weights",
     "split",
     "summarise",
     "vote_shares",

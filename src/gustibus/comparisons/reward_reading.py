@@ -19,7 +19,7 @@ from gustibus.comparisons.reading import raw_source
 from gustibus.comparisons.reward_table import RewardTable
 from gustibus.comparisons.wording import counted, shorten
 
-__all__ = ["read_rewards"]
+__all__ = ["bad_rows_of", "read_rewards"]
 
 _FIELDS: Final = {
     "user_id": "whose reward it is",
@@ -76,7 +76,7 @@ def read_rewards(source: Any, *, columns: Mapping[str, str | None] | None = None
     reading = ColumnReading(raw, column_of)
     rows = _rows_of(reading)
     if reading.faults or raw.broken:
-        raise _bad_rows(reading)
+        raise bad_rows_of(reading, _ADVICE)
     return tuple(_table(raw.name, rows, prompt) for prompt in dict.fromkeys(rows.prompt.tolist()))
 
 
@@ -161,7 +161,8 @@ def _refuse_two_values(reading: ColumnReading, name: str, user: npt.NDArray[np.i
     reading.fault(name, differs, f"is not the {name} that this person has above", f"Give each person one {name}.")
 
 
-def _bad_rows(reading: ColumnReading) -> BadRows:
+def bad_rows_of(reading: ColumnReading, advice: str) -> BadRows:
+    """The refusal of a source in which rows cannot be used, and none may be left out."""
     raw: RawTable = reading.raw
     bad = np.zeros(reading.n_rows, bool)
     for fault in reading.faults:
@@ -169,7 +170,7 @@ def _bad_rows(reading: ColumnReading) -> BadRows:
     broken = [BadRow(line.row, "line", line.text, line.reason, line.fix) for line in raw.broken]
     found = examples_of(reading.faults, reading.column_of, raw.row_number, raw.value_at) if reading.faults else []
     shown = sorted([*broken[:5], *found], key=lambda row: row.row)[:5]
-    return BadRows(raw.name, shown, int(bad.sum()) + len(broken), reading.n_rows + len(broken), _ADVICE)
+    return BadRows(raw.name, shown, int(bad.sum()) + len(broken), reading.n_rows + len(broken), advice)
 
 
 def _table(name: str, rows: _Rows, prompt: int) -> RewardTable:

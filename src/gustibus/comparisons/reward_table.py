@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -70,6 +70,21 @@ class RewardTable:
             raise GustibusError(f"weights of shape {np.shape(self.weight)} for {len(self.people)} people: one each")
         if self.group is not None and len(self.group) != len(self.people):
             raise GustibusError(f"{len(self.group)} groups for {len(self.people)} people: give one each")
+
+    def for_people(self, people: Sequence[str]) -> RewardTable:
+        """Only these people, in this order; an unknown id is an error that shows what ids look like."""
+        row_of = {person: row for row, person in enumerate(self.people)}
+        unknown = next((person for person in people if person not in row_of), None)
+        if unknown is not None:
+            raise GustibusError(f"there are no rewards of {unknown!r}: known ids look like {self.people[0]!r}")
+        rows = [row_of[person] for person in people]
+        return replace(
+            self,
+            people=tuple(people),
+            reward=self.reward[rows],
+            weight=None if self.weight is None else self.weight[rows],
+            group=None if self.group is None else tuple(self.group[row] for row in rows),
+        )
 
     def with_groups(self, group_of: Mapping[str, str]) -> RewardTable:
         """The same table with people's groups looked up; a person without one is an error that names them."""
