@@ -92,8 +92,8 @@ def _sparse(part: dict[str, Any]) -> str:
     ridges, widths = (", ".join(f"{value:g}" for value in part[name]) for name in ("ridges", "dimensions"))
     return (
         f"Players in order, about fifteen games each, held-out pairs (log loss):\n\n{table}\n\nThe ridge that "
-        f"Bradley-Terry chose on a tenth of the games, by seed: {ridges}. With one ridge for all seeds, set in knowledge "
-        f"of these worlds, its loss less that of GPM is {gap:+.4f}: the difference above is one of ridges, not of "
+        f"Bradley-Terry chose on a tenth of the games, by seed: {ridges}. With one ridge for all seeds, set knowing "
+        f"these worlds, its loss less that of GPM is {gap:+.4f}: the difference above is one of ridges, not of "
         f"circles. Dimensions that GPM chose: {widths}."
     )
 
