@@ -61,7 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=QUESTION)
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the data sets (default: %(default)s)")
     parser.add_argument("--part", choices=["rows", "curve"], nargs="*", default=["rows", "curve"])
-    parser.add_argument("--models", nargs="*", help="only these (default: all that there are)")
+    parser.add_argument("--models", nargs="*", help="only these, beside what is known of others (default: all)")
     parser.add_argument("--seeds", type=int, default=2, help="draws of each world (default: %(default)s)")
     parser.add_argument(
         "--seeds-of-many", type=int, metavar="N", help=f"draws of curves with {MANY} personas or more, if fewer"
@@ -90,9 +90,25 @@ def main() -> None:
         for part in chosen.part:
             result[part] = []
             for world in _rows(models, chosen.quick) if part == "rows" else _curve(models, settled, chosen.quick):
+                if not world["models"]:
+                    result[part] += [one for one in kept.get(part, []) if _same_world(one, world)]
+                    continue
                 many = part == "curve" and world["personas"] >= MANY and chosen.seeds_of_many is not None
-                result[part].append(_measure(statements, world, seeds[: chosen.seeds_of_many] if many else seeds))
+                found = _measure(statements, world, seeds[: chosen.seeds_of_many] if many else seeds)
+                result[part].append(_beside(kept.get(part, []), found) if chosen.models else found)
                 write_result("personas", result, quick=chosen.quick)
+
+
+def _same_world(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in ("personas", "people", "answers", "features"))
+
+
+def _beside(kept: Sequence[Mapping[str, Any]], found: dict[str, Any]) -> dict[str, Any]:
+    """Some models of a world, beside the others that were measured in the same draws before."""
+    for world in kept:
+        if _same_world(world, found) and all(world[name] == found[name] for name in ("seeds", "draws")):
+            return {**world, **{name: {**world[name], **found[name]} for name in ("models", "bend", "left_out")}}
+    return found
 
 
 def _rows(models: Sequence[str], quick: bool) -> list[dict[str, Any]]:
@@ -176,7 +192,7 @@ def _measure(statements: Statements, about: Mapping[str, Any], seeds: Sequence[i
     return {
         **{name: value for name, value in about.items() if name != "models"},
         "seeds": list(seeds),
-        "draws": [world.personas for world in worlds],
+        "draws": [list(world.personas) for world in worlds],
         "known_types": known,
         "single_reward": single_reward_limits(worlds, features),
         "bend": {name: bend(by_number) for name, by_number in accuracies.items() if 1 in by_number},

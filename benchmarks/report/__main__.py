@@ -72,6 +72,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "cycles_rates": ("hodge", going_round.rates),
     "cycles_whose": ("whose_cycles", going_round.whose),
     "cycles_answers": ("answer_tests", going_round.answers),
+    "cycles_contest": ("circle_contest", going_round.contest),
     "cycles_plural": ("plural_circles", going_round.plural),
     "ties": ("ties", ties.full),
     "ties_by_group": ("ties_by_group", ties_by_group.full),

@@ -10,7 +10,7 @@ from gustibus.comparisons.wilson import wilson_interval
 from gustibus.evaluation import Interval
 from gustibus.reporting import Cell, Table, format_cell
 
-__all__ = ["answers", "games", "plural", "rates", "whose"]
+__all__ = ["answers", "contest", "games", "plural", "rates", "whose"]
 
 MODELS = ("bt", "gpm", "mixture 3", "plural-gpm 2", "plural-gpm 3")
 _PEOPLE_DIFFER = ("several transitive tastes", "cycles between people", "cycles within people who differ")
@@ -134,6 +134,26 @@ def answers(result: dict[str, Any]) -> str:
         "Share of the worlds in which each test rejects at 5 %, with Wilson's 95 % interval and their number; "
         f"{setting['people']} people. Answers at random are the edge of what the test for "
         "circles allows; people who are consistent are well inside."
+    )
+
+
+def contest(result: dict[str, Any]) -> str:
+    """How often circles are tried and taken against the hierarchical model."""
+    named = {True: "power", False: "false take"}
+    rows: list[list[Cell]] = []
+    for world in dict.fromkeys(run["world"] for run in result["runs"]):
+        runs = [run for run in result["runs"] if run["world"] == world]
+        taken = [run["taken"] is not None for run in runs]
+        rows.append(
+            [world, _share([bool(run["trials"]) for run in runs]), f"{_share(taken)} {named[runs[0]['circles']]}"]
+        )
+    setting = result["setting"]
+    given = ", ".join(f"{name} {value}" for name, value in setting["given"].items())
+    return (
+        f"{Table(['world', 'tried', 'taken'], rows).to_markdown()}\n\nShare of the worlds in which a model with "
+        f"circles was tried against the {setting['champion']} model, and in which it took its place, with Wilson's "
+        f"95 % interval and their number. {setting['people']} people, {setting['answers']} answers each; given: "
+        f"{given}."
     )
 
 

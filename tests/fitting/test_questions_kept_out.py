@@ -110,3 +110,15 @@ def test_types_are_found_on_new_questions() -> None:
     many = choose_types(search, one, 2)
     assert many.n_components == 2
     assert many.prior.log_mass == pytest.approx(np.log([0.5, 0.5]), abs=0.05)
+
+
+def test_another_division_starts_from_what_its_training_judgements_say() -> None:
+    """Were it the first division's population model, "everybody alike" would know what is kept out."""
+    items, judgements = world()
+    first = HierarchicalSearch(items, judgements, Base.of(items, judgements, 1.0, None))
+    for other in other_questions(judgements, 0):
+        base = first.on(other).base
+        told = judgements.take(~other.validation)
+        blind = replace(told, validation=np.zeros(len(told), bool))
+        np.testing.assert_array_equal(base.beta, Base.of(items, blind, 1.0, None).beta)
+        assert np.abs(base.beta - first.base.beta).max() > 1e-3

@@ -235,7 +235,10 @@ def test_the_whole_family_is_compared_by_default() -> None:
     assert {options["model"] for options in choices.values()} == set(get_args(ModelName))
     assert choices["pal-a-joint"] == {"model": "pal-a", "inference": "joint"}
     assert choices["low-rank-joint"] == {"model": "low-rank", "inference": "joint", "weights": "free"}
-    assert all(options == {"model": name} for name, options in choices.items() if not name.endswith("-joint"))
+    assert choices["low-rank-lattice"] == {"model": "low-rank", "inference": "joint", "prior": "particles"}
+    plain = [name for name in choices if not name.endswith(("-joint", "-lattice"))]
+    assert all(choices[name] == {"model": name} for name in plain)
+    assert model_choices(["low-rank-lattice:3"])[0].options["prototypes"] == 3
 
 
 def test_a_joint_member_has_a_number_of_prototypes_like_the_others() -> None:

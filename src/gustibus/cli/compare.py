@@ -58,7 +58,7 @@ def compare(
             metavar="NAME,...",
             help="Such as bt,pal-a,low-rank; pal-a:8 is PAL-A with 8 prototypes, pal-a-joint PAL-A fitted with "
             "--inference joint. [dim]default: bt, classification, pair-input, pal-a, pal-a-joint, pal-b, low-rank, "
-            "low-rank-joint, mixture, hierarchical, gpm, scalar-cyclic, plural-gpm, auto[/dim]",
+            "low-rank-joint, low-rank-lattice, mixture, hierarchical, gpm, scalar-cyclic, plural-gpm, auto[/dim]",
             rich_help_panel=MODELS,
         ),
     ] = None,

@@ -87,7 +87,11 @@ def intern_together(columns: Sequence[pa.Array | pa.ChunkedArray]) -> tuple[pa.A
     chunks = [
         chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
     ]
-    vocabulary, codes = _intern_dictionaries(list(_packed(chunks)))
+    packed = list(_packed(chunks))
+    if len(packed) == 1 and not any(pa.types.is_dictionary(chunk.type) for chunk in chunks):  # distinct and in order
+        vocabulary, codes = packed[0].dictionary.cast(pa.large_string()), _codes(packed[0])
+    else:
+        vocabulary, codes = _intern_dictionaries(packed)
     return vocabulary, [codes[start:end] for start, end in pairwise(np.cumsum([0, *lengths]))]
 
 

@@ -38,7 +38,6 @@ from gustibus.fitting.defaults import (
 from gustibus.fitting.held_out import HeldOut, score_held_out, summed
 from gustibus.fitting.hierarchical_fit import Base, Heads, HierarchicalFit
 from gustibus.fitting.records import Judgements
-from gustibus.fitting.ridge_logistic import fit_ridge_logistic
 from gustibus.fitting.user_step import answers_with
 from gustibus.fitting.validation_split import asks_new_questions, other_questions, questions_of
 
@@ -101,24 +100,16 @@ class HierarchicalSearch:
 
     def with_offsets(self, strength: float | None) -> HierarchicalSearch:
         """The same search from a population model with item offsets of this prior precision; None for none."""
-        train, ridge = self.train, self.base.ridge
-        population = fit_ridge_logistic(
-            self.features,
-            train.a,
-            train.b,
-            train.outcome,
-            train.weight,
-            ridge=ridge,
-            offset_ridge=strength,
-            offset=train.offset,
-            link=train.link,
-        )
-        base = Base(population.beta, population.offsets, ridge, strength)
+        base = Base.of(self.features, self.judgements, self.base.ridge, strength)
         return HierarchicalSearch(self.features, self.judgements, base, self.report, self.seed)
 
     def on(self, judgements: Judgements) -> HierarchicalSearch:
-        """The same search on another division of the judgements alone; its trials are not kept."""
-        return HierarchicalSearch(self.features, judgements, self.base, self.report, self.seed, ())
+        """The same search on another division of the judgements alone; its trials are not kept.
+
+        It starts from a population model that has not seen what is kept out now.
+        """
+        base = Base.of(self.features, judgements, self.base.ridge, self.base.offset_ridge)
+        return HierarchicalSearch(self.features, judgements, base, self.report, self.seed, ())
 
     def choose_scale(self) -> HierarchicalFit:
         """The best scale for one component: in ascending order, until two in a row bring no gain."""

@@ -100,9 +100,11 @@ def _search(
     features = task.choices.features(components, whiten)
     solution = population.solution
     ridge = population.choices["shared_penalty"]
-    same = (components, whiten) == (population.components, population.whiten)
-    beta = solution.beta if same else np.zeros(features.shape[1])
-    base = Base(beta, solution.offsets, ridge, population.choices["offset_penalty"])
+    offset_ridge = population.choices["offset_penalty"]
+    if (components, whiten) == (population.components, population.whiten):
+        base = Base(solution.beta, solution.offsets, ridge, offset_ridge)
+    else:
+        base = Base.of(features, task.judgements, ridge, offset_ridge)
     return HierarchicalSearch(features, task.judgements, base, progress, task.settings.seed)
 
 

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from gustibus.adapting import GaussianPrior
 from gustibus.fitting.held_out import HeldOut
+from gustibus.fitting.records import Judgements
+from gustibus.fitting.ridge_logistic import fit_ridge_logistic
 
 __all__ = ["Base", "Heads", "HierarchicalFit", "KnownEffect"]
 
@@ -33,6 +35,25 @@ class Base:
     offsets: FloatArray | None
     ridge: float
     offset_ridge: float | None
+
+    @classmethod
+    def of(
+        cls, features: npt.NDArray[np.floating], judgements: Judgements, ridge: float, offset_ridge: float | None
+    ) -> Base:
+        """The population model of these strengths, fitted to the training judgements; offsets unless theirs is None."""
+        train = judgements.training
+        population = fit_ridge_logistic(
+            features,
+            train.a,
+            train.b,
+            train.outcome,
+            train.weight,
+            ridge=ridge,
+            offset_ridge=offset_ridge,
+            offset=train.offset,
+            link=train.link,
+        )
+        return cls(population.beta, population.offsets, ridge, offset_ridge)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _FAMILY = (
     "pal-b",
     "low-rank",
     "low-rank-joint",
+    "low-rank-lattice",
     "mixture",
     "hierarchical",
     "gpm",
@@ -29,6 +30,8 @@ _FAMILY = (
     "auto",
 )
 _JOINT = "-joint"
+_LATTICE: dict[str, Any] = {"model": "low-rank", "inference": "joint", "prior": "particles"}
+"""Of ``"low-rank-lattice"``: rewards that people mix, fitted together with how often each mixture occurs."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,9 @@ def model_choices(models: Sequence[str] | Mapping[str, Mapping[str, Any]] | None
     ----------
     models
         Names such as ``"pal-a"``, or ``"pal-a:8"`` for 8 prototypes and ``"pal-a:auto"`` for a number that is chosen;
-        ``"pal-a-joint"``, ``"pal-b-joint"`` and ``"low-rank-joint"`` (with free weights) have ``inference="joint"``; or
-        a mapping from a name of one's own to options for :func:`gustibus.fit`; or None for the whole family.
+        ``"pal-a-joint"``, ``"pal-b-joint"`` and ``"low-rank-joint"`` (with free weights) have ``inference="joint"``,
+        and ``"low-rank-lattice"`` (with weights on the simplex) ``prior="particles"`` as well; or a mapping from a name
+        of one's own to options for :func:`gustibus.fit`; or None for the whole family.
 
     Raises
     ------
@@ -101,7 +105,9 @@ def _named(name: str) -> ModelChoice:
     model, colon, number = name.partition(":")
     options: dict[str, Any] = {"model": model}
     joint = model.removesuffix(_JOINT)
-    if joint != model and joint in TAKEN_BY["inference"]:
+    if model == "low-rank-lattice":
+        model, options = "low-rank", dict(_LATTICE)
+    elif joint != model and joint in TAKEN_BY["inference"]:
         model, options = joint, {"model": joint, "inference": "joint"}
         if joint == "low-rank":
             options["weights"] = "free"
