@@ -34,6 +34,7 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "cycles": ([], True),
     "hodge": ([], True),
     "whose_cycles": ([], True),
+    "decisions": (["scale", "real"], True),
     "plural_circles": ([], True),
     "ties": (["cems", "kidney1", "tulu", "ukp"], True),
     "ties_by_group": ([], True),
