@@ -5,7 +5,8 @@ breaks it, and reads it. Values are broken before writing (other types, numbers 
 deep nesting, missing and added fields, repeated rows) and bytes afterwards (flipped, cut, inserted, repeated). Asserted
 of each:
 
-- what comes back is judgements or a ``GustibusError`` that says something, never another exception;
+- what comes back is judgements or a ``GustibusError`` that says something, never another exception, and the process
+  lives on;
 - where one row is one judgement, the rows of the file are those that were read and those that were put aside;
 - without ``skip_bad`` the same file is refused if, and only if, rows would be put aside, with the same number;
 - what was read is written to parquet and reads as the same.
@@ -13,12 +14,13 @@ of each:
 Every case is made from ``(seed, case)`` alone: ``--seeds S --case N`` repeats one. Writes
 benchmarks/results/fuzz_readers.json.
 
-Run: python -m benchmarks.fuzz_readers [--minutes 10] [--seeds 0 1 2 3 4]   (minutes of processor time, all seeds)
+Run: python -m benchmarks.fuzz_readers [--minutes 10] [--seeds 0 1 2 3 4 5 6 7]   (minutes of processor time, all seeds)
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import importlib.util
 import io
@@ -29,10 +31,13 @@ import tempfile
 import traceback
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from copy import deepcopy
 from dataclasses import dataclass, field
-from itertools import count, takewhile
+from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,14 +46,20 @@ import pyarrow.parquet as pq
 
 import gustibus as gs
 from benchmarks.recording import Stopwatch, write_result
+from gustibus.comparisons.file_reading import read_file
+from gustibus.comparisons.formats import told_by
 
 EXAMPLES = Path(__file__).parents[1] / "tests" / "comparisons" / "formats" / "format_examples.py"
 KINDS = (".jsonl", ".jsonl", ".json", ".csv", ".tsv", ".parquet")
 ONE_TO_ONE = ("gustibus", "trl", "openrlhf", "crowd-kit", "arena", "votes", "shp", "pal")
+ROW_BY_ROW = ("rankings", "choices", "lore", "argilla", "label-studio")
 LITTLE: Final = 12
 ROWS_OF_A_GROUP: Final = 3
+BATCH: Final = 250
 
 Rows = list[dict[str, Any]]
+Finding = tuple[str, str, str, dict[str, Any] | None]
+"""Format, kind of file, what became of it, and what went wrong."""
 
 DEEP: Any = []
 for _ in range(60):
@@ -161,11 +172,21 @@ def broken_bytes(data: bytes, chance: random.Random) -> bytes:
     return data
 
 
+def broken_footer(data: bytes, chance: random.Random) -> bytes:
+    """A parquet file with bytes of its footer changed, whose length stays."""
+    begin = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    broken = bytearray(data)
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
+        at = chance.randrange(begin, len(data) - 8)
+        broken[at] = chance.choice((0, 1, 0x7F, 0x80, 0xFF, broken[at] ^ 1 << chance.randrange(8)))
+    return bytes(broken)
+
+
 def rows_in(path: Path, kind: str) -> int | None:
     """How many rows a file holds, counted without gustibus; None where that is a matter of opinion."""
     try:
         if kind == ".jsonl":
-            return sum(bool(line.strip()) for line in path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n"))
+            return len(_lines(path))
         if kind == ".json":
             return len(json.loads(path.read_bytes()))
         if kind == ".parquet":
@@ -181,6 +202,26 @@ class Broken(AssertionError):
     """Something that must not be."""
 
 
+def format_of(path: Path) -> str:
+    """The format that the columns of a readable file tell, or a question mark."""
+    found = told_by(read_file(path).table.column_names, {})
+    return found.name if found is not None else "?"
+
+
+def refuse_lost_rows(path: Path, kind: str, name: str, n_judgements: int, n_rejects: int) -> bool:
+    """Rows are judgements or rejects, where each row is one judgement; tells whether that could be counted.
+
+    Raises
+    ------
+    Broken
+        If some row is neither, or both.
+    """
+    there = rows_in(path, kind) if name in ONE_TO_ONE else None
+    if there is not None and n_judgements + n_rejects != there:
+        raise Broken(f"{there} rows became {n_judgements} judgements and {n_rejects} rejects")
+    return there is not None
+
+
 def outcome(path: Path, name: str, kind: str, told: bool, folder: Path) -> str:
     """Read a file in all ways and check what is asserted; returns what became of it."""
     rejects = folder / "rejects.jsonl"
@@ -191,9 +232,9 @@ def outcome(path: Path, name: str, kind: str, told: bool, folder: Path) -> str:
         _says_something(error)
         return "refused"
     n_rejects = rejects.read_bytes().count(b"\n") if rejects.exists() else 0
-    there = rows_in(path, kind)
-    if told and name in ONE_TO_ONE and there is not None and len(data) + n_rejects != there:
-        raise Broken(f"{there} rows became {len(data)} judgements and {n_rejects} rejects")
+    refuse_lost_rows(path, kind, name if told else format_of(path), len(data), n_rejects)
+    if told and name in ROW_BY_ROW and kind == ".jsonl":
+        _each_row_counts(path, name, len(data), rejects)
     try:
         strict = gs.read(path, format=name if told else None)
     except gs.BadRows as error:
@@ -207,6 +248,23 @@ def outcome(path: Path, name: str, kind: str, told: bool, folder: Path) -> str:
     if gs.read(folder / "again.parquet") != data:
         raise Broken("what was read, written and read again is something else")
     return "read, rows put aside" if n_rejects else "read"
+
+
+def _each_row_counts(path: Path, name: str, n_judgements: int, rejects: Path) -> None:
+    """Rows that were not put aside hold no more judgements when they are read one by one than all together do."""
+    aside = {json.loads(line)["rejected_row"] for line in _lines(rejects)} if rejects.exists() else set()
+    alone = 0
+    for number, line in enumerate(_lines(path), start=1):
+        if number in aside:
+            continue
+        with contextlib.suppress(gs.GustibusError, ValueError):
+            alone += len(gs.read([json.loads(line)], format=name, skip_bad=True, rejects=rejects))
+    if alone > n_judgements:  # fewer are no loss: a column of numbers alone is refused, among texts it is text
+        raise Broken(f"rows one by one hold {alone} judgements, together only {n_judgements}")
+
+
+def _lines(path: Path) -> list[bytes]:
+    return [line for line in path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
 
 
 def _says_something(error: Exception) -> None:
@@ -224,7 +282,8 @@ def run_case(seed: int, case: int, sound: dict[str, Rows], folder: Path) -> tupl
     if not written(rows, kind, path):
         return name, kind, "values", "cannot be written"
     if in_bytes:
-        path.write_bytes(broken_bytes(path.read_bytes(), chance))
+        broken = broken_footer if kind == ".parquet" and chance.random() < 0.5 else broken_bytes
+        path.write_bytes(broken(path.read_bytes(), chance))
     return name, kind, "bytes" if in_bytes else "values", outcome(path, name, kind, chance.random() < 0.8, folder)
 
 
@@ -233,37 +292,72 @@ class Findings:
     """What became of the cases, and what went wrong."""
 
     cases: int = 0
+    processor_seconds: float = 0.0
     became: Counter[str] = field(default_factory=Counter)
     by_format: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     by_kind: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     wrong: list[dict[str, Any]] = field(default_factory=list)
 
+    def add(self, others: Iterable[Finding]) -> None:
+        """Count more cases, and tell those that went wrong."""
+        for name, kind, what, wrong in others:
+            self.cases += 1
+            self.became[what] += 1
+            self.by_format[name][what] += 1
+            self.by_kind[kind][what] += 1
+            if wrong:
+                self.wrong.append(wrong)
+                print(wrong, flush=True)
 
-def fuzz(seed: int, enough: Callable[[], bool], found: Findings) -> None:
-    """Add one case after the other until there are enough; what went wrong is kept with its number."""
-    sound = examples()
+
+def some_cases(seed: int, cases: Sequence[int]) -> tuple[list[Finding], float]:
+    """What became of each case, and the processor seconds it took; for a process of its own."""
+    sound, watch, found = examples(), Stopwatch(), []
     with tempfile.TemporaryDirectory() as place, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for case in takewhile(lambda _: not enough(), count()):
-            found.cases += 1
+        for case in cases:
             try:
                 name, kind, _, what = run_case(seed, case, sound, Path(place))
             except Exception as error:  # noqa: BLE001, any is a finding
                 where = traceback.extract_tb(error.__traceback__)[-1]
                 said = {"seed": seed, "case": case, "error": type(error).__name__, "message": str(error)[:300]}
-                found.wrong.append(said | {"at": f"{Path(where.filename).name}:{where.lineno}"})
-                found.became["wrong"] += 1
-                print(found.wrong[-1], flush=True)
+                found.append(("?", "?", "wrong", said | {"at": f"{Path(where.filename).name}:{where.lineno}"}))
             else:
-                found.became[what] += 1
-                found.by_format[name][what] += 1
-                found.by_kind[kind][what] += 1
+                found.append((name, kind, what, None))
+    return found, watch.read()["cpu"]
+
+
+def fuzz(seed: int, seconds: float, found: Findings) -> None:
+    """Add one batch of cases after the other until they took enough of the processor.
+
+    Each batch runs in a process beside this one: where that dies, its cases run again one by one, and the death is kept
+    with its number like everything else that goes wrong.
+    """
+    workers = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    spent = 0.0
+    for first in count(0, BATCH):
+        if spent > seconds:
+            break
+        batches: list[Sequence[int]] = [range(first, first + BATCH)]
+        while batches:
+            batch = batches.pop(0)
+            try:
+                some, took = workers.submit(some_cases, seed, batch).result()
+            except BrokenProcessPool:
+                workers = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+                died = {"seed": seed, "case": batch[0], "error": "the process died", "message": "", "at": ""}
+                some, took = ([("?", "?", "wrong", died)], 0.0) if len(batch) == 1 else ([], 0.0)
+                batches = [[case] for case in batch] if len(batch) > 1 else batches
+            found.add(some)
+            spent += took
+    workers.shutdown()
+    found.processor_seconds += spent
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(8)))
     parser.add_argument("--case", type=int, help="repeat one case and show what goes wrong")
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
@@ -274,10 +368,10 @@ def main() -> None:
     seconds = 60 * (0.1 if options.quick else options.minutes) / len(options.seeds)
     found, watch = Findings(), Stopwatch()
     for number, seed in enumerate(options.seeds, start=1):
-        fuzz(seed, lambda until=seconds * number: watch.read()["cpu"] > until, found)
+        fuzz(seed, seconds, found)
         write_result(
             "fuzz_readers",
-            vars(found) | {"seconds": watch.read(), "seeds": options.seeds[:number]},
+            vars(found) | {"seconds_by_the_clock": watch.read()["wall"], "seeds": options.seeds[:number]},
             quick=options.quick,
         )
     print(f"{found.cases:,} cases: {dict(found.became)}")

@@ -25,11 +25,11 @@ def main() -> None:
     quiet_axes(axes, xlabel="log-odds s that a is preferred", ylabel="loss in nats")
     for colour, margin in zip(PALETTE, MARGINS, strict=False):
         axes.plot(s, _loss(Margin(), s, 1.0, margin), color=colour, label=f"label a, margin {margin:g}: falls for ever")
-    for colour, style, likelihood, share, label in (
-        (PALETTE[3], "--", Logistic(), SHARE, f"a by {SHARE:.0%} of the votes"),
-        (INK, ":", LabelSmoothing(1 - SHARE), 1.0, f"label a, smoothed by {1 - SHARE:.1f}: the same"),
+    for colour, style, width, likelihood, share, label in (
+        (PALETTE[3], "-", 5.0, Logistic(), SHARE, f"a by {SHARE:.0%} of the votes: least at logit {SHARE:g}"),
+        (INK, ":", 1.5, LabelSmoothing(1 - SHARE), 1.0, f"label a, smoothed by {1 - SHARE:.1f}: the same"),
     ):
-        axes.plot(s, _loss(likelihood, s, share, 0.0), color=colour, linestyle=style, label=label)
+        axes.plot(s, _loss(likelihood, s, share, 0.0), color=colour, linestyle=style, linewidth=width, label=label)
     best = math.log(SHARE / (1 - SHARE))
     axes.axvline(best, color=MUTED, linewidth=0.8)
     axes.annotate(f"logit {SHARE:g}", (best, 3.4), xytext=(4, 0), textcoords="offset points", color=MUTED, fontsize=9)

@@ -29,7 +29,7 @@ from gustibus.fitting.defaults import FIT_TO_FIT, TASTE_SHARED_PENALTY
 from gustibus.fitting.joint import JointModel
 from gustibus.fitting.optimise import Strengths, optimise
 from gustibus.fitting.records import Records
-from gustibus.fitting.taste_search import build_model
+from gustibus.fitting.taste_models import build_model
 from gustibus.fitting.warm_start import WarmStart, continue_from
 from gustibus.models import IdealPoint, SimplexWeights
 

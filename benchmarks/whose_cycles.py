@@ -4,7 +4,8 @@
 twenty seeds each: consistent people of one taste and of three, one cycle that all share, a Condorcet population, and
 two kinds of people with opposite cycles. In each, ``within_or_between`` fits models with and without cycles, of one
 taste and of several (all of its candidates but plural circles of three tastes, which take the longest). It writes
-``benchmarks/results/whose_cycles.json`` after every world, and goes on where it was stopped.
+``benchmarks/results/whose_cycles.json`` after every world, and goes on where it was stopped; worlds that were measured
+without the tests on the answers alone get those without new fits.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 from benchmarks.recording import Stopwatch, read_result, write_result
 from gustibus.catalog import CyclicWorld, condorcet_world, cycle_world, payoff_world, plural_world, shared_reward_world
 from gustibus.catalog.shared_reward_world import SharedRewardWorld
-from gustibus.diagnosis import within_or_between
+from gustibus.diagnosis import PairedTest, WithinOrBetween, answer_tests, within_or_between
 from gustibus.diagnosis.within_or_between import CANDIDATES
 
 QUESTION = "Can it be told whether people go in circles, or only their majority?"
@@ -55,6 +56,15 @@ KINDS: dict[str, tuple[str, Callable[[int, int], Any]]] = {
 }
 
 
+def _with_answer_tests(run: dict[str, Any]) -> dict[str, Any]:
+    """A world that was measured without them: the same fits, heard beside the tests on its answers."""
+    world = KINDS[run["world"]][1](run["of_each"], run["seed"])
+    tests = {name: PairedTest(**run[name]) for name in ("within", "people", "pooled")}
+    known = {name: run[name] for name in ("log_loss", "n_people", "answers", "alpha")}
+    found = WithinOrBetween(**tests, **known, on_answers=answer_tests(world.comparisons, seed=run["seed"]))
+    return run | found.to_dict()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=QUESTION)
     parser.add_argument("--quick", action="store_true", help="one seed of two kinds; to results/quick")
@@ -64,6 +74,11 @@ def main() -> None:
     setting = {"people": PEOPLE, "answers": list(ANSWERS), "folds": FOLDS, "left_out": list(LEFT_OUT)}
     before = None if chosen.quick else read_result("whose_cycles")
     runs: list[dict[str, Any]] = before["runs"] if before is not None and before["setting"] == setting else []
+    heard = [run if run.get("on_answers") else _with_answer_tests(run) for run in runs]
+    if heard != runs:
+        runs = heard
+        result = {"question": QUESTION, "setting": setting, "runs": runs, "seconds": watch.read()}
+        write_result("whose_cycles", result, quick=chosen.quick)
     done = {(run["world"], run["of_each"], run["seed"]) for run in runs}
     kinds = list(KINDS)[2:4] if chosen.quick else list(KINDS)
     models = {name: of for name, of in CANDIDATES.items() if name not in LEFT_OUT}

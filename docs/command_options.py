@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-MARK = re.compile(r"^<!-- options: (?P<verb>[a-z ]+) -->$", re.MULTILINE)
+MARK = re.compile(r"^<!-- options: (?P<verb>[a-z -]+) -->$", re.MULTILINE)
 STYLE = re.compile(r"\[/?(?:bold|dim|italic)\]")
 
 

@@ -17,6 +17,7 @@ from benchmarks.report import (
     cycles,
     disagreement,
     family,
+    fuzzing,
     going_round,
     group_audit,
     hmc_check,
@@ -26,6 +27,7 @@ from benchmarks.report import (
     personas,
     personas_figure,
     planted_disagreement,
+    planted_figure,
     reading,
     real_people,
     real_people_figure,
@@ -34,6 +36,7 @@ from benchmarks.report import (
     settings,
     tastes_count,
     ties,
+    ties_by_group,
 )
 from gustibus.reporting import replace_marked_block
 
@@ -61,13 +64,18 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "reading": ("reading", reading.reading),
     "reading_parts": ("reading", reading.parts),
     "reading_ways": ("reading_ways", reading.ways),
+    "fuzz_readers": ("fuzz_readers", fuzzing.readers),
+    "fuzz_texts": ("fuzz_texts", fuzzing.texts),
     "covariates": ("covariates", covariates.full),
     "calibration": ("calibration", calibration.full),
     "cycles_games": ("hodge", going_round.games),
     "cycles_rates": ("hodge", going_round.rates),
     "cycles_whose": ("whose_cycles", going_round.whose),
+    "cycles_answers": ("answer_tests", going_round.answers),
+    "cycles_contest": ("circle_contest", going_round.contest),
     "cycles_plural": ("plural_circles", going_round.plural),
     "ties": ("ties", ties.full),
+    "ties_by_group": ("ties_by_group", ties_by_group.full),
     "judge_smollm2": ("judge_smollm2", judging.judge_smollm2),
     "cycles": ("cycles", cycles.cycles),
     "disagreement": ("disagreement", disagreement.full),
@@ -84,6 +92,7 @@ FIGURES = {
     "real_people": real_people_figure.draw,
     "personas": personas_figure.draw,
     "sample_complexity": sample_complexity_figure.draw,
+    "planted_disagreement": planted_figure.draw,
 }
 
 

@@ -10,7 +10,7 @@ from gustibus.comparisons.wilson import wilson_interval
 from gustibus.evaluation import Interval
 from gustibus.reporting import Cell, Table, format_cell
 
-__all__ = ["games", "plural", "rates", "whose"]
+__all__ = ["answers", "contest", "games", "plural", "rates", "whose"]
 
 MODELS = ("bt", "gpm", "mixture 3", "plural-gpm 2", "plural-gpm 3")
 _PEOPLE_DIFFER = ("several transitive tastes", "cycles between people", "cycles within people who differ")
@@ -95,8 +95,8 @@ def whose(result: dict[str, Any]) -> str:
                     kind,
                     str(answers),
                     _share(right),
-                    f"{_share([run['within']['p_value'] <= run['alpha'] for run in runs])} {cyclic}",
-                    f"{_share([run['people']['p_value'] <= run['alpha'] for run in runs])} {differ}",
+                    f"{_rejected(runs, 'within', 'p_within')} {cyclic}",
+                    f"{_rejected(runs, 'people', 'p_people')} {differ}",
                     *losses,
                 ]
             )
@@ -104,9 +104,56 @@ def whose(result: dict[str, Any]) -> str:
     heads = ["world", "answers each", "verdict right", "cycles within people", "people differ", *models]
     return (
         f"{Table(heads, rows).to_markdown()}\n\nShare of the worlds, with Wilson's 95 % interval and their number, in "
-        "which the verdict is right and in which each test rejects at 5 %; held-out log loss (nats), mean over worlds. "
+        "which the verdict is right and in which each question is answered with yes at 5 % (in brackets: by models "
+        "alone, without the tests on the answers); held-out log loss (nats), mean over worlds. "
         f"{setting['people']} people, {setting['folds']} folds, so that half of a person's answers are learned from; "
         f"without {' and '.join(setting['left_out'])}."
+    )
+
+
+def _rejected(runs: list[dict[str, Any]], model: str, either: str) -> str:
+    alone = np.mean([run[model]["p_value"] <= run["alpha"] for run in runs])
+    return f"{_share([run[either] <= run['alpha'] for run in runs])} ({alone:.2f})"
+
+
+def answers(result: dict[str, Any]) -> str:
+    """How often each test on the answers alone rejects."""
+    named = {True: "power", False: "false alarm"}
+    rows: list[list[Cell]] = [
+        [
+            row["world"],
+            str(row["of_each"]),
+            f"{_share([p <= 0.05 for p in row['p_circles']])} {named[row['circles']]}",
+            f"{_share([p <= 0.05 for p in row['p_differ']])} {named[row['differ']]}",
+        ]
+        for row in result["rows"]
+    ]
+    setting = result["setting"]
+    return (
+        f"{Table(['world', 'answers each', 'somebody goes in circles', 'people differ'], rows).to_markdown()}\n\n"
+        "Share of the worlds in which each test rejects at 5 %, with Wilson's 95 % interval and their number; "
+        f"{setting['people']} people. Answers at random are the edge of what the test for "
+        "circles allows; people who are consistent are well inside."
+    )
+
+
+def contest(result: dict[str, Any]) -> str:
+    """How often circles are tried and taken against the hierarchical model."""
+    named = {True: "power", False: "false take"}
+    rows: list[list[Cell]] = []
+    for world in dict.fromkeys(run["world"] for run in result["runs"]):
+        runs = [run for run in result["runs"] if run["world"] == world]
+        taken = [run["taken"] is not None for run in runs]
+        rows.append(
+            [world, _share([bool(run["trials"]) for run in runs]), f"{_share(taken)} {named[runs[0]['circles']]}"]
+        )
+    setting = result["setting"]
+    given = ", ".join(f"{name} {value}" for name, value in setting["given"].items())
+    return (
+        f"{Table(['world', 'tried', 'taken'], rows).to_markdown()}\n\nShare of the worlds in which a model with "
+        f"circles was tried against the {setting['champion']} model, and in which it took its place, with Wilson's "
+        f"95 % interval and their number. {setting['people']} people, {setting['answers']} answers each; given: "
+        f"{given}."
     )
 
 

@@ -110,3 +110,10 @@ def test_vote_matrix_agrees_with_the_vote_on_every_pair():
 def test_wrong_input_is_refused_with_a_fix(call, part):
     with pytest.raises(GustibusError, match=part):
         call()
+
+
+def test_small_shares_keep_their_digits():
+    """Those who prefer what almost nobody prefers are counted, not taken for what is left."""
+    votes = vote_matrix([[30.0, 0.0], [32.0, 0.0]])
+    assert votes[1, 0] == pytest.approx((np.exp(-30) + np.exp(-32)) / 2, rel=1e-9)
+    assert votes[0, 1] == pytest.approx(1.0)

@@ -12,6 +12,7 @@ import pytest
 from command_line import as_json, invoke, succeed
 
 from gustibus.comparisons import Comparisons, read, write
+from local_service import serving, status
 
 FOLDER = Path(__file__).parents[1] / "judging"
 
@@ -37,7 +38,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleTy
         monkeypatch.delenv(name, raising=False)
     write(pairs(4), tmp_path / "data.parquet")
     (tmp_path / "people.txt").write_text("A nurse.\nA sailor.\n")
-    with chat.serving() as running:
+    with serving(chat.ChatServer) as running:
         yield running
 
 
@@ -152,7 +153,7 @@ def test_what_cannot_be_done_is_explained_before_anything_is_sent(server, more: 
 
 
 def test_a_missing_key_is_explained_in_the_words_of_the_command_line(server) -> None:
-    server.failures = [chat.status(401, message="no key")] * 9
+    server.failures = [status(401, message="no key")] * 9
 
     done = invoke(*words(server, "--max-requests", 9))
 

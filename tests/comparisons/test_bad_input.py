@@ -254,3 +254,18 @@ def test_words_for_splits_are_understood() -> None:
     assert read([row | {"split": word} for row, word in zip(GOOD, words, strict=True)]).split.tolist() == [
         0, 0, 1, 1, 1, 1, 2, 2, -1,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["user_id", "group", "source"])
+def test_lists_of_messages_are_texts_but_no_names(field: str, tmp_path: Path) -> None:
+    talk = [{"role": "user", "content": "Hello"}]
+    rows = [GOOD[0] | {field: talk, "prompt": talk}, GOOD[1] | {field: "a name"}]
+    with pytest.raises(BadRows, match=rf"row 1, column '{field}', value \[.*\] is of type list") as refused:
+        read(rows)
+    assert refused.value.total == 1
+    with pytest.warns(DataWarning, match="1 of 2 rows"):
+        kept = read(rows, skip_bad=True, rejects=tmp_path / "rejects.jsonl")
+    assert kept == read([rows[1]])
+    assert json.loads((tmp_path / "rejects.jsonl").read_text())[field] == talk
+    with pytest.raises(GustibusError, match=rf"'{field}' must be text"):
+        read([row | {field: talk} for row in rows])

@@ -72,6 +72,7 @@ DAMAGED: dict[str, list[tuple[bytes, str]]] = {
         (LINE.replace(b"tea", "thé".encode("latin-1")), "is not UTF-8"),
         (LINE.replace(b"tea", b"\\ud800"), "half a character"),
         (LINE + b"\n" + b'{"user_id":' * 5000, "is not JSON"),
+        (LINE[:-1] + b', "user_id": "ben"}', "names 'user_id' twice"),
         (codecs.BOM_UTF8 + LINE, ""),
     ],
     ".json": [
@@ -85,6 +86,7 @@ DAMAGED: dict[str, list[tuple[bytes, str]]] = {
         (b"[" + LINE + b", null]", "is of type NoneType, not a dict"),
         (b"3", "holds a int, not a list"),
         (b"[" * 5000, "is not JSON"),
+        (b"[" + LINE[:-1] + b', "user_id": "ben"}]', "names 'user_id' twice"),
         (b"[" + LINE.replace(b"tea", "thé".encode("latin-1")) + b"]", "is not UTF-8"),
         (b"[" + LINE.replace(b"user_id", b"us\\ud800r") + b"]", "half a character"),
         (codecs.BOM_UTF8 + b"[" + LINE + b"]", ""),

@@ -46,3 +46,13 @@ def test_merging_equal_vocabularies_changes_no_code() -> None:
 def test_columns_without_a_chunk_have_no_text() -> None:
     vocabulary, (codes,) = intern_together([pa.chunked_array([], pa.string())])
     assert (len(vocabulary), len(codes)) == (0, 0)
+
+
+@given(st.lists(st.lists(st.one_of(st.none(), st.integers(0, 3)), max_size=6), min_size=1))
+def test_chunks_that_share_a_dictionary_mean_what_they_mean_alone(chunks: list[list[int | None]]) -> None:
+    words = pa.array(["y", "unused", "x", "z"])
+    column = [pa.DictionaryArray.from_arrays(pa.array(chunk, pa.int32()), words) for chunk in chunks]
+    vocabulary, (codes,) = intern_together([pa.chunked_array(column)])
+    said = [None if code is None else words[code].as_py() for chunk in chunks for code in chunk]
+    assert texts_of(vocabulary, codes).to_pylist() == said
+    assert vocabulary.to_pylist() == list(dict.fromkeys(text for text in said if text is not None))

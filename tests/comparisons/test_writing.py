@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -56,6 +57,30 @@ def test_people_who_are_not_in_a_subset_are_not_written(tmp_path: Path, everythi
     write(everything.for_users("007"), tmp_path / "x.parquet")
     assert pq.read_table(tmp_path / "x.parquet")["user_id"].to_pylist() == ["007"]
     assert b"ann" not in (tmp_path / "x.parquet").read_bytes()
+
+
+def test_row_groups_of_parquet_share_their_texts_and_everybody_reads_texts(tmp_path: Path) -> None:
+    n = (1 << 20) + 5
+    rng = np.random.default_rng(0)
+    first = rng.integers(30, size=n)
+    data = Comparisons.from_arrays(
+        users=["unused", "ann", "ben"],
+        responses=[f"response {i}" for i in range(30)],
+        user=rng.integers(1, 3, size=n),
+        response_a=first,
+        response_b=(first + rng.integers(1, 30, size=n)) % 30,
+        outcome=rng.integers(2, size=n).astype(np.float32),
+    )
+    write(data, tmp_path / "x.parquet")
+    file = pq.ParquetFile(tmp_path / "x.parquet", read_dictionary=["user_id", "response_a"])
+    groups = [file.read_row_group(group) for group in range(file.num_row_groups)]
+    assert len(groups) == 2
+    for column in ("user_id", "response_a"):
+        assert groups[0][column].chunk(0).dictionary.equals(groups[1][column].chunk(0).dictionary)
+    assert set(pq.read_schema(tmp_path / "x.parquet").types) == {pa.string()}
+    again = read(tmp_path / "x.parquet")
+    assert again == data
+    assert set(again.user_ids) == {"ann", "ben"}
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, everything: Comparisons) -> None:

@@ -7,11 +7,12 @@ from email.utils import format_datetime
 
 import numpy as np
 import pytest
-from embeddings_server import break_off, changed, hang, serving, status
+from embeddings_server import EmbeddingsServer, changed
 from trigram_encoder import TrigramEncoder, texts
 
 from gustibus.comparisons import GustibusError, canonical_messages
 from gustibus.embedding import EmbeddingStore, EndpointEncoder, RetryPolicy, encode_items
+from local_service import break_off, hang, serving, status
 
 QUICK = RetryPolicy(tries=4, first_wait=0.01, longest_wait=5.0)
 KEY = "sk-very-secret-0123456789"
@@ -22,7 +23,7 @@ def server(monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("GUSTIBUS_EMBEDDINGS_API_KEY", raising=False)
-    with serving() as running:
+    with serving(EmbeddingsServer) as running:
         yield running
 
 

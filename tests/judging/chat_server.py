@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from typing import Any
 
-Failure = Callable[["Handler"], bool]
-"""Answers a request in its own way; False lets the service answer as usual."""
+from local_service import Failure, Handler, LocalService
 
 
 def shown(body: dict[str, Any]) -> tuple[str, str, str]:
@@ -37,71 +31,14 @@ def longer_wins(body: dict[str, Any]) -> str:
     return "TIE" if len(first) == len(second) else "A" if len(first) > len(second) else "B"
 
 
-class ChatServer(ThreadingHTTPServer):
-    """Answers by ``rule``; counts a token for every four bytes read.
+class Chat(Handler):
+    """Answers by the rule of its service."""
 
-    Attributes
-    ----------
-    rule
-        From the body of a request to the text of the answer.
-    failures
-        What befalls the next requests, one entry each.
-    requests
-        The bodies that came, with header and time of arrival.
-    most_at_once
-        The largest number of requests that were under way together.
-    seconds
-        How long each answer takes.
-    usage
-        Whether answers say how many tokens they took.
-    """
-
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.rule: Callable[[dict[str, Any]], str] = longer_wins
-        self.failures: list[Failure] = []
-        self.requests: list[dict[str, Any]] = []
-        self.most_at_once = self.under_way = 0
-        self.seconds = 0.0
-        self.usage = True
-        self.lock = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-    def questions(self) -> list[tuple[str, str, str, str]]:
-        """Persona, prompt and the two responses as shown, of every request that came."""
-        return [(persona(body), *shown(body)) for body in self.requests]
-
-    def handle_error(self, *_: object) -> None:
-        pass  # a client that hung up
-
-
-class Handler(BaseHTTPRequestHandler):
     server: ChatServer
-    protocol_version = "HTTP/1.1"
+    path_served = "/v1/chat/completions"
 
-    def do_POST(self) -> None:
-        self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        server = self.server
-        with server.lock:
-            server.requests.append({**self.body, "key": self.headers["Authorization"], "at": time.monotonic()})
-            server.under_way += 1
-            server.most_at_once = max(server.most_at_once, server.under_way)
-            failure = server.failures.pop(0) if server.failures else None
-        try:
-            time.sleep(server.seconds)
-            if self.path != "/v1/chat/completions":
-                self.answer({"error": {"message": f"no such path {self.path}"}}, status=404)
-            elif failure is None or not failure(self):
-                self.answer(self.completion(server.rule(self.body)))
-        finally:
-            with server.lock:
-                server.under_way -= 1
+    def usual(self) -> dict[str, object]:
+        return self.completion(self.server.rule(self.body))
 
     def completion(self, text: str | None, *, finish: str = "stop", **message: object) -> dict[str, object]:
         n_bytes = sum(len(one["content"].encode()) for one in self.body["messages"])
@@ -118,55 +55,34 @@ class Handler(BaseHTTPRequestHandler):
             whole["usage"] = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
         return whole
 
-    def answer(self, content: object, *, status: int = 200, headers: dict[str, str] | None = None) -> None:
-        body = content.encode() if isinstance(content, str) else json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        pass
+class ChatServer(LocalService):
+    """Answers by ``rule``; counts a token for every four bytes read.
 
+    Attributes
+    ----------
+    rule
+        From the body of a request to the text of the answer.
+    usage
+        Whether answers say how many tokens they took.
+    """
 
-def status(code: int, *, message: str = "not now", **headers: str) -> Failure:
-    """Answer with an error; ``retry_after`` becomes the header ``Retry-After``."""
+    handler = Chat
 
-    def fail(request: Handler) -> bool:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request.answer({"error": {"message": message}}, status=code, headers=named)
-        return True
+    def __init__(self) -> None:
+        super().__init__()
+        self.rule: Callable[[dict[str, Any]], str] = longer_wins
+        self.usage = True
 
-    return fail
-
-
-def hang(seconds: float) -> Failure:
-    """Answer too late."""
-
-    def fail(request: Handler) -> bool:
-        time.sleep(seconds)
-        request.close_connection = True
-        return True
-
-    return fail
-
-
-def break_off(request: Handler) -> bool:
-    """Announce more than is sent, then close the connection."""
-    request.send_response(200)
-    request.send_header("Content-Length", "100000")
-    request.end_headers()
-    request.wfile.write(b'{"choices": [')
-    request.close_connection = True
-    return True
+    def questions(self) -> list[tuple[str, str, str, str]]:
+        """Persona, prompt and the two responses as shown, of every request that came."""
+        return [(persona(body), *shown(body)) for body in self.requests]
 
 
 def instead(content: object) -> Failure:
     """Answer with another body."""
 
-    def fail(request: Handler) -> bool:
+    def fail(request: Chat) -> bool:
         request.answer(content)
         return True
 
@@ -176,19 +92,8 @@ def instead(content: object) -> Failure:
 def says(text: str | None, *, finish: str = "stop", **message: object) -> Failure:
     """Answer as the protocol asks, with another text."""
 
-    def fail(request: Handler) -> bool:
+    def fail(request: Chat) -> bool:
         request.answer(request.completion(text, finish=finish, **message))
         return True
 
     return fail
-
-
-@contextmanager
-def serving() -> Iterator[ChatServer]:
-    server = ChatServer()
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chat_server import ChatServer, serving
+from chat_server import ChatServer
 
 from gustibus.embedding import RetryPolicy
 from gustibus.judging import AnswerStore, ChatEndpoint
+from local_service import serving
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("GUSTIBUS_JUDGE_API_KEY", raising=False)
-    with serving() as running:
+    with serving(ChatServer) as running:
         yield running
 
 

@@ -8,12 +8,13 @@ import time
 import traceback
 
 import pytest
-from chat_server import break_off, hang, instead, says, status
+from chat_server import instead, says
 from pairs_to_judge import pairs
 
 from gustibus.comparisons import DataWarning, GustibusError
 from gustibus.embedding import RetryPolicy
 from gustibus.judging import AnswerStore, ChatEndpoint, judge
+from local_service import break_off, hang, status
 
 KEY = "sk-very-secret-0123456789"
 

@@ -205,6 +205,10 @@ def test_likelihoods_are_named_described_and_read_again() -> None:
     for wrong in ("probit", "logistic:2", "margin:much", "label-smoothing:0.5"):
         with pytest.raises(GustibusError, match="likelihood"):
             likelihood_of(wrong)
+    with pytest.raises(GustibusError, match="has no mu; its parameters: nu"):
+        likelihood_of({"name": "davidson", "mu": 1.0})
+    with pytest.raises(GustibusError, match="NoneType"):
+        likelihood_of(None)  # type: ignore[arg-type]
     with pytest.raises(GustibusError, match="before the fit has learned it"):
         RaoKupper().three_way(np.zeros(1))
 

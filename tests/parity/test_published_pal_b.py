@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import gustibus as gs
-from gustibus.fitting.taste_search import build_model
+from gustibus.fitting.taste_models import build_model
 from gustibus.likelihoods import Logistic
 from gustibus.models import PromptIdealPoint
 

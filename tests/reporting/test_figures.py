@@ -125,6 +125,8 @@ def test_the_reliability_diagram_refuses_what_is_no_probability():
         reliability_diagram({"m": ([0.5, 1.5], [0, 1])})
     with pytest.raises(GustibusError, match="'m' has probabilities of shape"):
         reliability_diagram({"m": ([0.5], [0, 1])})
+    with pytest.raises(GustibusError, match="give \\(probabilities, outcomes\\)"):
+        reliability_diagram({"m": object()})
 
 
 def test_the_vote_reliability_diagram_shows_shares_of_the_favoured_side_with_intervals_over_prompts():

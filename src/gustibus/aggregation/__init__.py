@@ -8,6 +8,7 @@ from gustibus.aggregation.case import RULES, SocialRule
 from gustibus.aggregation.condorcet import Condorcet, condorcet, strongest_cycle
 from gustibus.aggregation.copeland import copeland
 from gustibus.aggregation.decide import Decision, decide, decide_by_all
+from gustibus.aggregation.frontier import Frontier, frontier
 from gustibus.aggregation.ledger import Ledger, Overruled, ledger_of
 from gustibus.aggregation.lottery import Lottery, Payoff, maximal_lotteries, maximal_lottery, von_neumann_winner
 from gustibus.aggregation.manipulation import STRATEGIES, ManipulationAudit, manipulability
@@ -17,6 +18,7 @@ from gustibus.aggregation.pair_wins import PairWins, pair_wins
 from gustibus.aggregation.people import Groups, groups_of
 from gustibus.aggregation.policies import OpinionPool, favourites, jensen_shannon, pool_opinions
 from gustibus.aggregation.pooling import population_log_odds, population_vote, vote_matrix
+from gustibus.aggregation.preference_pairs import PairChoice, PairsOf, export_pairs
 from gustibus.aggregation.ranking import Ranked, best_of_n, rank_scores
 from gustibus.aggregation.worst_off import LeastRegret, leximin, max_min, minimax_regret
 
@@ -24,6 +26,7 @@ __all__ = [
     "Condorcet",
     "Decision",
     "Disagreement",
+    "Frontier",
     "Groups",
     "LeastRegret",
     "Ledger",
@@ -32,8 +35,10 @@ __all__ = [
     "OpinionPool",
     "Overruled",
     "OvertonSet",
+    "PairChoice",
     "PairRule",
     "PairWins",
+    "PairsOf",
     "Payoff",
     "RULES",
     "Ranked",
@@ -49,8 +54,10 @@ __all__ = [
     "copeland",
     "decide",
     "decide_by_all",
+    "export_pairs",
     "favourites",
     "first_order_gap",
+    "frontier",
     "groups_of",
     "jensen_shannon",
     "ledger_of",

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gustibus.aggregation.case import RULES, Case, SocialRule
 from gustibus.aggregation.ledger import Ledger, ledger_of
+from gustibus.comparisons import GustibusError
 
 __all__ = ["Decision", "decide", "decide_by_all"]
 
@@ -35,6 +36,9 @@ class Decision:
         Responses that the rule cannot tell from the one it chose (which came first), itself left out.
     ledger
         Who gains and who loses.
+    people, responses
+        The ids of the people and the names of the responses, in the order of rows and columns; numbers where none were
+        given.
     """
 
     rule: SocialRule
@@ -43,6 +47,13 @@ class Decision:
     unit: str
     tied: tuple[int, ...]
     ledger: Ledger
+    people: tuple[Any, ...]
+    responses: tuple[Any, ...]
+
+    @property
+    def chosen(self) -> Any:
+        """The name of the response of the largest weight."""
+        return self.responses[self.response]
 
     @property
     def response(self) -> int:
@@ -54,6 +65,35 @@ class Decision:
         """Whether more than one response has weight."""
         return int(np.sum(self.weight > 0)) > 1
 
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but single people's satisfaction, as values that JSON can hold (nan aside)."""
+        books = self.ledger
+        return {
+            "rule": self.rule,
+            "means": RULES[self.rule],
+            "chosen": self.chosen,
+            "is_mixture": self.is_mixture,
+            "tied": [self.responses[i] for i in self.tied],
+            "unit": self.unit,
+            "responses": [
+                {"response": name, "weight": weight, "score": score, "preferred_by": preferred}
+                for name, weight, score, preferred in zip(
+                    self.responses, self.weight.tolist(), self.score.tolist(), books.prefer.tolist(), strict=True
+                )
+            ],
+            "people": len(self.people),
+            "mean": books.mean,
+            "worst_person": {"person": books.worst_person, "satisfaction": books.worst},
+            "worst_decile": books.worst_decile,
+            "worst_group": {"group": books.worst_group_name, "satisfaction": books.worst_group},
+            "groups": books.groups,
+            "overruled_share": books.overruled_share,
+            "overruled": [
+                {"person": one.person, "favourite": self.responses[one.favourite], "regret": one.regret}
+                for one in books.overruled
+            ],
+        }
+
 
 def decide(
     reward: ArrayLike,
@@ -63,6 +103,7 @@ def decide(
     people: Sequence[Any] | None = None,
     group: Sequence[Any] | None = None,
     alpha: float = -1.0,
+    responses: Sequence[Any] | None = None,
 ) -> Decision:
     """Choose among the responses to one prompt for many people.
 
@@ -84,6 +125,8 @@ def decide(
         Name of each person's group; "group-max-min" needs it.
     alpha
         Of the rule "alpha", see `alpha_mean`.
+    responses
+        Their names, such as their texts. Default: 0 .. n - 1.
 
     Raises
     ------
@@ -99,7 +142,7 @@ def decide(
     borda 0 0.63 0.0
     max-min 1 0.55 0.55
     """
-    return _decided(Case(reward, weight, group, alpha), rule, people)
+    return _decided(Case(reward, weight, group, alpha), rule, people, responses)
 
 
 def decide_by_all(
@@ -109,6 +152,7 @@ def decide_by_all(
     people: Sequence[Any] | None = None,
     group: Sequence[Any] | None = None,
     alpha: float = -1.0,
+    responses: Sequence[Any] | None = None,
     rules: Sequence[SocialRule] | None = None,
 ) -> dict[SocialRule, Decision]:
     """Every rule on the same people and responses; see `decide`. "group-max-min" only where groups are given.
@@ -121,14 +165,19 @@ def decide_by_all(
     """
     case = Case(reward, weight, group, alpha)
     wanted = rules or [rule for rule in RULES if rule != "group-max-min" or group is not None]
-    return {rule: _decided(case, rule, people) for rule in wanted}
+    return {rule: _decided(case, rule, people, responses) for rule in wanted}
 
 
-def _decided(case: Case, rule: SocialRule, people: Sequence[Any] | None) -> Decision:
+def _decided(case: Case, rule: SocialRule, people: Sequence[Any] | None, responses: Sequence[Any] | None) -> Decision:
+    n_people, n = case.reward.shape
+    names = tuple(range(n)) if responses is None else tuple(responses)
+    if len(names) != n:
+        raise GustibusError(f"there are {len(names)} names for {n} responses: give one each")
     weight, score, unit = case.weights(rule)
     tied: tuple[int, ...] = ()
     if np.count_nonzero(weight) == 1:
         best = int(weight.argmax())
         tied = tuple(i for i in np.flatnonzero(score == score[best]).tolist() if i != best)
     ledger = ledger_of(case.reward, weight, case.share, people=people, group=case.group, win_rate=case.rate)
-    return Decision(rule, weight, score, unit, tied, ledger)
+    ids = tuple(range(n_people)) if people is None else tuple(people)
+    return Decision(rule, weight, score, unit, tied, ledger, ids, names)

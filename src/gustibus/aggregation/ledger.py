@@ -13,7 +13,7 @@ from gustibus.aggregation.calibrated_win_rate import calibrated_win_rate
 from gustibus.aggregation.people import groups_of, people_by_column, shares_of
 from gustibus.comparisons import GustibusError
 
-__all__ = ["Ledger", "Overruled", "ledger_of"]
+__all__ = ["Ledger", "Overruled", "ledger_of", "mean_of_worst"]
 
 Floats = NDArray[np.float64]
 
@@ -150,7 +150,7 @@ def ledger_of(
         mean=float(share @ satisfaction),
         worst=float(satisfaction[worst]),
         worst_person=ids[worst],
-        worst_decile=_mean_of_worst(satisfaction, share),
+        worst_decile=mean_of_worst(satisfaction, share),
         worst_group=means[last] if means else float("nan"),
         worst_group_name=last,
         groups=means,
@@ -176,7 +176,7 @@ def _mixture(decision: int | ArrayLike, n: int) -> Floats:
     return np.asarray(mixture / mixture.sum())
 
 
-def _mean_of_worst(values: Floats, share: Floats) -> float:
+def mean_of_worst(values: Floats, share: Floats) -> float:
     """Over the worst-off tenth of the mass; the person on the border counts with the part that is inside."""
     order = np.argsort(values, kind="stable")
     before = np.cumsum(share[order]) - share[order]

@@ -40,6 +40,8 @@ class OvertonSet:
         Which of the set each person (or group) likes best: an index of a response, shape (U,) or (G,).
     gains
         What each response added when it was taken, shape (k,); only of the greedy set, else empty.
+    names
+        Those of the responses in the set; their indices where none were given.
     """
 
     responses: tuple[int, ...]
@@ -48,6 +50,7 @@ class OvertonSet:
     bound: float
     favourite: NDArray[np.intp]
     gains: Floats
+    names: tuple[Any, ...]
 
 
 def overton_set(
@@ -57,6 +60,7 @@ def overton_set(
     *,
     group: Sequence[Any] | None = None,
     method: Literal["greedy", "exact"] = "greedy",
+    responses: Sequence[Any] | None = None,
 ) -> OvertonSet:
     r"""The k responses of which everybody likes one best, as much as can be.
 
@@ -80,6 +84,8 @@ def overton_set(
         Name of each person's group: then groups, with the mean rewards of their people, take the place of people.
     method
         "greedy", or "exact": an integer programme, for small pools.
+    responses
+        Their names, such as their texts. Default: 0 .. n - 1.
 
     Raises
     ------
@@ -96,6 +102,9 @@ def overton_set(
     n = r.shape[1]
     if not 1 <= k <= n:
         raise GustibusError(f"k is {k}, but a set of these {n} responses has between 1 and {n}")
+    names = range(n) if responses is None else responses
+    if len(names) != n:
+        raise GustibusError(f"there are {len(names)} names for {n} responses: give one each")
     if group is None:
         share = shares_of(weight, len(r))
     else:
@@ -123,6 +132,7 @@ def overton_set(
         bound,
         np.asarray(chosen, np.intp)[r[:, chosen].argmax(axis=1)],
         gains,
+        tuple(names[int(i)] for i in chosen),
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from gustibus.aggregation.people import people_by_column, shares_of
 from gustibus.comparisons import GustibusError
 
 __all__ = ["population_log_odds", "population_vote", "vote_matrix"]
 
+_ALMOST_ALL = 1 - 1e-3
+"""Shares of people above which those of the others are counted, rather than taken for what is left."""
 _BLOCK = 1 << 21
 """Entries of a working block (16 MB of float64): larger inputs are walked through in blocks of columns."""
 
@@ -153,8 +156,11 @@ def vote_matrix(
         if c is not None:
             spread = c[:, i, i][:, None] + np.diagonal(c, axis1=1, axis2=2)[:, i + 1 :] - 2 * c[:, i, i + 1 :]
             s = _moderated(s, _variances(np.maximum(spread, 0.0), s.shape))
-        probability[i, i + 1 :] = np.exp(_log_share(s, share))
-        probability[i + 1 :, i] = np.exp(_log_share(-s, share))
+        votes = share @ expit(s)
+        probability[i, i + 1 :], probability[i + 1 :, i] = votes, 1 - votes
+        # What is left of almost all would be rounding.
+        sure = np.flatnonzero(votes > _ALMOST_ALL)
+        probability[i + 1 + sure, i] = share @ expit(-s[:, sure])
     return probability
 
 

@@ -10,7 +10,23 @@ import typer
 from typer.core import TyperGroup
 
 from gustibus import __version__
-from gustibus.cli import adapt, compare, convert, demo, disagreement, embed, evaluate, fit, info, judge, rank, score
+from gustibus.cli import (
+    adapt,
+    compare,
+    convert,
+    decide,
+    demo,
+    disagreement,
+    embed,
+    evaluate,
+    export_pairs,
+    fit,
+    info,
+    judge,
+    rank,
+    rules,
+    score,
+)
 from gustibus.cli.data import data_app
 from gustibus.cli.diagnose import diagnose_app
 from gustibus.cli.options import prose
@@ -105,6 +121,9 @@ for _panel, _verb, _examples in (
     (_USE, adapt.adapt, adapt.EXAMPLES),
     (_USE, score.score, score.EXAMPLES),
     (_USE, rank.rank, rank.EXAMPLES),
+    (_USE, decide.decide, decide.EXAMPLES),
+    (_USE, rules.rules, rules.EXAMPLES),
+    (_USE, export_pairs.export_pairs, export_pairs.EXAMPLES),
 ):
     app.command(rich_help_panel=_panel, epilog=_examples, help=prose(_verb.__doc__ or ""))(_verb)
 app.add_typer(data_app, name="data", rich_help_panel=_LOOK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -26,7 +27,7 @@ from gustibus.cli.session import Session, json_ready
 
 if TYPE_CHECKING:
     from gustibus.comparisons import Comparisons
-    from gustibus.diagnosis import CycleReport, WithinOrBetween
+    from gustibus.diagnosis import AnswerTests, CycleReport, WithinOrBetween
 
 __all__ = ["EXAMPLES", "diagnose_cycles"]
 
@@ -77,8 +78,10 @@ def diagnose_cycles(
 
     The wins on all pairs are split into what a scale explains (gradient), what goes round in triples (curl) and in
     longer circles (harmonic). Every share stands beside its null: the same in data without cycles that are otherwise
-    alike.
+    alike. Where people gave several answers, two quick tests say whether any of them goes in circles and whether they
+    differ.
     """
+    from gustibus.diagnosis import answer_tests
     from gustibus.diagnosis import diagnose_cycles as diagnose
 
     session = Session.of(context)
@@ -87,13 +90,15 @@ def diagnose_cycles(
     with session.progress() as progress:
         report = diagnose(data, n_null=null, n_top=top, seed=seed, progress=progress)
     people = _whose(data, whose, seed, session)
+    answers = answer_tests(data, seed=seed) if people is None else people.on_answers
     found: dict[str, Any] = {"file": str(file)} | report.to_dict()
+    found["on_answers"] = None if answers is None else asdict(answers)
     found["within_or_between"] = None if people is None else people.to_dict()
     if figures is not None:
         found["figures"] = _draw(report, figures)
     if out is not None:
         out.write_text(json.dumps(json_ready(found), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    session.result(found, as_json, lambda: _text(report, people, session))
+    session.result(found, as_json, lambda: _text(report, people, answers, session))
 
 
 def _check_places(out: Path | None, figures: Path | None) -> None:
@@ -155,9 +160,11 @@ def _draw(report: CycleReport, folder: Path) -> list[str]:
     return paths
 
 
-def _text(report: CycleReport, people: WithinOrBetween | None, session: Session) -> str:
+def _text(report: CycleReport, people: WithinOrBetween | None, answers: AnswerTests | None, session: Session) -> str:
     heading, *rest = str(report).splitlines()
     said = [session.heading(heading), *rest]
     if people is not None:
         said += ["", session.heading(people.sentence), *str(people).splitlines()[1:]]
+    elif answers is not None and answers.n_pairs:
+        said += ["", f"People, on their answers alone: {answers}"]
     return session.fitted("\n".join(said))

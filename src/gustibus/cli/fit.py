@@ -89,7 +89,8 @@ def fit(
             "--dimensions",
             metavar="D,...",
             help="Width of the space of pal-a and pal-b, or of representations (gpm, scalar-cyclic, plural-gpm: two a "
-            "circle); of several the one that suits validation judgements. [dim]default: 8,4,16, or 2,4,8[/dim]",
+            "circle); of several the one that suits validation judgements, of representations the smallest that does. "
+            "[dim]default: 8,4,16, or 2,4,8[/dim]",
             rich_help_panel=MODEL,
         ),
     ] = None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -25,6 +23,7 @@ from gustibus.cli.options import (
     examples,
 )
 from gustibus.cli.rank_wins import rank_by_wins
+from gustibus.cli.response_lines import read_responses
 from gustibus.cli.session import Session
 
 if TYPE_CHECKING:
@@ -110,13 +109,13 @@ def rank(
                 f"{model} holds judgements, which are ranked by wins: --rule borda, copeland or lottery, without "
                 "--user and --answers. Give the folder of a fitted model for anybody's rewards."
             )
-        among = None if responses is None else _responses(responses)
+        among = None if responses is None else read_responses(responses)
         judgements = read_judgements(model, columns, data_format)
         rank_by_wins(session, judgements, model, among, prompt, rule or "borda", payoff, top, as_json)
         return
     if responses is None:
         raise GustibusError("--responses is missing: name a file with one response a line, or - for standard input.")
-    texts = _responses(responses)
+    texts = read_responses(responses)
     fitted = load_with(
         model, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download
     )
@@ -145,52 +144,6 @@ def rank(
         found["condorcet_winner"] = None if top_of_all.winner is None else texts[top_of_all.winner]
         found["circle"] = circle or None
     session.result(found, as_json, lambda: _text(ranked, circle, prompt, str(name), session))
-
-
-def _responses(source: str) -> list[str]:
-    """Responses from a file or standard input."""
-    from gustibus.comparisons import GustibusError
-
-    if source == "-":
-        name, text = "standard input", sys.stdin.read()
-    else:
-        path = Path(source)
-        if not path.is_file():
-            raise GustibusError(
-                f"There is no file {source}. Name a file with one response a line, or - for standard input."
-            )
-        try:
-            name, text = source, path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise GustibusError(f"{source} is not UTF-8 text ({error.reason}). Write one response a line.") from error
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if source.endswith(".jsonl") or (lines and all(line[0] in '{"' for line in lines)):
-        lines = [_from_json(line, number, name) for number, line in enumerate(lines, 1)]
-    if not lines:
-        raise GustibusError(f"{name} holds no response. Give one a line.")
-    return lines
-
-
-def _from_json(line: str, number: int, name: str) -> str:
-    from gustibus.comparisons import GustibusError, canonical_messages
-
-    try:
-        value = json.loads(line)
-    except ValueError as error:
-        raise GustibusError(f"{name}: line {number} is not JSON ({error}). Write one text or object a line.") from error
-    if isinstance(value, dict):
-        for key in ("response", "text"):
-            if key in value:
-                value = value[key]
-                break
-    if isinstance(value, list):
-        return canonical_messages(value)
-    if not isinstance(value, str):
-        raise GustibusError(
-            f"{name}: line {number} holds no response: {line[:60]}. "
-            'Write a text, or an object such as {"response": "tea"}.'
-        )
-    return value
 
 
 def _place(fitted: FittedModel, judgements: Comparisons, answers: Path, user: str | None, seed: int) -> AdaptedUser:

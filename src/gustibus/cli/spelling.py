@@ -60,7 +60,7 @@ _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"shots=\(([\d, ]*)\)"), _numbers),
     (re.compile(r"gustibus\.split\(data, by=[\"'](\w+)[\"']\)"), r"gustibus fit --test 0.2 --test-by \1"),
     (re.compile(r"models=\[([^\]]*)\]"), _names),
-    (re.compile(r"\b(model|encoder|reference|person|inference|prototypes|rule|format)" + _QUOTED), r"--\1 \2"),
+    (re.compile(r"\b(model|encoder|reference|person|inference|prototypes|rule|format|pairs)" + _QUOTED), r"--\1 \2"),
     (re.compile(r"""\blikelihood=(["'][\w.:-]+["'](?:, ["'][\w.:-]+["'])*)"""), _likelihoods),
     (re.compile(r"or give one of gustibus\.likelihoods with its parameters"), "with :VALUE for its parameter"),
     (re.compile(r"\btie_by" + _QUOTED), r"--tie-by \1"),
@@ -94,4 +94,5 @@ _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"\bapi_key_(env|file)\b"), r"--api-key-\1"),
     (re.compile(r"\bVectors\(ids, matrix\)"), "--vectors TABLE"),
     (re.compile(r"\bmodel\.adapt\(their_answers\)"), "gustibus adapt"),
+    (re.compile(r"\bgive the name of each person's group"), "name a file of user_id and group with --groups"),
 ]

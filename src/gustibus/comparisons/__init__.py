@@ -7,9 +7,13 @@ from gustibus.comparisons.errors import DataWarning, GustibusError
 from gustibus.comparisons.formats import FORMATS, Format
 from gustibus.comparisons.items import Items
 from gustibus.comparisons.messages import canonical_messages, is_conversation, messages
+from gustibus.comparisons.people_reading import read_groups, read_weights
+from gustibus.comparisons.preference_writing import preference_rows
 from gustibus.comparisons.progress import Progress
 from gustibus.comparisons.reading import read
 from gustibus.comparisons.record import FIELDS, NO_TIMESTAMP, SPLITS
+from gustibus.comparisons.reward_reading import read_rewards
+from gustibus.comparisons.reward_table import RewardTable
 from gustibus.comparisons.splitting import SplitBy, check_no_leak, n_shot, split
 from gustibus.comparisons.summarising import summarise
 from gustibus.comparisons.summary import Agreement, Summary
@@ -32,6 +36,7 @@ __all__ = [
     "GustibusError",
     "Items",
     "Progress",
+    "RewardTable",
     "SplitBy",
     "Summary",
     "VoteShares",
@@ -41,8 +46,12 @@ __all__ = [
     "is_conversation",
     "messages",
     "n_shot",
+    "preference_rows",
     "read",
     "read_aspects",
+    "read_groups",
+    "read_rewards",
+    "read_weights",
     "split",
     "summarise",
     "vote_shares",

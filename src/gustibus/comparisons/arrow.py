@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,34 +20,44 @@ if TYPE_CHECKING:
 __all__ = ["digest", "rows_of", "table_of"]
 
 
-def table_of(data: Comparisons) -> pa.Table:
+Texts = Callable[[pa.Array, npt.NDArray[Any]], pa.Array]
+
+
+def table_of(data: Comparisons, texts: Texts = texts_of) -> pa.Table:
     """Write the records out as an Arrow table with one column a field.
 
     ``choice`` is text (``a``, ``b``, ``tie``, or the probability in digits), so that a tie and a soft share of one half
     stay different; ``prompt`` and the fields after ``choice`` appear only where some record has a value.
+
+    Parameters
+    ----------
+    data
+        The records.
+    texts
+        How a column is made of a vocabulary and codes.
     """
-    columns: dict[str, pa.Array] = {"user_id": texts_of(data.users, data.user)}
+    columns: dict[str, pa.Array] = {"user_id": texts(data.users, data.user)}
     if (data.prompt >= 0).any():
-        columns["prompt"] = texts_of(data.prompts, data.prompt)
-    columns["response_a"] = texts_of(data.responses, data.response_a)
-    columns["response_b"] = texts_of(data.responses, data.response_b)
+        columns["prompt"] = texts(data.prompts, data.prompt)
+    columns["response_a"] = texts(data.responses, data.response_a)
+    columns["response_b"] = texts(data.responses, data.response_b)
     columns["choice"] = choice_texts(data)
     if not np.isnan(data.margin).all():
         columns["margin"] = pa.array(data.margin, mask=np.isnan(data.margin))
     if (data.weight != 1).any():
         columns["weight"] = pa.array(data.weight)
     if (data.group >= 0).any():
-        columns["group"] = texts_of(data.groups, data.group)
+        columns["group"] = texts(data.groups, data.group)
     if (data.source >= 0).any():
-        columns["source"] = texts_of(data.sources, data.source)
+        columns["source"] = texts(data.sources, data.source)
     if (data.timestamp != NO_TIMESTAMP).any():
         times = pa.array(data.timestamp, mask=data.timestamp == NO_TIMESTAMP)
         columns["timestamp"] = times.cast(pa.timestamp("us", tz="UTC"))
     if (data.split >= 0).any():
-        columns["split"] = texts_of(pa.array(SPLITS, pa.large_string()), data.split)
+        columns["split"] = texts(pa.array(SPLITS, pa.large_string()), data.split)
     other_prompt = data.prompt_b != data.prompt
     if other_prompt.any():
-        columns["prompt_b"] = texts_of(data.prompts, np.where(other_prompt, data.prompt_b, -1))
+        columns["prompt_b"] = texts(data.prompts, np.where(other_prompt, data.prompt_b, -1))
     return pa.table(columns)
 
 

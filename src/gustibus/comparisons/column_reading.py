@@ -19,7 +19,7 @@ from gustibus.comparisons.interning import intern_together
 from gustibus.comparisons.number_columns import number_column, time_column
 from gustibus.comparisons.raw_table import RawTable
 from gustibus.comparisons.record import POPULATION, SPLITS
-from gustibus.comparisons.text_columns import canonical_vocabulary, plain_text, text_column
+from gustibus.comparisons.text_columns import NAMES, canonical_vocabulary, plain_text, text_column
 
 __all__ = [
     "MISSING_FIX",
@@ -107,7 +107,9 @@ class ColumnReading:
 
     def _unusable_values(self, field_name: str) -> Mapping[int, Any]:
         mixed = self.raw.mixed.get(self.column_of.get(field_name, ""))
-        return mixed.unusable if mixed else {}
+        if mixed is None:
+            return {}
+        return {**mixed.unusable, **mixed.messages} if field_name in NAMES else mixed.unusable
 
 
 def read_texts(reading: ColumnReading, prompt: pa.Array, response_a: pa.Array, response_b: pa.Array) -> None:

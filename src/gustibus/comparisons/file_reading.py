@@ -10,6 +10,7 @@ import io
 import json
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -247,9 +248,9 @@ def _read_jsonl_slowly(name: str, path: Path, data: bytes) -> RawTable:
         number += 1
         text = line.decode("utf-8").strip()
         try:
-            record = json.loads(text)
+            record = json.loads(text, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
-            cut_off = position == len(lines) - 1 and text.startswith("{")
+            cut_off = position == len(lines) - 1 and text.startswith("{") and not text.endswith("}")
             why = "the line ends in the middle of a record: the file is cut off" if cut_off else _first_line(error)
             fix = "Copy the file again, or remove its last line." if cut_off else _BAD_JSON_FIX
             broken.append(BrokenLine(number, text, f"(line {position + 1:,}) is not JSON: {why}", fix))
@@ -270,7 +271,7 @@ def _read_jsonl_slowly(name: str, path: Path, data: bytes) -> RawTable:
 
 def _read_json(name: str, path: Path, data: bytes, unpack: Callable[[Any], Any] | None) -> RawTable:
     try:
-        content = json.loads(data)
+        content = json.loads(data, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         cut_off = data.lstrip()[:1] == b"[" and data.rstrip()[-1:] != b"]"
         hint = "The file is cut off: copy it again." if cut_off else "If it holds one object a line, name it .jsonl."
@@ -282,6 +283,15 @@ def _read_json(name: str, path: Path, data: bytes, unpack: Callable[[Any], Any] 
             '[{"user_id": "ann", "response_a": "tea", "response_b": "gin", "choice": "a"}].'
         )
     return raw_from_rows(name, content, path=path)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON in which no name occurs twice, which Python would take and forget the first."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValueError(f"an object names {twice!r} twice")
+    return made
 
 
 def _first_line(error: Exception) -> str:

@@ -87,7 +87,11 @@ def intern_together(columns: Sequence[pa.Array | pa.ChunkedArray]) -> tuple[pa.A
     chunks = [
         chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
     ]
-    vocabulary, codes = _intern_dictionaries(list(_packed(chunks)))
+    packed = list(_packed(chunks))
+    if len(packed) == 1 and not any(pa.types.is_dictionary(chunk.type) for chunk in chunks):  # distinct and in order
+        vocabulary, codes = packed[0].dictionary.cast(pa.large_string()), _codes(packed[0])
+    else:
+        vocabulary, codes = _intern_dictionaries(packed)
     return vocabulary, [codes[start:end] for start, end in pairwise(np.cumsum([0, *lengths]))]
 
 
@@ -101,22 +105,33 @@ def _intern_dictionaries(encoded: Sequence[pa.DictionaryArray]) -> tuple[pa.Arra
     """Join the dictionaries of the chunks instead of looking at every string again."""
     if not encoded:
         return pa.array([], pa.large_string()), np.zeros(0, np.int32)
-    [joint] = dictionaries_of([pa.concat_arrays([chunk.dictionary.cast(pa.large_string()) for chunk in encoded])])
-    joint_code = np.append(_codes(joint), np.int32(-1))
+    runs: list[list[pa.DictionaryArray]] = []  # of chunks that share one dictionary, as those of a file may
+    for chunk in encoded:
+        if runs and runs[-1][0].dictionary.equals(chunk.dictionary):
+            runs[-1].append(chunk)
+        else:
+            runs.append([chunk])
+    dictionaries = [run[0].dictionary.cast(pa.large_string()) for run in runs]
+    [joint] = dictionaries_of([pa.concat_arrays(dictionaries)])
+    joint_code = _codes(joint)
     codes = np.empty(sum(map(len, encoded)), np.int32)
     row = entry = 0
-    for chunk in encoded:
-        code_map = joint_code[entry : entry + len(chunk.dictionary)]
-        if chunk.null_count:
-            code_map = np.append(code_map, np.int32(-1))
-        if len(code_map):
-            np.take(code_map, _codes(chunk), out=codes[row : row + len(chunk)], mode="wrap")  # -1 is the last
-        row, entry = row + len(chunk), entry + len(chunk.dictionary)
+    for run, dictionary in zip(runs, dictionaries, strict=True):
+        code_map = np.append(joint_code[entry : entry + len(dictionary)], np.int32(-1))  # of a null too
+        unchanged = np.array_equal(code_map[:-1], np.arange(len(dictionary)))
+        for chunk in run:
+            rows = slice(row, row + len(chunk))
+            if unchanged:
+                codes[rows] = _codes(chunk)
+            else:
+                np.take(code_map, _codes(chunk), out=codes[rows], mode="wrap")  # -1 is the last
+            row += len(chunk)
+        entry += len(dictionary)
     vocabulary = joint.dictionary.cast(pa.large_string())
     if _in_order_of_appearance(codes, len(vocabulary)):
         return vocabulary, codes
     used, new_code = first_appearance([codes], len(vocabulary))  # a dictionary may list more than occurs
-    return vocabulary.take(pa.array(used)), new_code[codes].astype(np.int32)
+    return vocabulary.take(pa.array(used)), np.take(new_code.astype(np.int32), codes, mode="wrap")
 
 
 def _in_order_of_appearance(codes: IntegerArray, n_entries: int) -> bool:
@@ -161,12 +176,21 @@ def first_appearance(codes: Sequence[IntegerArray], n_entries: int) -> tuple[Int
     >>> used.tolist(), new_code[np.array([2, 0, 2, -1])].tolist()
     ([2, 0], [0, 1, 0, -1])
     """
-    everything = np.concatenate([np.asarray(column) for column in codes]) if codes else np.zeros(0, np.int64)
-    first = np.full(n_entries + 1, len(everything), dtype=np.int64)
-    first[everything[::-1]] = np.arange(len(everything) - 1, -1, -1)
-    first[n_entries] = len(everything)
-    order = np.argsort(first, kind="stable")
-    used = order[first[order] < len(everything)]
+    seen = np.zeros(n_entries + 1, bool)
+    seen[n_entries] = True  # none
+    found: list[IntegerArray] = []
+    left = n_entries
+    for column in map(np.asarray, codes):
+        for rows in blocks_of_rows(len(column)):
+            if not left:
+                break  # all have occurred
+            block = column[rows]
+            fresh, first = np.unique(block[~seen[block]], return_index=True)
+            if len(fresh):
+                found.append(fresh[np.argsort(first)])
+                seen[fresh] = True
+                left -= len(fresh)
+    used = np.concatenate(found).astype(np.int64) if found else np.zeros(0, np.int64)
     new_code = np.full(n_entries + 1, -1, dtype=np.int64)
     new_code[used] = np.arange(len(used))
     return used, new_code

@@ -14,7 +14,7 @@ from gustibus.comparisons.bad_rows import Fault
 from gustibus.comparisons.record import NO_TIMESTAMP
 from gustibus.comparisons.text_columns import decoded, is_text_type
 
-__all__ = ["NUMBER", "number_column", "numbers_in_text", "time_column"]
+__all__ = ["NUMBER", "exact_number_column", "number_column", "numbers_in_text", "time_column"]
 
 NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 """A decimal number in text."""
@@ -54,6 +54,17 @@ def number_column(field: str, column: pa.ChunkedArray) -> tuple[npt.NDArray[np.f
     tuple
         ``(M,)`` float32 values, where they are missing (null, nan or empty), and the faults found.
     """
+    _, single, missing, faults = _both_precisions(field, column)
+    return single, missing, faults
+
+
+def exact_number_column(field: str, column: pa.ChunkedArray) -> tuple[Floats, Flags, list[Fault]]:
+    """The same as :func:`number_column` in double precision."""
+    double, _, missing, faults = _both_precisions(field, column)
+    return double, missing, faults
+
+
+def _both_precisions(field: str, column: pa.ChunkedArray) -> tuple[Floats, npt.NDArray[np.float32], Flags, list[Fault]]:
     column = decoded(column)
     kind = column.type
     fix = "Write a finite number in digits."
@@ -68,11 +79,12 @@ def number_column(field: str, column: pa.ChunkedArray) -> tuple[npt.NDArray[np.f
         wrong = np.zeros(len(double), bool)
     else:
         missing, faults = _of_wrong_type(field, column, "a number", fix)
-        return np.full(len(column), np.nan, np.float32), missing, faults
+        nothing = np.full(len(column), np.nan)
+        return nothing, nothing.astype(np.float32), missing, faults
     wrong |= np.isinf(single) | np.isinf(double)
     faults = [Fault(field, np.flatnonzero(wrong), "is not a finite number", fix)] if wrong.any() else []
     single = np.where(wrong, np.nan, single).astype(np.float32)
-    return single, np.isnan(single) & ~wrong, faults
+    return np.where(wrong, np.nan, double), single, np.isnan(single) & ~wrong, faults
 
 
 def time_column(field: str, column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], list[Fault]]:

@@ -20,8 +20,12 @@ _INTEGERS: Final = (4, 5, 6)
 _LONG_LIST: Final = 15
 _FOOTER_END: Final = 8
 _ROW_GROUPS, _COLUMNS, _META_DATA = 4, 1, 3
-_PATH, _VALUES, _UNCOMPRESSED, _DATA_PAGE, _DICTIONARY_PAGE = 3, 5, 6, 9, 11
-"""The numbers of the fields of FileMetaData, RowGroup, ColumnChunk and ColumnMetaData."""
+_PATH, _VALUES, _UNCOMPRESSED, _DATA_PAGE, _DICTIONARY_PAGE, _PAGES = 3, 5, 6, 9, 11, 13
+_PAGE_TYPE, _ENCODING, _COUNT = 1, 2, 3
+"""The numbers of the fields of FileMetaData, RowGroup, ColumnChunk, ColumnMetaData and PageEncodingStats."""
+_DATA_PAGES: Final = (0, 3)
+_INDICES: Final = (2, 8)
+"""Types of pages that hold values, and encodings in which these are indices into a dictionary."""
 
 Fields = dict[int, Any]
 
@@ -40,12 +44,15 @@ class StoredColumn:
         Bytes of all its pages before compression.
     dictionary_bytes
         Bytes of its dictionary as it is stored; 0 if it has none.
+    indexed_pages
+        Share of its pages of values that hold indices into the dictionary; None if that is not said.
     """
 
     path: tuple[str, ...]
     n_values: int
     n_bytes: int
     dictionary_bytes: int
+    indexed_pages: float | None = None
 
 
 def columns_of_first_row_group(path: Path) -> list[StoredColumn]:
@@ -58,9 +65,11 @@ def columns_of_first_row_group(path: Path) -> list[StoredColumn]:
 
     Examples
     --------
-    >>> import pyarrow as pa, pyarrow.parquet as pq
-    >>> pq.write_table(pa.table({"user_id": ["ann", "ben", "ann"]}), "people.parquet")
-    >>> [(column.path, column.n_values) for column in columns_of_first_row_group(Path("people.parquet"))]
+    >>> import tempfile, pyarrow as pa, pyarrow.parquet as pq
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "people.parquet"
+    ...     pq.write_table(pa.table({"user_id": ["ann", "ben", "ann"]}), file)
+    ...     [(column.path, column.n_values) for column in columns_of_first_row_group(file)]
     [(('user_id',), 3)]
     """
     try:
@@ -84,8 +93,15 @@ def _column(fields: Fields) -> StoredColumn:
     if any(not isinstance(number, int | None) for number in numbers):
         raise TypeError(f"Not all of {numbers} are numbers.")
     n_values, n_bytes, data, dictionary = numbers
-    path = tuple(part.decode() for part in fields[_PATH])
-    return StoredColumn(path, n_values, n_bytes, 0 if dictionary is None else data - dictionary)
+    pages = [(kind[_ENCODING], kind[_COUNT]) for kind in fields.get(_PAGES, []) if kind[_PAGE_TYPE] in _DATA_PAGES]
+    n_pages = sum(count for _, count in pages)
+    return StoredColumn(
+        path=tuple(part.decode() for part in fields[_PATH]),
+        n_values=n_values,
+        n_bytes=n_bytes,
+        dictionary_bytes=0 if dictionary is None else data - dictionary,
+        indexed_pages=sum(count for how, count in pages if how in _INDICES) / n_pages if n_pages else None,
+    )
 
 
 class _CompactThrift:

@@ -17,6 +17,7 @@ from gustibus.comparisons.text_dictionary import packed
 
 __all__ = ["read_parquet", "refuse_damaged"]
 
+_NEARLY_ALL: Final = 0.9
 _BYTES_OF_AN_INDEX: Final = 4
 _BEST_PACKING: Final = 20
 _MOST_DISTINCT: Final = 0.25
@@ -122,11 +123,13 @@ def _with_columns(table: pa.Table, columns: Mapping[str, pa.ChunkedArray]) -> pa
 
 
 def _is_packed(column: StoredColumn) -> bool:
-    """Tell whether (nearly) all values of a column are stored as indices into a dictionary, as far as sizes say.
+    """Tell whether (nearly) all values of a column are stored as indices into a dictionary.
 
-    A writer whose dictionary grows too large goes on with plain texts, and does not always say so. But then there are
-    more bytes than the indices and a dictionary can have: the compressed dictionary's size is known, and few texts are
-    compressed to less than a twentieth. A wrong guess costs time alone.
+    A writer whose dictionary grows too large goes on with plain texts. Where it does not say on how many pages, sizes
+    tell it: then there are more bytes than the indices and a dictionary can have, as the compressed dictionary's size
+    is known and few texts are compressed to less than a twentieth. A wrong guess costs time alone.
     """
+    if column.indexed_pages is not None:
+        return column.indexed_pages >= _NEARLY_ALL
     most = _BYTES_OF_AN_INDEX * column.n_values + _BEST_PACKING * column.dictionary_bytes
     return column.n_bytes <= most

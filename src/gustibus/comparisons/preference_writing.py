@@ -14,7 +14,7 @@ from gustibus.comparisons.interning import texts_of
 from gustibus.comparisons.messages import is_conversation, messages
 from gustibus.comparisons.table import Comparisons
 
-__all__ = ["preference_table"]
+__all__ = ["preference_rows", "preference_table"]
 
 
 def preference_table(data: Comparisons, drop_inexpressible: bool = False) -> pa.Table:
@@ -53,6 +53,34 @@ def preference_table(data: Comparisons, drop_inexpressible: bool = False) -> pa.
     others = data.to_table()
     dropped = ("prompt", "response_a", "response_b", "choice")
     return pa.table(columns | {name: others[name] for name in others.column_names if name not in dropped})
+
+
+def preference_rows(data: Comparisons, *, drop_inexpressible: bool = False) -> list[dict[str, Any]]:
+    """Judgements as TRL's preference data, one dict a judgement; ``datasets.Dataset.from_list`` takes them.
+
+    Keys are ``prompt``, ``chosen`` and ``rejected``, as message lists if any of the texts is one, and the other fields
+    that judgements use. To a file: :func:`gustibus.write` with ``format="trl"``.
+
+    Parameters
+    ----------
+    data
+        What to turn into rows.
+    drop_inexpressible
+        Leave out ties, probabilities and pairs across prompts with a warning.
+
+    Raises
+    ------
+    GustibusError
+        There are such judgements and they are not to be dropped.
+
+    Examples
+    --------
+    >>> row = {"user_id": "ann", "prompt": "A drink?", "response_a": "tea", "response_b": "gin", "choice": "b"}
+    >>> preference_rows(Comparisons.from_rows([row]))
+    [{'prompt': 'A drink?', 'chosen': 'gin', 'rejected': 'tea', 'user_id': 'ann'}]
+    """
+    rows: list[dict[str, Any]] = preference_table(data, drop_inexpressible).to_pylist()
+    return rows
 
 
 def _holds_conversations(data: Comparisons) -> bool:

@@ -57,12 +57,15 @@ class MixedColumn:
         A text that stands for two different values, as "1" does for 1 and "1"; None where there is none.
     unusable
         0-based positions of values that have no text, and these values.
+    messages
+        The same of lists of messages, whose text is their JSON.
     """
 
     number: int | float | None
     text: str | None
     merged: str | None
     unusable: Mapping[int, Any]
+    messages: Mapping[int, Any]
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,10 @@ class RawTable:
 
     def value_at(self, column: str, position: int) -> Any:
         """The value as found, None for a column that is not there."""
-        if column in self.mixed and position in self.mixed[column].unusable:
-            return self.mixed[column].unusable[position]
+        if column in self.mixed:
+            mixed = self.mixed[column]
+            if position in mixed.unusable or position in mixed.messages:
+                return mixed.unusable.get(position, mixed.messages.get(position))
         return self.table[column][position].as_py() if column in self.table.column_names else None
 
     def records_at(self, positions: Sequence[int]) -> list[dict[str, Any]]:
@@ -171,6 +176,7 @@ def column_from_values(name: str, column: str, values: Sequence[Any]) -> tuple[p
         pass  # values of several types: text below
     texts: list[str | None] = []
     unusable: dict[int, Any] = {}
+    messages: dict[int, Any] = {}
     numbers: dict[str, int | float] = {}
     strings: dict[str, str] = {}
     for position, value in enumerate(values):
@@ -180,6 +186,8 @@ def column_from_values(name: str, column: str, values: Sequence[Any]) -> tuple[p
             strings.setdefault(value, value)
         elif text is None and not _is_missing(value):
             unusable[position] = value
+        elif isinstance(value, list):
+            messages[position] = value
         elif text is not None and isinstance(value, int | float | np.number):
             numbers.setdefault(text, value.item() if isinstance(value, np.number) else value)
     try:
@@ -192,7 +200,8 @@ def column_from_values(name: str, column: str, values: Sequence[Any]) -> tuple[p
         ) from error
     merged = next((text for text in numbers if text in strings), None)
     number = next(iter(numbers.values()), None)
-    return array, MixedColumn(number=number, text=next(iter(strings), None), merged=merged, unusable=unusable)
+    text = next(iter(strings), None)
+    return array, MixedColumn(number=number, text=text, merged=merged, unusable=unusable, messages=messages)
 
 
 def _as_text(value: Any) -> str | None:

@@ -12,7 +12,7 @@ from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.record import SPLITS
 
 if TYPE_CHECKING:
-    from gustibus.comparisons.table import Comparisons
+    from gustibus.comparisons.judgement_columns import JudgementColumns
 
 __all__ = [
     "DTYPES",
@@ -119,7 +119,7 @@ def _is_read_only(array: npt.NDArray[Any]) -> bool:
     return part is None
 
 
-def check_codes(data: Comparisons) -> None:
+def check_codes(data: JudgementColumns) -> None:
     """Refuse columns of unequal length, and codes that point nowhere.
 
     Raises
@@ -146,7 +146,7 @@ def check_codes(data: Comparisons) -> None:
             )
 
 
-def check_values(data: Comparisons) -> None:
+def check_values(data: JudgementColumns) -> None:
     """Refuse values that mean nothing.
 
     Raises
@@ -158,7 +158,7 @@ def check_values(data: Comparisons) -> None:
         _refuse(data)
 
 
-def _refuse(data: Comparisons) -> None:
+def _refuse(data: JudgementColumns) -> None:
     for wrong, name, reason, fix in _faults(data, slice(None)):
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
@@ -168,7 +168,7 @@ def _refuse(data: Comparisons) -> None:
             )
 
 
-def _faults(data: Comparisons, rows: slice) -> Iterator[tuple[npt.NDArray[np.bool_], str, str, str]]:
+def _faults(data: JudgementColumns, rows: slice) -> Iterator[tuple[npt.NDArray[np.bool_], str, str, str]]:
     """Which of some rows are wrong; in which column, why, and what to do."""
     outcome, weight, split = data.outcome[rows], data.weight[rows], data.split[rows]
     prompt, prompt_b = data.prompt[rows], data.prompt_b[rows]

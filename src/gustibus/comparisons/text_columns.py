@@ -13,7 +13,10 @@ from gustibus.comparisons.conversation_columns import conversations_of, is_conve
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.messages import canonical_messages, is_message_list, json_in_text
 
-__all__ = ["canonical_vocabulary", "decoded", "is_text_type", "plain_text", "text_column"]
+__all__ = ["NAMES", "canonical_vocabulary", "decoded", "is_text_type", "plain_text", "text_column"]
+
+NAMES: Final = ("user_id", "group", "source")
+"""Fields that name something, so that lists of messages make no sense in them."""
 
 _NO_MESSAGES: Final = 'Write each message as {"role": "user", "content": "..."}.'
 
@@ -43,7 +46,7 @@ def plain_text(text: pa.Array | pa.ChunkedArray) -> pa.Array:
 def text_column(
     source: str, field: str, column_name: str, column: pa.ChunkedArray
 ) -> tuple[pa.Array | pa.ChunkedArray, list[Fault]]:
-    """Turn a column into text: strings, whole numbers and message lists; null where nothing is said.
+    """Turn a column into text: strings, whole numbers and, but in names, message lists; null where nothing is said.
 
     Parameters
     ----------
@@ -79,7 +82,7 @@ def text_column(
             raise GustibusError(
                 f"{source}: column {column_name!r} holds bytes that are not UTF-8 text. Decode them before reading."
             ) from error
-    if is_conversation_type(kind):
+    if is_conversation_type(kind) and field not in NAMES:
         conversations = conversations_of(column)
         bad = np.flatnonzero(conversations.malformed)
         faults = [Fault(field, bad, "has a message without a role", _NO_MESSAGES)] if len(bad) else []

@@ -10,17 +10,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal
 
+import numpy.typing as npt
 import pyarrow as pa
 
 from gustibus.comparisons.arguments import check_comparisons
+from gustibus.comparisons.arrow import table_of
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.file_reading import kind_of_file
 from gustibus.comparisons.formats.writers import WRITERS
+from gustibus.comparisons.interning import texts_of
 from gustibus.comparisons.table import Comparisons
 
 __all__ = ["check_target", "write"]
 
 _ROWS_AT_ONCE = 10_000
+_ROWS_OF_A_GROUP = 1 << 20
+_MOST_DISTINCT = 0.25
 _MOST_TEXT_KEPT_ONCE = 1 << 27
 
 
@@ -75,6 +80,10 @@ def write(
         )
     target = Path(path)
     kind, zipped = check_target(target)
+    if kind == ".parquet" and format is None:
+        with _completed(target) as partial:
+            _write_parquet(table_of(data.compact(), _entries_of), partial, store_schema=False)
+        return
     table = data.to_table() if format is None else WRITERS[format](data, drop_inexpressible)
     if kind == ".csv" and any(pa.types.is_list(column.type) for column in table.schema):
         raise GustibusError(f"{target}: csv cannot hold message lists. Write them to .jsonl or .parquet.")
@@ -127,11 +136,29 @@ def _completed(target: Path) -> Iterator[Path]:
         ) from error
 
 
-def _write_parquet(table: pa.Table, path: Path) -> None:
+def _entries_of(vocabulary: pa.Array, codes: npt.NDArray[Any]) -> pa.Array:
+    """Texts as entries of their vocabulary, if every row group may hold all of it without being much larger for it."""
+    n_groups = -(-len(codes) // _ROWS_OF_A_GROUP)
+    if n_groups > 1 and n_groups * len(vocabulary) > _MOST_DISTINCT * len(codes):
+        return texts_of(vocabulary, codes)
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=codes < 0), vocabulary)
+
+
+def _write_parquet(table: pa.Table, path: Path, *, store_schema: bool = True) -> None:
+    """Write texts that recur once a row group, even if there are many: the file is smaller, and read much faster.
+
+    Without Arrow's own schema in the file, everybody reads texts as texts, also those that are entries here.
+    """
     import pyarrow.parquet as pq
 
-    # Texts that recur are kept once even if there are many: the file is smaller, and read several times faster.
-    pq.write_table(table, path, compression="zstd", dictionary_pagesize_limit=_MOST_TEXT_KEPT_ONCE)
+    pq.write_table(
+        table,
+        path,
+        row_group_size=_ROWS_OF_A_GROUP,
+        compression="zstd",
+        dictionary_pagesize_limit=_MOST_TEXT_KEPT_ONCE,
+        store_schema=store_schema,
+    )
 
 
 def _write_csv(table: pa.Table, file: IO[bytes], delimiter: str) -> None:

@@ -1,6 +1,7 @@
 """What disagreement is about: estimated votes and margins, kinds of disagreement, noise or taste."""
 
 from gustibus.diagnosis.agreement import PersonAgreement
+from gustibus.diagnosis.answer_tests import AnswerTests, answer_tests
 from gustibus.diagnosis.cross_fit import CrossFitted, Fit, PopulationModel, cross_fit, fits_of, folds_of
 from gustibus.diagnosis.cycles import CycleReport, ShareWithNull, TopCycle, diagnose_cycles
 from gustibus.diagnosis.disagreement import Disagreement, DisagreementCell, disagreement
@@ -28,18 +29,13 @@ from gustibus.diagnosis.preference_strength import (
     with_strength_margins,
 )
 from gustibus.diagnosis.taxonomy import CELLS, CellExample, Taxonomy, by_cell, similarity_of_responses, taxonomy
-from gustibus.diagnosis.within_or_between import (
-    CANDIDATES,
-    CycleVerdict,
-    PairedTest,
-    WithinOrBetween,
-    within_or_between,
-    within_or_between_test,
-)
+from gustibus.diagnosis.whose_verdict import CycleVerdict, PairedTest, WithinOrBetween, within_or_between_test
+from gustibus.diagnosis.within_or_between import CANDIDATES, within_or_between
 
 __all__ = [
     "CANDIDATES",
     "CELLS",
+    "AnswerTests",
     "CellExample",
     "CrossFitted",
     "CycleReport",
@@ -65,6 +61,7 @@ __all__ = [
     "WithinOrBetween",
     "annotator_votes",
     "binomial_sd",
+    "answer_tests",
     "by_cell",
     "cross_fit",
     "diagnose_cycles",

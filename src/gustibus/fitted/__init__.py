@@ -4,6 +4,7 @@ from gustibus.fitted.adaptation import Adaptation
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
 from gustibus.fitted.calibration import Calibration
 from gustibus.fitted.covariates import PeopleCovariates
+from gustibus.fitted.deciding import Voters
 from gustibus.fitted.fit import fit, fit_family
 from gustibus.fitted.item_offsets import ItemOffsets
 from gustibus.fitted.knowledge import people_table
@@ -27,6 +28,7 @@ __all__ = [
     "Scorer",
     "UserTable",
     "Users",
+    "Voters",
     "fit",
     "fit_family",
     "load",

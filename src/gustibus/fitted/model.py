@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -20,8 +20,21 @@ from gustibus.adapting import (
     population_of,
     tastes_of,
 )
-from gustibus.aggregation import PairRule, Payoff, Ranked, borda, rank_pairwise, rank_scores
-from gustibus.comparisons import Comparisons, GustibusError, Progress, read
+from gustibus.aggregation import (
+    Decision,
+    OvertonSet,
+    PairRule,
+    Payoff,
+    Ranked,
+    SocialRule,
+    borda,
+    decide,
+    decide_by_all,
+    overton_set,
+    rank_pairwise,
+    rank_scores,
+)
+from gustibus.comparisons import Comparisons, GustibusError, Progress, RewardTable, read
 from gustibus.comparisons.arguments import check_comparisons, check_progress, check_seed, texts_of
 from gustibus.comparisons.wording import counted
 from gustibus.embedding import Vectors
@@ -30,6 +43,7 @@ from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
 from gustibus.fitted.answers import answers_of_people, levels_of_records
 from gustibus.fitted.calibration import Calibration, calibration_of
 from gustibus.fitted.covariates import PeopleCovariates
+from gustibus.fitted.deciding import Voters, rewards_of_people
 from gustibus.fitted.item_rewards import mean_rewards, reward_moments, votes_of
 from gustibus.fitted.naming import named
 from gustibus.fitted.pairs import Pairs, pairs_of_items, pairs_of_texts
@@ -328,6 +342,108 @@ class FittedModel:
         """The first of :meth:`rank`: for the population the highest mean reward, or (``borda``) the most votes."""
         return self.rank(prompt, responses, user, rule=rule)[0]
 
+    def rewards_of_people(
+        self,
+        prompt: str | None,
+        responses: Sequence[str],
+        users: Voters = None,
+        *,
+        weight: Mapping[str, float] | npt.ArrayLike | None = None,
+        group: Mapping[str, str] | Sequence[str] | None = None,
+    ) -> RewardTable:
+        """What the responses to one prompt are worth to each person, as one matrix; the ground of every decision.
+
+        Rewards are posterior means, in log-odds. A person's rewards are known up to a constant, so everybody's are
+        shifted to have mean 0 over these responses.
+
+        Parameters
+        ----------
+        prompt : str or None
+        responses : sequence of str
+        users : sequence of str, AdaptedUsers, AdaptedUser or None
+            Known ids, or people who were placed; None: everybody whom the model knows.
+        weight : mapping from id to number, or array of shape (U,), optional
+            How much each person counts. Default: equally.
+        group : mapping from id to name, or sequence of U names, optional
+
+        Raises
+        ------
+        GustibusError
+            The model has no rewards (circles), or somebody is not known.
+        """
+        return rewards_of_people(self, prompt, _pool(responses), users, weight, group)
+
+    def decide(
+        self,
+        prompt: str | None,
+        responses: Sequence[str],
+        rule: SocialRule = "borda",
+        users: Voters = None,
+        *,
+        weight: Mapping[str, float] | npt.ArrayLike | None = None,
+        group: Mapping[str, str] | Sequence[str] | None = None,
+        alpha: float = -1.0,
+    ) -> Decision:
+        """Choose among the responses for many people, by a rule with a name, and keep the books.
+
+        Parameters
+        ----------
+        prompt, responses, users, weight, group
+            As of :meth:`rewards_of_people`.
+        rule, alpha
+            See :func:`gustibus.aggregation.decide`.
+
+        Examples
+        --------
+        >>> import gustibus as gs
+        >>> world = gs.ideal_point_world(n_users=20, n_items=40, n_held_out_items=10, seed=0)
+        >>> model = gs.fit(world.comparisons, model="bt", encoder=world.vectors)
+        >>> decided = model.decide(None, world.vectors.ids[:4], "max-min")
+        >>> decided.chosen in world.vectors.ids[:4], len(decided.people)
+        (True, 20)
+        """
+        table = self.rewards_of_people(prompt, responses, users, weight=weight, group=group)
+        return decide(
+            table.reward, rule, table.weight, people=table.people, group=table.group, alpha=alpha,
+            responses=table.responses,
+        )  # fmt: skip
+
+    def decide_by_all(
+        self,
+        prompt: str | None,
+        responses: Sequence[str],
+        users: Voters = None,
+        *,
+        weight: Mapping[str, float] | npt.ArrayLike | None = None,
+        group: Mapping[str, str] | Sequence[str] | None = None,
+        alpha: float = -1.0,
+        rules: Sequence[SocialRule] | None = None,
+    ) -> dict[SocialRule, Decision]:
+        """Every rule side by side; see :meth:`decide` and :func:`gustibus.aggregation.decide_by_all`."""
+        table = self.rewards_of_people(prompt, responses, users, weight=weight, group=group)
+        return decide_by_all(
+            table.reward, table.weight, people=table.people, group=table.group, alpha=alpha, rules=rules,
+            responses=table.responses,
+        )  # fmt: skip
+
+    def overton_set(
+        self,
+        prompt: str | None,
+        responses: Sequence[str],
+        k: int,
+        users: Voters = None,
+        *,
+        weight: Mapping[str, float] | npt.ArrayLike | None = None,
+        group: Mapping[str, str] | Sequence[str] | None = None,
+        method: Literal["greedy", "exact"] = "greedy",
+    ) -> OvertonSet:
+        """The k responses of which everybody (or every group) likes one best; their texts are in ``.names``.
+
+        See :meth:`rewards_of_people` and :func:`gustibus.aggregation.overton_set`.
+        """
+        table = self.rewards_of_people(prompt, responses, users, weight=weight, group=group)
+        return overton_set(table.reward, k, table.weight, group=table.group, method=method, responses=table.responses)
+
     def adapt(self, data: Any, *, seed: int = 0) -> AdaptedUser:
         """Place one new person by their answers.
 
@@ -511,12 +627,23 @@ class FittedModel:
         return self.tie_levels.of(each)
 
     def _people(self, users: Users, n_rows: int) -> People:
-        if isinstance(users, AdaptedUser) and not self._is_of_this_map(users.model):
+        if isinstance(users, AdaptedUser):
+            self.check_placed_here(users)
+        return people_of(users, self.users, n_rows, on_simplex=not isinstance(self.prior, GaussianPrior))
+
+    def check_placed_here(self, person: AdaptedUser) -> None:
+        """Refuse a person who was placed by another model, where the same weights mean something else.
+
+        Raises
+        ------
+        GustibusError
+            If the shared part of that model differs from this one's.
+        """
+        if not self._is_of_this_map(person.model):
             raise GustibusError(
-                f"{users!r} was placed by another model, whose prototypes are not this model's. "
+                f"{person!r} was placed by another model, whose prototypes are not this model's. "
                 "Place them with this model's adapt."
             )
-        return people_of(users, self.users, n_rows, on_simplex=not isinstance(self.prior, GaussianPrior))
 
     def _is_of_this_map(self, other: FittedModel) -> bool:
         """Whether another model has the same shared part, so that people's weights mean the same."""

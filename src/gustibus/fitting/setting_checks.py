@@ -240,11 +240,11 @@ def _check_tie_groups(tie_by: object, likelihood: Likelihood) -> None:
     if not isinstance(likelihood, TieLikelihood):
         raise GustibusError(
             f"tie_by='group' does not go with likelihood={likelihood.name!r}: it has no parameter for ties. Use "
-            "likelihood='rao-kupper' or 'davidson'."
+            "likelihood='rao-kupper' or likelihood='davidson'."
         )
     if likelihood.learned:
         raise GustibusError(
-            f"tie_by='group' learns how common ties are, which likelihood={str(likelihood)!r} gives already; use "
+            f"tie_by='group' learns how common ties are, which {likelihood} gives already; use "
             f"likelihood={likelihood.name!r}, or leave tie_by out"
         )
 

@@ -6,50 +6,33 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
-from torch import Tensor
 
 from gustibus.comparisons import Progress
 from gustibus.fitting.checkpoint import Checkpoint
 from gustibus.fitting.defaults import (
-    BLIND_STEPS,
     CYCLIC_DIMENSIONS,
     CYCLIC_PENALTIES,
     CYCLIC_RATIOS,
-    CYCLIC_START,
     DIMENSIONS,
     FREE_USER_PENALTIES,
     MAX_SEARCH_JUDGEMENTS,
-    PLURAL_PATIENCE,
     PROTOTYPE_SCALES,
     TASTE_OFFSET_PENALTIES,
     TASTE_SHARED_PENALTY,
     USER_PENALTIES,
 )
 from gustibus.fitting.feature_choices import FeatureChoices
-from gustibus.fitting.joint import JointModel
-from gustibus.fitting.optimise import Strengths, Trained, optimise
-from gustibus.fitting.records import Judgements, Records
+from gustibus.fitting.optimise import Trained
+from gustibus.fitting.records import Judgements
 from gustibus.fitting.search import Candidate, Search, grid
 from gustibus.fitting.setting_uses import CYCLIC, TAKEN_BY, idle_settings
 from gustibus.fitting.settings import FitSettings
+from gustibus.fitting.taste_trainer import TasteTrainer
 from gustibus.fitting.validation_split import ENOUGH_TO_CHOOSE, warn_of_little_validation
-from gustibus.fitting.variances import has_variances, with_variances
-from gustibus.fitting.warm_start import WarmStart, continue_from
-from gustibus.models import (
-    BradleyTerry,
-    GeneralPreference,
-    IdealPoint,
-    LowRank,
-    PairwiseModel,
-    PluralGeneralPreference,
-    PreferenceModel,
-    PromptIdealPoint,
-    ScalarPlusCyclic,
-)
+from gustibus.fitting.warm_start import WarmStart
 
-__all__ = ["TasteFit", "build_model", "fit_tastes"]
+__all__ = ["TasteFit", "fit_tastes"]
 
 WITH_RATIO = TAKEN_BY["cyclic_ratio"]
 
@@ -63,76 +46,6 @@ class TasteFit:
     whiten: bool
     choices: dict[str, Any]
     trials: list[dict[str, Any]]
-
-
-def build_model(
-    settings: FitSettings,
-    n_features: int,
-    dimensions: int,
-    prototype_scale: float,
-    *,
-    cyclic_ratio: float | None = None,
-    n_prompt_features: int = 0,
-    row_length: float = 1.0,
-) -> PreferenceModel:
-    """The untrained module that the settings describe, drawn with their seed.
-
-    The last ``n_prompt_features`` of the features are the prompt's, for models that keep it apart; ``row_length`` is
-    the root mean square length of a row of them.
-    """
-    width = n_features - n_prompt_features
-    hidden = settings.hidden or ((width, width) if settings.residual else ())
-    hidden = tuple(layer or width for layer in hidden)
-    if settings.full_width:
-        dimensions = width
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
-        if settings.model == "bt":
-            return BradleyTerry(n_features, hidden=hidden)
-        if settings.model == "low-rank":
-            return LowRank(n_features, settings.n_prototypes, weights=settings.weights)
-        if settings.model == "pal-b":
-            return PromptIdealPoint(
-                n_features,
-                n_prompt_features,
-                settings.n_prototypes,
-                dimensions,
-                similarity=settings.similarity,
-                assignment=settings.assignment,
-                hidden=hidden,
-                activation=settings.activation,
-                initial_scale=settings.initial_scale,
-            )
-        if settings.model in CYCLIC:
-            shape: dict[str, Any] = {
-                "dimensions": dimensions,
-                "n_prompt_features": n_prompt_features,
-                "temperature": settings.temperature,
-                "hidden": hidden,
-                "initial_scale": CYCLIC_START / row_length,
-            }
-            return _cyclic(
-                settings, n_features, shape | ({} if cyclic_ratio is None else {"cyclic_ratio": cyclic_ratio})
-            )
-        return IdealPoint(
-            n_features,
-            settings.n_prototypes,
-            dimensions,
-            placement=settings.placement,
-            distance=settings.distance,
-            hidden=hidden,
-            activation=settings.activation,
-            residual=settings.residual,
-            prototype_scale=prototype_scale,
-        )
-
-
-def _cyclic(settings: FitSettings, n_features: int, shape: dict[str, Any]) -> PairwiseModel:
-    if settings.model == "plural-gpm":
-        return PluralGeneralPreference(n_features, settings.n_prototypes, **shape)
-    made = GeneralPreference if settings.model == "gpm" else ScalarPlusCyclic
-    assert settings.gate != "signed"
-    return made(n_features, gate=settings.gate, unit_norm=settings.unit_norm, **shape)
 
 
 def fit_tastes(
@@ -164,13 +77,14 @@ def fit_tastes(
         Another start for the first candidate, beside a fresh one; the better on validation judgements is kept.
     """
     searched = _some_people(judgements, settings.seed)
-    trainer = _Trainer(choices, searched, settings, n_items, device, progress, checkpoint, start=start)
+    trainer = TasteTrainer(choices, searched, settings, n_items, device, progress, checkpoint, start=start)
     first = _start(choices, settings, offsets_possible)
     steps = _steps(choices, settings, offsets_possible)
-    if steps and int(searched.validation.sum()) < ENOUGH_TO_CHOOSE:
+    wider = sorted(grid(settings.dimensions, CYCLIC_DIMENSIONS))[1:] if settings.model in CYCLIC else []
+    if (steps or wider) and int(searched.validation.sum()) < ENOUGH_TO_CHOOSE:
         warn_of_little_validation(int(searched.validation.sum()))
-        steps = []
-    total = 1 + sum(len(step) for step in steps)
+        steps, wider = [], []
+    total = 1 + sum(len(step) for step in steps) + len(wider)
 
     def report(done: int) -> None:
         if progress is not None and total > 1:
@@ -179,12 +93,13 @@ def fit_tastes(
     search: Search[Trained] = Search(trainer.fit, first, report)
     for step in steps:
         search.vary(step)
+    search = _in_more_planes(search, trainer, wider)
     if steps and settings.model in WITH_RATIO and settings.cyclic_ratio is None:
         search = _unless_circles_gain(search, trainer, settings)
     report(total)
     trained = search.result
     if searched is not judgements:
-        everything = _Trainer(choices, judgements, settings, n_items, device, progress, checkpoint, "final-", start)
+        everything = TasteTrainer(choices, judgements, settings, n_items, device, progress, checkpoint, "final-", start)
         trained = everything.fit(search.best)[1]
     best = search.best
     idle = idle_settings(vars(settings))
@@ -201,7 +116,9 @@ def _start(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
     return Candidate(
         components=components,
         whiten=whiten,
-        dimensions=grid(settings.dimensions, CYCLIC_DIMENSIONS if cyclic else DIMENSIONS)[0],
+        dimensions=min(grid(settings.dimensions, CYCLIC_DIMENSIONS))
+        if cyclic
+        else grid(settings.dimensions, DIMENSIONS)[0],
         prototype_scale=PROTOTYPE_SCALES[0] if settings.prototype_scale is None else settings.prototype_scale,
         user_penalty=_user_penalties(settings)[0] if settings.user_penalty is None else settings.user_penalty,
         shared_penalty=shared_penalty if settings.shared_penalty is None else settings.shared_penalty,
@@ -233,11 +150,21 @@ def _steps(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
         steps.append([{"cyclic_ratio": ratio} for ratio in grid(settings.cyclic_ratio, CYCLIC_RATIOS)])
     if settings.model in CYCLIC:
         steps.append([{"shared_penalty": strength} for strength in grid(settings.shared_penalty, CYCLIC_PENALTIES)])
-        steps.append([{"dimensions": d} for d in grid(settings.dimensions, CYCLIC_DIMENSIONS)])
     return [step for step in steps if len(step) > 1 or "offset_penalty" in step[0]]
 
 
-def _unless_circles_gain(search: Search[Trained], trainer: _Trainer, settings: FitSettings) -> Search[Trained]:
+def _in_more_planes(search: Search[Trained], trainer: TasteTrainer, more: list[int]) -> Search[Trained]:
+    """The best in the fewest dimensions that suffice: more only where they gain a standard error on what stands.
+
+    Every plane more is room for circles that are noise, and a search that takes the least loss takes the widest.
+    """
+    for dimensions in more:
+        wider = Search(trainer.fit, replace(search.best, dimensions=dimensions), search.on_trial, search.trials)
+        search = wider if trainer.gains(wider, search) else search
+    return search
+
+
+def _unless_circles_gain(search: Search[Trained], trainer: TasteTrainer, settings: FitSettings) -> Search[Trained]:
     """The best without circles, unless those with some gain more than a standard error over validation judgements.
 
     Circles say more of the items that they know than a reward can, noise included; what a reward can say, it should.
@@ -248,102 +175,11 @@ def _unless_circles_gain(search: Search[Trained], trainer: _Trainer, settings: F
     without = Search(trainer.fit, plain, search.on_trial)
     without.vary([{"shared_penalty": strength} for strength in grid(settings.shared_penalty, CYCLIC_PENALTIES)])
     search.trials = without.trials = search.trials + without.trials
-    weight = trainer.validation.weight.cpu().numpy().astype(np.float64)
-    gain = weight * (trainer.losses(without) - trainer.losses(search))
-    mean = gain.sum() / weight.sum()
-    error = np.sqrt(((gain - mean * weight) ** 2).sum()) / weight.sum()
-    return search if mean > error else without
+    return search if trainer.gains(search, without) else without
 
 
 def _user_penalties(settings: FitSettings) -> tuple[float, ...]:
     return FREE_USER_PENALTIES if settings.free_weights else USER_PENALTIES
-
-
-class _Trainer:
-    """Fits one candidate on one set of judgements."""
-
-    def __init__(
-        self,
-        choices: FeatureChoices,
-        judgements: Judgements,
-        settings: FitSettings,
-        n_items: int,
-        device: torch.device,
-        progress: Progress | None,
-        checkpoint: Checkpoint | None,
-        prefix: str = "",
-        start: WarmStart | None = None,
-    ) -> None:
-        self.choices, self.settings, self.n_items, self.device = choices, settings, n_items, device
-        self.progress, self.checkpoint, self.prefix, self.start = progress, checkpoint, prefix, start
-        self.n_users = judgements.n_users
-        training = judgements.training
-        self.train, self.likelihood = Records.of(training, device), training.likelihood
-        self.validation = Records.of(judgements.held_out, device)
-        if settings.model == "plural-gpm":
-            self.settings = settings.with_(patience=PLURAL_PATIENCE * settings.patience)
-        if len(self.validation) == 0:
-            self.settings = settings.with_(max_steps=min(settings.max_steps, BLIND_STEPS))
-
-    def fit(self, candidate: Candidate) -> tuple[float, Trained]:
-        features = torch.from_numpy(self.choices.features(candidate.components, candidate.whiten)).to(self.device)
-        trained = self._optimised(self._fresh(candidate, features), features, candidate, candidate.name)
-        if self.start is not None:
-            joint = self._fresh(candidate, features)
-            continue_from(self.start, joint, features, self.train, seed=self.settings.seed)
-            name = f"{candidate.name}-warm"
-            warm = self._optimised(joint.to(self.device), features, candidate, name, keep_start=True)
-            if not trained.validation_log_loss <= warm.validation_log_loss:
-                trained = warm
-        return trained.validation_log_loss, trained
-
-    def losses(self, search: Search[Trained]) -> npt.NDArray[np.float64]:
-        """Loss of every validation record by what a search found best, at the scale that suits it."""
-        found, best = search.result, search.best
-        features = torch.from_numpy(self.choices.features(best.components, best.whiten)).to(self.device)
-        v = self.validation
-        with torch.no_grad():
-            s = found.joint.log_odds(features, v) * found.factor
-            loss = v.losses(self.likelihood, s)
-        return loss.cpu().numpy().astype(np.float64)
-
-    def _fresh(self, candidate: Candidate, features: Tensor) -> JointModel:
-        model = build_model(
-            self.settings,
-            features.shape[1],
-            candidate.dimensions,
-            candidate.prototype_scale,
-            cyclic_ratio=candidate.cyclic_ratio,
-            n_prompt_features=self.choices.n_prompt_features,
-            row_length=float((features**2).sum(1).mean().sqrt()),
-        )
-        if has_variances(self.settings):
-            model = with_variances(model, features, self.train, self.settings)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.settings.seed + 1)
-            return JointModel(
-                model,
-                n_users=self.n_users,
-                n_items=self.n_items,
-                item_offsets=candidate.offset_penalty is not None,
-            ).to(self.device)
-
-    def _optimised(
-        self, joint: JointModel, features: Tensor, candidate: Candidate, name: str, *, keep_start: bool = False
-    ) -> Trained:
-        return optimise(
-            joint,
-            features,
-            self.train,
-            self.validation,
-            self.settings,
-            Strengths(candidate.shared_penalty, candidate.user_penalty, candidate.offset_penalty or 0.0),
-            likelihood=self.likelihood,
-            progress=self.progress,
-            checkpoint=self.checkpoint,
-            name=self.prefix + name,
-            keep_start=keep_start,
-        )
 
 
 def _some_people(judgements: Judgements, seed: int) -> Judgements:

@@ -6,6 +6,7 @@ from gustibus.judging.judge import judge, plan_judging
 from gustibus.judging.judged import Judged, JudgingPlan, JudgingReport
 from gustibus.judging.orders import Disagreement, OrderReport
 from gustibus.judging.personas import Persona, read_personas
+from gustibus.judging.sampling import Sampled, sample_responses
 from gustibus.judging.wording import AnswerForm
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "JudgingReport",
     "OrderReport",
     "Persona",
+    "Sampled",
     "judge",
     "plan_judging",
     "read_personas",
+    "sample_responses",
 ]

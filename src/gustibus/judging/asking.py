@@ -4,24 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from gustibus.comparisons import GustibusError, Progress
 from gustibus.embedding.retrying import ServiceError, post_json_async
 from gustibus.judging.answer_store import Answer, AnswerStore
-from gustibus.judging.chat_endpoint import answer_of
+from gustibus.judging.chat_endpoint import ChatEndpoint, answer_of
 from gustibus.judging.limits import Budget, BudgetSpent, OneRequest, Traffic
-from gustibus.judging.questions import Questions
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Asked", "ask"]
+__all__ = ["Asked", "Requests", "ask"]
 
 _GIVE_UP_AFTER: Final = 5
 """Questions in a row without an answer after which the rest is not tried."""
+
+
+class Requests(Protocol):
+    """What is to be sent: the body of each request, the hash under which its answer is kept, and about its tokens."""
+
+    @property
+    def endpoint(self) -> ChatEndpoint:
+        """The service."""
+        ...
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The content hash of each request."""
+        ...
+
+    def payload(self, i: int) -> dict[str, object]:
+        """The body of request i."""
+        ...
+
+    def tokens_about(self, i: int) -> tuple[int, int]:
+        """About how many tokens are read, and at most how many are written."""
+        ...
 
 
 @dataclass
@@ -53,7 +74,9 @@ class Asked:
     out_of_budget: bool = False
 
 
-async def ask(questions: Questions, store: AnswerStore, budget: Budget, progress: Progress | None) -> Asked:
+async def ask(
+    questions: Requests, store: AnswerStore, budget: Budget, progress: Progress | None, *, doing: str = "judging"
+) -> Asked:
     """Ask what the store does not know yet.
 
     Raises
@@ -65,7 +88,7 @@ async def ask(questions: Questions, store: AnswerStore, budget: Budget, progress
     with store.open():
         asked = Asked(store.find(list(dict.fromkeys(questions.keys))))
         asked.from_store = frozenset(asked.answers)
-        run = _Run(questions, store, Traffic(budget, questions.endpoint.requests_per_minute), asked, progress)
+        run = _Run(questions, store, Traffic(budget, questions.endpoint.requests_per_minute), asked, progress, doing)
         try:
             await run.ask_all()
         finally:
@@ -77,13 +100,20 @@ class _Run:
     """The questions under way."""
 
     def __init__(
-        self, questions: Questions, store: AnswerStore, traffic: Traffic, asked: Asked, progress: Progress | None
+        self,
+        questions: Requests,
+        store: AnswerStore,
+        traffic: Traffic,
+        asked: Asked,
+        progress: Progress | None,
+        doing: str,
     ) -> None:
         self.questions = questions
         self.store = store
         self.traffic = traffic
         self.asked = asked
         self.progress = progress
+        self.doing = doing
         self.url = questions.endpoint.url + "/chat/completions"
         self.n_distinct = len(set(questions.keys))
         self.failed_in_a_row = 0
@@ -171,4 +201,4 @@ class _Run:
 
     def _report(self) -> None:
         if self.progress is not None:
-            self.progress("judging", len(self.asked.answers) + len(self.asked.failures), self.n_distinct)
+            self.progress(self.doing, len(self.asked.answers) + len(self.asked.failures), self.n_distinct)

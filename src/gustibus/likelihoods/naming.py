@@ -58,12 +58,22 @@ def likelihood_of(described: str | Likelihood | Mapping[str, Any]) -> Likelihood
         if name in LIKELIHOODS and colon:
             return _with_first(LIKELIHOODS[name], described, value)
         described = {"name": name}
+    if not isinstance(described, Mapping):
+        raise GustibusError(
+            f"likelihood is {type(described).__name__}; give a name, one of gustibus.likelihoods, or what to_dict gave"
+        )
     parameters = dict(described)
     name = parameters.pop("name", None)
     if name not in LIKELIHOODS:
         raise GustibusError(
             f"likelihood={name!r} is not known; choose one of {', '.join(LIKELIHOODS)}, or give one of "
             "gustibus.likelihoods with its parameters"
+        )
+    known = LIKELIHOODS[name]().parameters()
+    unknown = [each for each in parameters if each not in known]
+    if unknown:
+        raise GustibusError(
+            f"likelihood={name!r} has no {', '.join(unknown)}; its parameters: {', '.join(known) or '-'}"
         )
     return LIKELIHOODS[name](**parameters)
 

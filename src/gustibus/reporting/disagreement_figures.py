@@ -33,7 +33,7 @@ def majorities_figure(found: Disagreement) -> Figure:
     # A share on an edge belongs above it, whatever its rounding; unanimity has a bar of its own.
     counts = [*np.histogram(np.minimum(found.majorities + 1e-9, 1.0)[found.majorities < 1 - 1e-9], edges)[0]]
     counts.append(int(np.count_nonzero(found.majorities >= 1 - 1e-9)))
-    names = [f"{100 * low:.0f}–{100 * low + 10:.0f} %" for low in edges[:-1]] + ["all"]
+    names = [f"{100 * low:.0f}–{100 * low + 10:.0f}%" for low in edges[:-1]] + ["all"]
     colours = [PALETTE[1]] * 2 + [PALETTE[0]] * 4
     bars = axes.bar(np.arange(6), counts, width=0.82, color=colours, linewidth=0)
     axes.bar_label(bars, fmt="{:,.0f}", color=INK, fontsize=10, padding=3)
@@ -69,7 +69,8 @@ def null_figure(taste: NoiseOrTaste) -> Figure:
     quiet_axes(axes, xlabel="agreement with the author's other judgements (sd of chance)", ylabel="permutations")
     axes.hist(taste.null, bins=24, color=PALETTE[7], alpha=0.75, edgecolor=PAPER, linewidth=0.4, label="by chance")
     axes.axvline(taste.statistic, color=PALETTE[1], linewidth=2.6, label="observed")
-    axes.legend(frameon=False, fontsize=10.5, labelcolor=INK, loc="upper right")
+    # Above the axes: inside, it would lie on the line wherever that happens to be.
+    axes.legend(frameon=False, fontsize=10.5, labelcolor=INK, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     axes.grid(False, axis="x")
     axes.margins(x=0.08, y=0.16)
     return figure

@@ -64,7 +64,7 @@ def _majorities(found: Disagreement) -> PageFigure:
     n = len(found.majorities)
     unanimous = float(np.mean(found.majorities >= 1 - 1e-9))
     narrow = float(np.mean(found.majorities < 0.7 - 1e-9))
-    words = f"{unanimous:.0%} of them are unanimous, {narrow:.0%} have less than 70 % on the larger side."
+    words = f"{unanimous:.0%} of them are unanimous, {narrow:.0%} have less than 70% on the larger side."
     return PageFigure(
         "How votes fall",
         majorities_figure(found),
@@ -133,12 +133,14 @@ def _pair(example: CellExample) -> str:
     asked = "" if example.prompt is None else f"<h3>{escape(_short(example.prompt))}</h3>"
     sides = ((example.response_a, example.share), (example.response_b, 1 - example.share))
     best = max(share for _, share in sides)
+    of_a = round(100 * example.share)  # that of b is the rest, so that the two make a hundred
+    percents = (of_a, 100 - of_a)
     listed = "".join(
         f'<li><blockquote>{escape(_short(text))}</blockquote><dl class="likes"><div'
         f"{' class=favourite' if share == best and best > 0.5 else ''}><dt>of {example.n_votes:.0f} votes</dt>"
-        f'<dd class="line"><i style="width:{100 * share:.0f}%;--tint:var(--figure-1,#0072b2)"></i></dd>'
-        f'<dd class="share">{share:.0%}</dd></div></dl></li>'
-        for text, share in sides
+        f'<dd class="line"><i style="width:{percent}%;--tint:var(--figure-1,#0072b2)"></i></dd>'
+        f'<dd class="share">{percent}%</dd></div></dl></li>'
+        for (text, share), percent in zip(sides, percents, strict=True)
     )
     return f'{asked}<ul class="responses">{listed}</ul>'
 

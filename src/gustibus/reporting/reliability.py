@@ -39,7 +39,7 @@ def reliability_diagram(
     Raises
     ------
     GustibusError
-        If shapes differ, values are no probabilities, or matplotlib is missing.
+        If something else is given, shapes differ, values are no probabilities, or matplotlib is missing.
 
     Examples
     --------
@@ -54,8 +54,13 @@ def reliability_diagram(
     upper.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1.4, label="perfectly calibrated")
     edges = np.linspace(0, 1, n_bins + 1)
     width = (edges[1] - edges[0]) * 0.8 / max(len(models), 1)
-    for i, (name, (probability, outcome)) in enumerate(models.items()):
-        predicted, observed, count = _binned(probability, outcome, edges, name)
+    for i, (name, given) in enumerate(models.items()):
+        if not (isinstance(given, tuple | list) and len(given) == 2):
+            raise GustibusError(
+                f"{name!r} is {type(given).__name__}; give (probabilities, outcomes). For shares of votes there is "
+                "vote_reliability_diagram."
+            )
+        predicted, observed, count = _binned(*given, edges, name)
         filled = count > 0
         low, high = wilson_interval(observed[filled], count[filled])
         colour = PALETTE[i % len(PALETTE)]

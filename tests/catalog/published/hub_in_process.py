@@ -1,4 +1,4 @@
-"""A hub on this machine with one repository of one file, which writes down what it is asked."""
+"""A hub on this machine with one repository of one file at one commit, which writes down what it is asked."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-COMMIT = "b" * 40
-
 
 @contextmanager
-def hub(repository: str, file: str, content: bytes) -> Iterator[tuple[str, list[str]]]:
+def hub(repository: str, commit: str, file: str, content: bytes) -> Iterator[tuple[str, list[str]]]:
     """Its address, and the paths that were asked for."""
     asked: list[str] = []
     entry = {"type": "file", "path": file, "rfilename": file, "size": len(content), "oid": "c" * 40}
@@ -31,8 +29,8 @@ def hub(repository: str, file: str, content: bytes) -> Iterator[tuple[str, list[
             if path.startswith(f"/api/datasets/{repository}/tree/"):
                 body = json.dumps([entry]).encode()
             elif path.startswith(f"/api/datasets/{repository}"):
-                body = json.dumps({"id": repository, "sha": COMMIT, "siblings": [entry]}).encode()
-            elif path == f"/datasets/{repository}/resolve/{COMMIT}/{file}":
+                body = json.dumps({"id": repository, "sha": commit, "siblings": [entry]}).encode()
+            elif path == f"/datasets/{repository}/resolve/{commit}/{file}":
                 body = content
             else:
                 self.send_error(404)
@@ -40,7 +38,7 @@ def hub(repository: str, file: str, content: bytes) -> Iterator[tuple[str, list[
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("ETag", f'"{hashlib.sha1(body).hexdigest()}"')
-            self.send_header("X-Repo-Commit", COMMIT)
+            self.send_header("X-Repo-Commit", commit)
             self.end_headers()
             if with_body:
                 self.wfile.write(body)

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hub_in_process import COMMIT, hub
+from hub_in_process import hub
 from published_files import utterance
 
+from gustibus.catalog import DATASETS
+
+COMMIT = DATASETS["prism"].revision
 PROGRAM = Path(sys.executable).with_name("gustibus")
 
 
@@ -19,7 +22,7 @@ def test_a_download_fetches_the_named_files_of_the_revision_and_reads_them(tmp_p
     pytest.importorskip("huggingface_hub")
     rows = [utterance("ann", 0, "A drink?", drink, score, score > 50) for drink, score in (("tea", 80), ("gin", 30))]
     content = "\n".join(map(json.dumps, rows)).encode()
-    with hub("HannahRoseKirk/prism-alignment", "utterances.jsonl", content) as (address, asked):
+    with hub("HannahRoseKirk/prism-alignment", COMMIT, "utterances.jsonl", content) as (address, asked):
         environment = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
         environment |= {"HF_ENDPOINT": address, "HF_HOME": str(tmp_path), "HF_HUB_DISABLE_XET": "1", "NO_PROXY": "*"}
         words = ["data", "get", "prism", "--allow-download", "--json"]
@@ -28,7 +31,7 @@ def test_a_download_fetches_the_named_files_of_the_revision_and_reads_them(tmp_p
         )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["read"]["rating"]["judgements"] == 1
-    assert "/api/datasets/HannahRoseKirk/prism-alignment/revision/main" in asked
+    assert f"/api/datasets/HannahRoseKirk/prism-alignment/tree/{COMMIT}" in asked
     assert f"/datasets/HannahRoseKirk/prism-alignment/resolve/{COMMIT}/utterances.jsonl" in asked
     cache = tmp_path / "hub" / "datasets--HannahRoseKirk--prism-alignment"
     assert (cache / "snapshots" / COMMIT / "utterances.jsonl").read_bytes() == content

@@ -93,15 +93,16 @@ def test_the_local_cache_of_the_hub_is_read_without_asking(tmp_path: Path, monke
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     repository = tmp_path / "datasets--Anthropic--model-written-evals"
     (repository / "refs").mkdir(parents=True)
-    (repository / "refs" / "main").write_text("a" * 40)
+    (repository / "refs" / "main").write_text(commit := DATASETS["personas"].revision)
     for persona in ("brave", "shy"):
         said = {"statement": f"I am {persona}", "answer_matching_behavior": " Yes"}
-        write_lines(repository / "snapshots" / ("a" * 40) / "persona" / f"{persona}.jsonl", [said])
+        write_lines(repository / "snapshots" / commit / "persona" / f"{persona}.jsonl", [said])
     data = load_dataset("personas", people_each=1)
     assert {(row["user_id"], row["prompt"], row["choice"]) for row in data.to_rows()} == {
         ("brave/0", "I am brave", "a"), ("brave/0", "I am shy", "b"),
         ("shy/0", "I am brave", "b"), ("shy/0", "I am shy", "a"),
     }  # fmt: skip
+    assert load_dataset("personas", people_each=1, revision="main") == data
     with pytest.raises(gs.GustibusError, match="nothing is fetched unasked"):
         load_dataset("personas", revision="another")
 

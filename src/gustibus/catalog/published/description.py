@@ -127,7 +127,7 @@ class PublishedData:
         Examples
         --------
         >>> from gustibus.catalog import DATASETS
-        >>> print(DATASETS["prism"].fetch_command())
+        >>> print(DATASETS["prism"].fetch_command("main"))
         hf download HannahRoseKirk/prism-alignment --repo-type dataset --revision main --include "utterances.jsonl"
         """
         include = " ".join(f'--include "{pattern}"' for pattern in self.patterns)

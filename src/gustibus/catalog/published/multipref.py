@@ -66,6 +66,7 @@ MULTIPREF: Final = PublishedData(
     citation=Citation("Miranda et al.", 2024, "Hybrid Preferences", "2410.19133"),
     aspects=("overall", "helpful", "truthful", "harmless"),
     size="about 40 thousand judgements",
-    to_verify=("the revision",),
+    revision="12910233a0238a997ebe425656e9dfed7b0ff031",
+    to_verify=("how many people judged, of whom its card gives no number",),
 )
 """Four judgements a pair."""

@@ -86,7 +86,7 @@ PERSONAS: Final = PublishedData(
     non_commercial=False,
     citation=Citation("Perez et al.", 2022, "Discovering language model behaviors", "2212.09251"),
     size="133,204 statements",
-    to_verify=("the revision",),
+    revision="d533f626cc321c92175a58ee570aa3cdb87238d1",
     may_lack=("persona",),
 )
 """Invented people with a persona each."""

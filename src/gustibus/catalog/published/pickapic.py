@@ -55,14 +55,14 @@ PICKAPIC_V1: Final = PublishedData(
     "are for gs.read_vectors; those of ramya-ml/pickapic-embeds (OpenCLIP H/14), which name no images, are for "
     "gs.embedded_samples.",
     n_people=None,
-    licence="not checked",
+    licence="none stated on the hub",
     non_commercial=False,
     citation=Citation("Kirstain et al.", 2023, "Pick-a-Pic", "2305.01569"),
     size="615,259 judgements",
+    revision="a3592a4f2e6adb7646ef56f3bb18e2968348a163",
     to_verify=(
-        "the revision",
-        "the licence",
-        "that the repository without images has the columns and files of the one with images",
+        "how many people judged",
+        "that the repository without images has the columns of the one with images",
         "the files of vectors, whose layout is told from the code that reads them",
     ),
     may_lack=("created_at",),
@@ -74,7 +74,8 @@ PICKAPIC_V2: Final = replace(
     name="pickapic-v2",
     title="Pick-a-Pic v2",
     hub="yuvalkirstain/pickapic_v2_no_images",
-    size="",
-    to_verify=(*PICKAPIC_V1.to_verify, "its size", "that it names its files and parts as version 1 does"),
+    size="about a million judgements",
+    revision="main",
+    to_verify=(*PICKAPIC_V1.to_verify, "the revision: of its last commit only the beginning, f125b6f, is known"),
 )
 """Version 2: more of the same."""

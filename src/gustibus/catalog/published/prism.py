@@ -109,6 +109,6 @@ PRISM: Final = PublishedData(
     citation=Citation("Kirk et al.", 2024, "The PRISM Alignment Project", "2404.16019"),
     aspects=("rating", "choice"),
     size="68,371 rated answers",
-    to_verify=("the revision",),
+    revision="18ab5cfb37456f4ec8cbc00212ce54cf7b1239f6",
 )
 """Ratings in conversations."""

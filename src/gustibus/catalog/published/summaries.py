@@ -94,9 +94,12 @@ _FILES: Final = {
 _OTHER_RELEASES: Final = {"train": ("train*",), "validation": ("validation*",), "": ("batch*",)}
 """Copies, and the original release, whose records say themselves which split they are."""
 
-_REVISION: Final = "refs/convert/parquet"
-"""Its main branch holds a script; this is the branch on which the hub keeps the same as parquet."""
-_TO_VERIFY: Final = ("the revision: it is a branch, and no commit of it is known",)
+_REVISION: Final = "195fc27ff714b2aff32ab8aba9bbee1d35663700"
+"""Its main branch holds a script; this commit is of refs/convert/parquet, where the hub keeps the same as parquet."""
+_TO_VERIFY: Final = (
+    "that the validation part was at this commit what it is now, which is told from the history of its folder",
+    "how many people judged",
+)
 
 TLDR: Final = PublishedData(
     name="tldr",
@@ -129,5 +132,6 @@ TLDR_LENGTH: Final = replace(
     "of PAL (Chen et al. 2024, arXiv 2406.08469). One bit a person, and length alone, say everything.",
     n_people=10,
     size="28,220 judgements",
+    to_verify=_TO_VERIFY[:1],
 )
 """What a rule of length says."""

@@ -55,7 +55,7 @@ PRISM_SURVEY: Final = replace(
     n_people=1500,
     size="1,500 people",
     aspects=("survey",),
-    to_verify=(*PRISM.to_verify, "the names inside religion, ethnicity and location"),
+    to_verify=("the names inside religion, ethnicity and location",),
     may_lack=(*dict.fromkeys(path[0] for path in _ANSWERS.values()), _RATED),
 )
 """The file of PRISM in which people say who they are."""

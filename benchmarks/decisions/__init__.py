@@ -1,0 +1,1 @@
+"""What rules for many people choose, what they cost, and who loses."""

@@ -1,0 +1,155 @@
+"""``gustibus decide``: one response for many people, by a rule with a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from gustibus.cli.options import (
+    AllowDownload,
+    Config,
+    Debug,
+    Json,
+    NewPromptVectors,
+    NewVectors,
+    Store,
+    examples,
+)
+from gustibus.cli.people_rewards import (
+    Alpha,
+    FromModel,
+    GroupsFile,
+    People,
+    PromptText,
+    ResponsesFile,
+    RewardColumns,
+    RewardSource,
+    WeightsFile,
+    reward_tables,
+)
+from gustibus.cli.session import Session
+
+if TYPE_CHECKING:
+    from gustibus.aggregation import Decision
+    from gustibus.comparisons import RewardTable
+
+__all__ = ["EXAMPLES", "decide"]
+
+EXAMPLES = examples(
+    'gustibus decide model --prompt "What shall we cook?" --responses dishes.txt',
+    "gustibus decide model --responses dishes.txt --rule max-min                the least bad for whom it is worst",
+    "gustibus decide rewards.csv --rule group-max-min --groups people.csv",
+    "gustibus decide rewards.csv --rule alpha --alpha -2 --columns user_id=worker,reward=score",
+    "gustibus decide rewards.parquet --rule minimax-regret --json > decisions.json",
+)
+
+
+def decide(
+    context: typer.Context,
+    source: RewardSource,
+    rule: Annotated[
+        Literal[
+            "mean",
+            "borda",
+            "nash",
+            "alpha",
+            "max-min",
+            "leximin",
+            "group-max-min",
+            "copeland",
+            "lottery",
+            "minimax-regret",
+        ],
+        typer.Option(
+            "--rule",
+            help="Mean reward; mean win rate (borda); its geometric mean (nash); a mean that leans to the worst-off "
+            "(alpha); the worst-off person, alone (max-min) or with the next ones (leximin); the worst-off group; "
+            "majorities (copeland); a mixture no response beats by majority (lottery), or of least regret.",
+        ),
+    ] = "borda",
+    responses: ResponsesFile = None,
+    prompt: PromptText = None,
+    alpha: Alpha = -1.0,
+    people: People = None,
+    groups: GroupsFile = None,
+    weights: WeightsFile = None,
+    columns: RewardColumns = None,
+    vectors: NewVectors = None,
+    prompt_vectors: NewPromptVectors = None,
+    store: Store = None,
+    allow_download: AllowDownload = False,
+    config: Config = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Choose one response for many people, and say who gains and who loses.
+
+    Satisfaction is the share of the other responses that the choice beats in a person's eyes. No rule is right for all
+    purposes: gustibus rules shows all of them side by side. A table with several prompts gets one decision each.
+    """
+    from gustibus.aggregation import decide as decide_by
+
+    session = Session.of(context)
+    asked = FromModel(responses, store, vectors, prompt_vectors, allow_download)
+    tables = reward_tables(
+        session, source, asked, prompt=prompt, people=people, groups=groups, weights=weights, columns=columns
+    )
+    decisions = [
+        decide_by(
+            table.reward,
+            rule,
+            table.weight,
+            people=table.people,
+            group=table.group,
+            alpha=alpha,
+            responses=table.responses,
+        )
+        for table in tables
+    ]
+    found: dict[str, Any] = {
+        "source": str(source),
+        "rule": rule,
+        "decisions": [{"prompt": table.prompt} | one.to_dict() for table, one in zip(tables, decisions, strict=True)],
+    }
+    session.result(found, as_json, lambda: _text(tables, decisions, session))
+
+
+def _text(tables: list[RewardTable], decisions: list[Decision], session: Session) -> str:
+    from gustibus.aggregation import RULES
+    from gustibus.reporting.decision_tables import decisions_table
+
+    rule = decisions[0].rule
+    about = f"{rule}: {RULES[rule]}"
+    if len(decisions) == 1:
+        return f"{_one(tables[0].prompt, decisions[0], session)}\n\n{session.fitted(about)}"
+    room = max((session.stdout.width - 56) // 2, 12) if session.stdout.is_terminal else 40
+    table = decisions_table(decisions, [table.prompt for table in tables], width=room)
+    return f"{session.heading(f'{len(decisions)} decisions by {rule}')}\n{table.to_text()}\n\n{session.fitted(about)}"
+
+
+def _one(prompt: str | None, decision: Decision, session: Session) -> str:
+    from gustibus.reporting.decision_tables import chosen_words, overruled_table, responses_table
+
+    room = max(session.stdout.width - 56, 20) if session.stdout.is_terminal else None
+    books = decision.ledger
+    asked = f"{' '.join(prompt.split())}\n" if prompt else ""
+    tied = f" (tied with {', '.join(str(decision.responses[i]) for i in decision.tied)})" if decision.tied else ""
+    gains = [
+        f"mean satisfaction  {books.mean:.3f}",
+        f"worst person       {books.worst:.3f}  {books.worst_person}",
+        f"worst decile       {books.worst_decile:.3f}",
+    ]
+    if books.groups:
+        gains.append(f"worst group        {books.worst_group:.3f}  {books.worst_group_name}")
+    gains.append(f"overruled          {books.overruled_share:.1%} of people like another response better")
+    parts = [
+        session.heading(f"{asked}{decision.rule} chooses {chosen_words(decision, room)}{tied}"),
+        responses_table(decision, width=room).to_text(),
+        "",
+        session.heading(f"For {len(decision.people):,} people"),
+        *gains,
+    ]
+    if books.overruled:
+        parts += ["", session.heading("Who loses most"), overruled_table(decision, width=room).to_text()]
+    return "\n".join(parts)
