@@ -107,3 +107,46 @@ def test_names_of_responses_in_an_export_are_given_where_they_are_unusual() -> N
     assert said(read([one], columns=names), "prompt", "response_a") == [("q", "x")]
     with pytest.raises(GustibusError, match="has no two responses among 'ask', 'mine', 'theirs'"):
         read([one])
+
+
+BESIDE = {"weight": 3.0, "group": "north", "source": "human", "split": "test"}
+
+
+def test_exports_keep_weight_group_source_and_split(tmp_path: Path) -> None:
+    in_data, in_meta, at_top = (task(1, (7, "left")) for _ in range(3))
+    in_data["data"] |= BESIDE
+    flat = {
+        "annotation_id": 1,
+        "annotator": 7,
+        "answer1": "x",
+        "answer2": "y",
+        "pw": "left",
+        "created_at": "2026-01-31",
+    }
+    argilla = record(1, ("u", "response_1"))
+    exports = [
+        in_data,
+        in_meta | {"meta": BESIDE},
+        at_top | BESIDE,
+        flat | BESIDE,
+        argilla | BESIDE,
+        argilla | {"metadata": BESIDE},
+        argilla | {"metadata": json.dumps(BESIDE)},
+        argilla | {f"metadata.{name}": value for name, value in BESIDE.items()},
+    ]
+    for export in exports:
+        assert said(read([export]), *BESIDE) == [tuple(BESIDE.values())]
+        (tmp_path / "export.json").write_text(json.dumps([export]))
+        assert said(read(tmp_path / "export.json"), *BESIDE) == [tuple(BESIDE.values())]
+
+
+def test_what_stands_beside_the_answers_is_named_or_left_out() -> None:
+    one, other = task(1, (7, "left")), record(1, ("u", "response_1"))
+    one["data"] |= {"part": "test", "source": "human"}
+    other |= {"part": "test", "source": "human"}
+    for export in (one, other):
+        named = read([export], columns={"split": "part", "source": None})
+        assert said(named, "split") == [("test",)]
+        assert "source" not in named.to_rows()[0]
+        with pytest.raises(GustibusError, match="has no 'fold', which columns= names for 'split'"):
+            read([export], columns={"split": "fold"})

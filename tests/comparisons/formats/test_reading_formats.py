@@ -230,3 +230,31 @@ def test_nested_samples_are_read_from_a_json_file_too(tmp_path: Path) -> None:
     people = {"ann": [{"text": "A post", "winning_summary": "short", "losing_summary": "long"}]}
     (tmp_path / "lore.json").write_text(json.dumps(people))
     assert read(tmp_path / "lore.json", format="lore") == read(people, format="lore")
+
+
+def test_lore_keeps_weight_group_source_time_and_split() -> None:
+    beside = {"split": "test", "weight": 3.0, "group": "north", "source": "human", "timestamp": "2026-01-31T12:00:00Z"}
+    texts = {"text": "post", "winning_summary": "short", "losing_summary": "long"}
+    flat = read([{"worker": "w"} | texts | beside])
+    assert said(flat, "split", "weight", "group", "source") == [("test", 3.0, "north", "human")]
+    assert read({"w": [texts | beside | {"embeddings": {"winning": [0.5]}}]}, format="lore") == flat
+    renamed = {"worker": "w"} | texts | {"part": "test"}
+    assert said(read([renamed], format="lore", columns={"split": "part"}), "split") == [("test",)]
+    assert read([renamed | {"split": "test"}], format="lore", columns={"split": "split"}) == read(
+        [renamed], format="lore", columns={"split": "part"}
+    )
+    with pytest.raises(GustibusError, match="has no 'fold', which columns= names for 'split'"):
+        read([renamed], format="lore", columns={"split": "fold"})
+    answered = turn("ann", 3)
+    answered["extra_info"] |= {"weight": 3.0, "group": "north"}
+    assert said(read([answered]), "weight", "group")[0] == (pytest.approx(2.0), "north")
+
+
+def test_the_prompt_of_a_lore_summary_is_taken_under_either_name_and_never_lost() -> None:
+    sides = {"winning_summary": "short", "losing_summary": "long"}
+    by_text = read({"w": [sides | {"text": "post"}]}, format="lore")
+    assert read({"w": [sides | {"prompt": "post"}]}, format="lore") == by_text
+    assert read([sides | {"worker": "w", "prompt": "post"}]) == by_text
+    assert read({"w": [sides | {"post": "post"}]}, format="lore", columns={"prompt": "post"}) == by_text
+    with pytest.raises(GustibusError, match="has no column 'text' that says what was summarised"):
+        read({"w": [sides | {"post": "post"}]}, format="lore")

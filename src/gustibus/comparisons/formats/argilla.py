@@ -14,8 +14,19 @@ from typing import Any, Final
 from gustibus.comparisons.caution import caution
 from gustibus.comparisons.choices import side_of_word
 from gustibus.comparisons.formats.format import Format, Unnested
-from gustibus.comparisons.formats.nested import PROMPT_NAMES, UnusableRecord, bare, flattened, pair_names, text_of
+from gustibus.comparisons.formats.nested import (
+    CARRIED,
+    PROMPT_NAMES,
+    UnusableRecord,
+    bare,
+    carried,
+    flattened,
+    pair_names,
+    text_of,
+)
+from gustibus.comparisons.messages import json_in_text
 from gustibus.comparisons.raw_table import RawTable
+from gustibus.comparisons.record import FIELDS
 from gustibus.comparisons.wording import counted
 
 __all__ = ["ARGILLA"]
@@ -40,6 +51,7 @@ def _unnest(raw: RawTable, columns: Mapping[str, str | None]) -> Unnested:
         nonlocal left_out, is_ranking
         fields = record["fields"] if isinstance(record.get("fields"), Mapping) else record
         question, answers = _question(record, columns.get("choice"))
+        beside = _beside(record, fields, columns)
         rows = []
         for answer in answers:
             if answer.status not in (None, "submitted") or answer.value is None:
@@ -47,13 +59,26 @@ def _unnest(raw: RawTable, columns: Mapping[str, str | None]) -> Unnested:
                 continue
             said = _said(answer.value, fields, question, columns)
             is_ranking |= "ranking" in said
-            rows.append(_prompt(fields, columns) | {"user_id": answer.person} | said)
+            rows.append(_prompt(fields, columns) | {"user_id": answer.person} | said | beside)
         return rows
 
     flat = flattened(raw, rows_of, what="a submitted answer")
     if left_out:
         caution(f"{raw.name}: {counted(left_out, 'answer')} left out: a draft, discarded or empty.")
     return Unnested(flat, "rankings" if is_ranking else "gustibus")
+
+
+def _beside(record: Mapping[str, Any], fields: Any, columns: Mapping[str, str | None]) -> dict[str, Any]:
+    """What metadata or the record itself say beside the answers; a field of the record only if it is named."""
+    about = record.get("metadata")
+    if isinstance(about, str):
+        try:
+            about = json_in_text(about)
+        except ValueError:
+            about = None
+    flat = {name.removeprefix("metadata."): value for name, value in record.items() if name.startswith("metadata.")}
+    named = {name: value for name, value in fields.items() if name in columns.values()}
+    return carried(columns, about, flat, record, named)
 
 
 def _question(record: Mapping[str, Any], wanted: str | None) -> tuple[str, list[_Answer]]:
@@ -178,7 +203,8 @@ ARGILLA = Format(
         "response_a": "the name of the field that holds the first response",
         "response_b": "the name of the field that holds the second response",
         "choice": "the name of the question",
-    },
+    }
+    | {name: FIELDS[name] for name in CARRIED},
     required=(),
     unnest=_unnest,
     is_nested=_is_nested,

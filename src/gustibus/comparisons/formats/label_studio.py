@@ -11,9 +11,18 @@ from typing import Any, Final
 
 from gustibus.comparisons.choices import side_of_word
 from gustibus.comparisons.formats.format import Format, Unnested
-from gustibus.comparisons.formats.nested import PROMPT_NAMES, UnusableRecord, flattened, pair_names, text_of
+from gustibus.comparisons.formats.nested import (
+    CARRIED,
+    PROMPT_NAMES,
+    UnusableRecord,
+    carried,
+    flattened,
+    pair_names,
+    text_of,
+)
 from gustibus.comparisons.messages import json_in_text
 from gustibus.comparisons.raw_table import RawTable
+from gustibus.comparisons.record import FIELDS
 
 __all__ = ["LABEL_STUDIO"]
 
@@ -38,11 +47,22 @@ def _rows_of_task(task: Mapping[str, Any], columns: Mapping[str, str | None]) ->
             raise UnusableRecord("has an annotation that is no object", "Export as JSON.")
         if annotation.get("was_cancelled"):
             continue
-        yield {field: text_of(data[name]) for field, name in _texts(data, columns).items()} | {
-            "user_id": _person(annotation.get("completed_by")),
-            "choice": _answer(annotation.get("result"), columns.get("choice")),
-            "timestamp": annotation.get("created_at"),
-        }
+        yield (
+            {field: text_of(data[name]) for field, name in _texts(data, columns).items()}
+            | {
+                "user_id": _person(annotation.get("completed_by")),
+                "choice": _answer(annotation.get("result"), columns.get("choice")),
+            }
+            | _beside(columns, annotation, data, task.get("meta"), task)
+        )
+
+
+def _beside(columns: Mapping[str, str | None], annotation: Mapping[str, Any], *about: Any) -> dict[str, Any]:
+    """Weight, group, source and split as they are called, and when it was annotated."""
+    said = carried(columns, annotation, *about)
+    if "timestamp" not in columns and annotation.get("created_at") is not None:
+        said["timestamp"] = annotation["created_at"]
+    return said
 
 
 def _texts(data: Mapping[str, Any], columns: Mapping[str, str | None]) -> dict[str, str]:
@@ -100,6 +120,7 @@ def _rows_of_min(record: Mapping[str, Any], columns: Mapping[str, str | None]) -
     """The one row of a flat export, where the controls are columns beside the data."""
     texts = _texts({name: value for name, value in record.items() if name not in _OWN}, columns)
     taken = {*texts.values(), *_OWN, columns.get("user_id")}
+    taken |= {columns.get(field, field) for field in CARRIED}
     control = columns.get("choice")
     controls = [control] if control else [name for name in record if name not in taken]
     said = {name: side for name in controls if (side := _side(record.get(name))) is not None}
@@ -110,7 +131,7 @@ def _rows_of_min(record: Mapping[str, Any], columns: Mapping[str, str | None]) -
     person = columns.get("user_id") or "annotator"
     answer = next(iter(said.values()))
     row = {field: text_of(record[name]) for field, name in texts.items()}
-    yield row | {"user_id": record.get(person), "choice": answer, "timestamp": record.get("created_at")}
+    yield row | {"user_id": record.get(person), "choice": answer} | _beside(columns, record)
 
 
 def _is_nested(names: frozenset[str]) -> bool:
@@ -126,7 +147,8 @@ LABEL_STUDIO = Format(
         "response_a": "the name of the left response in the data",
         "response_b": "the name of the right response in the data",
         "choice": "the name of the control that was answered (from_name)",
-    },
+    }
+    | {name: FIELDS[name] for name in CARRIED},
     required=(),
     unnest=_unnest,
     is_nested=_is_nested,

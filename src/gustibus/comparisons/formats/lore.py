@@ -7,34 +7,45 @@ Modeling, arXiv 2504.14439.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
+import numpy as np
+
+from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.formats.format import Format, Unnested
-from gustibus.comparisons.formats.nested import UnusableRecord, flattened, text_of
+from gustibus.comparisons.formats.nested import CARRIED, UnusableRecord, carried, flattened, text_of
 from gustibus.comparisons.raw_table import RawTable
+from gustibus.comparisons.record import FIELDS
 
 __all__ = ["LORE"]
 
-_SUMMARIES = frozenset({"text", "winning_summary", "losing_summary"})
+_SUMMARIES = frozenset({"winning_summary", "losing_summary"})
+_PROMPTS = ("text", "prompt")
 
 
 def _unnest(raw: RawTable, columns: Mapping[str, str | None]) -> Unnested:
-    if set(raw.table.column_names) >= _SUMMARIES:
-        person = columns.get("user_id") or "worker"
-        return Unnested(flattened(raw, lambda record: [_summary(record, person)], what="a summary"), "trl")
-    return Unnested(flattened(raw, _turn, what="an answer that was taken"), "choices")
+    names = raw.table.column_names
+    if not set(names) >= _SUMMARIES:
+        return Unnested(
+            flattened(raw, lambda record: _turn(record, columns), what="an answer that was taken"), "choices"
+        )
+    prompt = columns["prompt"] if "prompt" in columns else next((name for name in _PROMPTS if name in names), "text")
+    if prompt is not None and prompt not in names:
+        raise GustibusError(
+            f"{raw.name} has no column {prompt!r} that says what was summarised. It has: "
+            f'{", ".join(map(repr, names))}. Name it: columns={{"prompt": "..."}}; None if there is none.'
+        )
+    person = columns.get("user_id") or "worker"
+
+    def summary(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        row = {"user_id": record.get(person), "chosen": record["winning_summary"], "rejected": record["losing_summary"]}
+        return [row | {"prompt": None if prompt is None else record[prompt]} | carried(columns, record)]
+
+    return Unnested(flattened(raw, summary, what="a summary"), "trl")
 
 
-def _summary(record: Mapping[str, Any], person: str) -> Mapping[str, Any]:
-    return {
-        "user_id": record.get(person),
-        "prompt": record["text"],
-        "chosen": record["winning_summary"],
-        "rejected": record["losing_summary"],
-    }
-
-
-def _turn(record: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+def _turn(record: Mapping[str, Any], columns: Mapping[str, str | None]) -> Iterable[Mapping[str, Any]]:
     """One turn of a conversation: the answer taken, and those that were not."""
     about = record.get("extra_info")
     if not isinstance(about, Mapping):
@@ -48,9 +59,13 @@ def _turn(record: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     if any(isinstance(answer, list | Mapping) for answer in said):
         raise UnusableRecord("has an answer that is no text", "Write each answer as text, or as a list of messages.")
     options = list(dict.fromkeys(said))
-    prompt = text_of(record.get("prompt"))
-    row = {"user_id": about.get("user_id"), "prompt": prompt, "options": options, "chosen": options[0]}
-    return [row | {"split": about.get("split")}]
+    name = columns.get("prompt", "prompt")
+    if name is not None and "prompt" in columns and name not in record:
+        raise UnusableRecord(f"has no {name!r}", 'Name the prompt: columns={"prompt": "..."}.')
+    prompt = None if name is None else text_of(record.get(name))
+    person = about.get(columns.get("user_id") or "user_id")
+    row = {"user_id": person, "prompt": prompt, "options": options, "chosen": options[0]}
+    return [row | carried(columns, about, record)]
 
 
 def _unpack(source: Any) -> Any:
@@ -59,12 +74,17 @@ def _unpack(source: Any) -> Any:
         return source
     if not all(isinstance(held, list) and held and isinstance(held[0], Mapping) for held in source.values()):
         return source
-    keep = sorted(_SUMMARIES)
-    return [
-        {"worker": person} | {name: entry.get(name) for name in keep}
-        for person, held in source.items()
-        for entry in held
-    ]
+    return [{"worker": person} | _entry(entry) for person, held in source.items() for entry in held]
+
+
+def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The texts of an entry and whatever else is one value; vectors stay behind."""
+    texts = {*_SUMMARIES, *_PROMPTS}
+    return {
+        name: value
+        for name, value in entry.items()
+        if name in texts or isinstance(value, str | int | float | date | np.generic)
+    }
 
 
 def _is_nested(names: frozenset[str]) -> bool:
@@ -74,7 +94,11 @@ def _is_nested(names: frozenset[str]) -> bool:
 LORE = Format(
     name="lore",
     about="LoRe's prepared data: summaries with winner and loser by worker, or turns with what was taken and what not",
-    fields={"user_id": "the column that holds the worker, in the summaries"},
+    fields={
+        "user_id": "the column that holds the worker, in the summaries; else the name of the user in extra_info",
+        "prompt": "the text that was summarised, or what was said before",
+    }
+    | {name: FIELDS[name] for name in CARRIED},
     required=(),
     answer=None,
     unnest=_unnest,

@@ -15,10 +15,13 @@ from gustibus.comparisons.messages import canonical_messages, is_message_list
 from gustibus.comparisons.raw_table import BrokenLine, RawTable, raw_from_rows
 from gustibus.comparisons.wording import counted, shorten
 
-__all__ = ["PROMPT_NAMES", "UnusableRecord", "bare", "flattened", "pair_names", "text_of"]
+__all__ = ["CARRIED", "PROMPT_NAMES", "UnusableRecord", "bare", "carried", "flattened", "pair_names", "text_of"]
 
 PROMPT_NAMES: Final = ("prompt", "question", "instruction", "query", "context", "input")
 """The names under which a prompt is looked for."""
+
+CARRIED: Final = ("weight", "group", "source", "timestamp", "split")
+"""What every record may say beside the judgement, under these names."""
 
 _PAIRS: Final = (
     ("response_a", "response_b"),
@@ -125,6 +128,43 @@ def pair_names(names: Iterable[str], columns: Mapping[str, str | None]) -> tuple
         f"has no {missing} among {', '.join(map(repr, there)) or 'no names'}",
         'Say which hold the responses: columns={"response_a": "...", "response_b": "..."}.',
     )
+
+
+def carried(columns: Mapping[str, str | None], *places: Any) -> dict[str, Any]:
+    """Weight, group, source, timestamp and split, each from the first place that says it.
+
+    Parameters
+    ----------
+    columns
+        Field to name where the names differ; None leaves a field out.
+    places
+        The objects to look in; whatever is no object is passed over.
+
+    Raises
+    ------
+    UnusableRecord
+        If a name that was given is nowhere.
+
+    Examples
+    --------
+    >>> carried({"split": "part"}, {"weight": None}, {"weight": 3.0, "part": "test"})
+    {'weight': 3.0, 'split': 'test'}
+    """
+    found: dict[str, Any] = {}
+    for field in CARRIED:
+        name = columns.get(field, field)
+        there = [place[name] for place in places if isinstance(place, Mapping) and name in place]
+        if field in columns and name is not None and not there:
+            raise UnusableRecord(
+                f"has no {name!r}, which columns= names for {field!r}",
+                f'Name what holds it: columns={{"{field}": "..."}}.',
+            )
+        said = [value for value in there if value is not None]
+        if field not in columns:  # by chance a question or a control may be called so
+            said = [value for value in said if not isinstance(value, list | Mapping)]
+        if said:
+            found[field] = said[0]
+    return found
 
 
 def bare(name: str) -> str:
