@@ -150,3 +150,33 @@ def test_what_stands_beside_the_answers_is_named_or_left_out() -> None:
         assert "source" not in named.to_rows()[0]
         with pytest.raises(GustibusError, match="has no 'fold', which columns= names for 'split'"):
             read([export], columns={"split": "fold"})
+
+
+def test_cancelled_annotations_and_drafts_of_label_studio_are_counted() -> None:
+    one, flat = task(1, (7, "left"), (8, "right"), (9, "left")), {"answer1": "x", "answer2": "y", "pw": "left"}
+    for annotation in one["annotations"][:2]:
+        annotation["was_cancelled"] = True
+    one["drafts"] = [{"result": [], "user": "ann"}]
+    with (
+        pytest.warns(DataWarning, match="2 annotations left out: cancelled"),
+        pytest.warns(DataWarning, match="1 draft left out"),
+    ):
+        assert said(read([one]), "user_id") == [("9",)]
+    flat |= {"annotation_id": 1, "annotator": 7}
+    with pytest.warns(DataWarning, match="1 annotation left out: cancelled"):
+        assert len(read([flat | {"was_cancelled": False}, flat | {"was_cancelled": True}])) == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"), [([], "has no result"), ([{"value": {"text": ["fine"]}}], "does not say left or right")]
+)
+def test_an_empty_annotation_does_not_take_its_colleagues_with_it(result: Any, reason: str, tmp_path: Path) -> None:
+    one = task(1, (7, "left"), (8, "right"), (9, "left"))
+    one["annotations"][1]["result"] = result
+    with pytest.raises(GustibusError, match=f"{reason} in annotation 2 of 3"):
+        read([one])
+    rejects = tmp_path / "rejects.jsonl"
+    with pytest.warns(DataWarning, match="1 of 3 rows cannot be used"):
+        kept = read([one], skip_bad=True, rejects=rejects)
+    assert said(kept, "user_id", "choice") == [("7", "a"), ("9", "a")]
+    assert f"{reason} in annotation 2 of 3" in rejects.read_text()

@@ -198,8 +198,8 @@ BAD_ROWS: dict[str, list[tuple[Change, str]]] = {
     ],
     "label-studio": [
         (set_to("perhaps", 1, "annotations", 0, "result", 0, "value", "selected"), "does not say left or right"),
-        (set_to([], 1, "annotations", 0, "result"), "does not say left or right"),
-        (set_to(None, 1, "annotations", 0, "result"), "has an annotation without results"),
+        (set_to([], 1, "annotations", 0, "result"), "has no result in annotation 1 of"),
+        (set_to(None, 1, "annotations", 0, "result"), "has no result in annotation 1 of"),
         (set_to({"prompt": "q", "left_one": "x"}, 1, "data"), "has no two responses among"),
         (set_to(None, 1, "annotations", 0, "completed_by"), "column 'user_id', value (missing) is missing"),
         (set_to("", 1, "data", "answer1"), "column 'response_a', value '' is empty"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from gustibus.comparisons.caution import caution
 from gustibus.comparisons.choices import side_of_word
 from gustibus.comparisons.formats.format import Format, Unnested
 from gustibus.comparisons.formats.nested import (
@@ -23,38 +24,77 @@ from gustibus.comparisons.formats.nested import (
 from gustibus.comparisons.messages import json_in_text
 from gustibus.comparisons.raw_table import RawTable
 from gustibus.comparisons.record import FIELDS
+from gustibus.comparisons.wording import counted
 
 __all__ = ["LABEL_STUDIO"]
 
-_OWN: Final = {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement"}
+_OWN: Final = {
+    "id",
+    "annotator",
+    "annotation_id",
+    "created_at",
+    "updated_at",
+    "lead_time",
+    "agreement",
+    "was_cancelled",
+}
 _FIX: Final = 'Say which control holds the answer: columns={"choice": "..."}.'
 
 
 def _unnest(raw: RawTable, columns: Mapping[str, str | None]) -> Unnested:
     nested = {"data", "annotations"} <= set(raw.table.column_names)
     rows_of = _rows_of_task if nested else _rows_of_min
-    return Unnested(flattened(raw, lambda record: rows_of(record, columns), what="an annotation"), "gustibus")
+    cancelled = drafts = 0
+
+    def counting(record: Mapping[str, Any]) -> Iterable[Mapping[str, Any] | UnusableRecord]:
+        nonlocal cancelled, drafts
+        if nested:
+            cancelled += sum(_is_cancelled(annotation) for annotation in _listed(record["annotations"]))
+            drafts += len(_listed(record.get("drafts")))
+        elif _is_cancelled(record):
+            cancelled += 1
+            return []
+        return rows_of(record, columns)
+
+    flat = flattened(raw, counting, what="an annotation")
+    if cancelled:
+        caution(f"{raw.name}: {counted(cancelled, 'annotation')} left out: cancelled.")
+    if drafts:
+        caution(f"{raw.name}: {counted(drafts, 'draft')} left out: not submitted.")
+    return Unnested(flat, "gustibus")
 
 
-def _rows_of_task(task: Mapping[str, Any], columns: Mapping[str, str | None]) -> Iterable[Mapping[str, Any]]:
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_cancelled(annotation: Any) -> bool:
+    said = annotation.get("was_cancelled") if isinstance(annotation, Mapping) else None
+    return said.strip().lower() in ("true", "1") if isinstance(said, str) else bool(said)
+
+
+def _rows_of_task(
+    task: Mapping[str, Any], columns: Mapping[str, str | None]
+) -> Iterable[Mapping[str, Any] | UnusableRecord]:
     data, annotations = task["data"], task["annotations"]
     if not isinstance(data, Mapping):
         raise UnusableRecord("has no data", "Export the tasks with their data.")
     if not isinstance(annotations, list | None):
         raise UnusableRecord("has annotations that are no list", "Export as JSON.")
-    for annotation in annotations or []:
+    said = annotations or []
+    for number, annotation in enumerate(said, start=1):
         if not isinstance(annotation, Mapping):
             raise UnusableRecord("has an annotation that is no object", "Export as JSON.")
-        if annotation.get("was_cancelled"):
+        if _is_cancelled(annotation):
             continue
-        yield (
-            {field: text_of(data[name]) for field, name in _texts(data, columns).items()}
-            | {
-                "user_id": _person(annotation.get("completed_by")),
-                "choice": _answer(annotation.get("result"), columns.get("choice")),
-            }
-            | _beside(columns, annotation, data, task.get("meta"), task)
-        )
+        texts = {field: text_of(data[name]) for field, name in _texts(data, columns).items()}
+        beside = _beside(columns, annotation, data, task.get("meta"), task)
+        try:
+            answer = _answer(annotation.get("result"), columns.get("choice"))
+        except UnusableRecord as error:
+            yield UnusableRecord(f"{error.reason} in annotation {number} of {len(said)}", error.fix)
+            continue
+        yield texts | {"user_id": _person(annotation.get("completed_by")), "choice": answer} | beside
 
 
 def _beside(columns: Mapping[str, str | None], annotation: Mapping[str, Any], *about: Any) -> dict[str, Any]:
@@ -86,15 +126,15 @@ def _person(completed_by: Any) -> Any:
 
 def _answer(results: Any, control: str | None) -> str:
     """The side that the results of one annotation name."""
-    if not isinstance(results, list) or not all(isinstance(result, Mapping) for result in results):
-        raise UnusableRecord("has an annotation without results", "Annotate it again, or remove that annotation.")
+    if not isinstance(results, list) or not results or not all(isinstance(result, Mapping) for result in results):
+        raise UnusableRecord("has no result", "Annotate it again, or remove that annotation.")
     said = {
         str(result.get("from_name")): side
         for result in results
         if (control is None or result.get("from_name") == control) and (side := _side(result.get("value"))) is not None
     }
     if not said:
-        raise UnusableRecord("has an annotation that does not say left or right", _FIX)
+        raise UnusableRecord("does not say left or right", _FIX)
     if len(said) > 1:
         raise UnusableRecord(f"answers {' and '.join(map(repr, said))}", _FIX)
     return next(iter(said.values()))

@@ -59,7 +59,7 @@ class UnusableRecord(Exception):
 
 
 def flattened(
-    raw: RawTable, rows_of: Callable[[Mapping[str, Any]], Iterable[Mapping[str, Any]]], *, what: str
+    raw: RawTable, rows_of: Callable[[Mapping[str, Any]], Iterable[Mapping[str, Any] | UnusableRecord]], *, what: str
 ) -> RawTable:
     """One row for each judgement of each record.
 
@@ -68,7 +68,8 @@ def flattened(
     raw
         The export.
     rows_of
-        The rows of a record, under the names of our fields; none where nobody has said anything yet.
+        The rows of a record, under the names of our fields; none where nobody has said anything yet. An
+        :class:`UnusableRecord` among them puts one judgement aside, raised it puts aside the whole record.
     what
         What a record without rows lacks, for the warning: ``"an annotation"``.
 
@@ -85,12 +86,15 @@ def flattened(
         try:
             found = list(rows_of(record))
         except UnusableRecord as error:
-            text = json.dumps(record, ensure_ascii=False, default=str)
-            broken.append(BrokenLine(raw.row_number(position), text, error.reason, error.fix, record))
-            continue
+            found = [error]
         silent += not found
-        rows.extend(found)
-        numbers.extend([raw.row_number(position)] * len(found))
+        for row in found:
+            if isinstance(row, UnusableRecord):
+                text = json.dumps(record, ensure_ascii=False, default=str)
+                broken.append(BrokenLine(raw.row_number(position), text, row.reason, row.fix, record))
+            else:
+                rows.append(row)
+                numbers.append(raw.row_number(position))
     if not rows and not broken:
         raise GustibusError(
             f"{raw.name}: none of {counted(silent, 'record')} has {what}. Export again once there is one."
