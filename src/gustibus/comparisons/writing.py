@@ -33,7 +33,7 @@ def write(
     data: Comparisons,
     path: str | os.PathLike[str],
     *,
-    format: Literal["trl", "openrlhf", "crowd-kit", "arena"] | None = None,
+    format: Literal["gustibus", "trl", "openrlhf", "crowd-kit", "arena"] | None = None,
     drop_inexpressible: bool = False,
 ) -> None:
     """Write judgements to a file, in the format that its name says.
@@ -49,11 +49,12 @@ def write(
     path
         ``*.parquet``, ``*.jsonl``, ``*.csv``, ``*.tsv`` or ``*.json``.
     format
-        ``"trl"`` and ``"openrlhf"`` write ``prompt``, ``chosen``, ``rejected`` and the other fields: as message lists
-        if any prompt or response is one, else as text. ``"crowd-kit"`` writes ``worker``, ``left``, ``right`` and
-        ``label``; ``"arena"`` writes ``model_a``, ``model_b``, ``winner`` and ``judge``.
+        ``"gustibus"``, the default, writes our own fields. ``"trl"`` and ``"openrlhf"`` write ``prompt``, ``chosen``,
+        ``rejected`` and the other fields: as message lists if any prompt or response is one, else as text.
+        ``"crowd-kit"`` writes ``worker``, ``left``, ``right`` and ``label``; ``"arena"`` writes ``model_a``,
+        ``model_b``, ``winner`` and ``judge``.
     drop_inexpressible
-        These formats have no probabilities and no pairs across prompts, and only the arena's has ties. Such judgements
+        The other formats have no probabilities and no pairs across prompts, and only the arena's has ties. Such judgements
         are refused with their counts; True leaves them out with a warning instead.
 
     Raises
@@ -73,10 +74,12 @@ def write(
     True
     """
     check_comparisons(data)
+    if format == "gustibus":
+        format = None
     if format is not None and format not in WRITERS:
         raise GustibusError(
             f"format={format!r} is not known. Leave it out (the suffix of the file decides), or give one of "
-            f"{', '.join(map(repr, WRITERS))}."
+            f"{', '.join(map(repr, ('gustibus', *WRITERS)))}."
         )
     target = Path(path)
     kind, zipped = check_target(target)

@@ -82,3 +82,10 @@ def test_what_a_format_cannot_say_is_counted_and_only_left_out_when_asked(
 def test_an_unknown_format_to_write_names_those_there_are(decided: Comparisons, tmp_path: Path) -> None:
     with pytest.raises(GustibusError, match="'trl', 'openrlhf', 'crowd-kit', 'arena'"):
         write(decided, tmp_path / "file.csv", format="argilla")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_our_own_format_may_be_named(suffix: str, decided: Comparisons, tmp_path: Path) -> None:
+    write(decided, tmp_path / f"named{suffix}", format="gustibus")
+    write(decided, tmp_path / f"default{suffix}")
+    assert read(tmp_path / f"named{suffix}", format="gustibus") == read(tmp_path / f"default{suffix}") == decided

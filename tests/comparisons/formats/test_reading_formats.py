@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -258,3 +259,16 @@ def test_the_prompt_of_a_lore_summary_is_taken_under_either_name_and_never_lost(
     assert read({"w": [sides | {"post": "post"}]}, format="lore", columns={"prompt": "post"}) == by_text
     with pytest.raises(GustibusError, match="has no column 'text' that says what was summarised"):
         read({"w": [sides | {"post": "post"}]}, format="lore")
+
+
+def test_numbers_that_are_taken_as_places_are_said_and_more_loudly_if_none_is_0() -> None:
+    row = {"user_id": "u", "prompt": "q", "options": ["x", "y", "z"]}
+    with pytest.warns(DataWarning, match=r"'chosen' holds numbers.*In 2 rows .*counted from 0") as said_once:
+        read([row | {"chosen": 0}, row | {"chosen": 2, "prompt": "r"}])
+    assert not any("count from 1" in str(one.message) for one in said_once)
+    with pytest.warns(DataWarning, match="No row holds 0, so the places may count from 1"):
+        read([row | {"chosen": 1}, row | {"chosen": 2, "prompt": "r"}])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DataWarning)
+        read([row | {"chosen": "y"}])
+        read([row | {"options": [2, 1, 0], "chosen": 1}])

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from gustibus.comparisons.caution import caution
 from gustibus.comparisons.column_reading import MISSING_FIX, ColumnReading, blank, interned
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.formats.derived_pairs import PairSets, assembled, pair_weight, sampled_pairs, thinned
@@ -17,6 +18,7 @@ from gustibus.comparisons.formats.rated_rows import read_rows_of_people
 from gustibus.comparisons.messages import json_in_text
 from gustibus.comparisons.record import FIELDS
 from gustibus.comparisons.text_columns import plain_text
+from gustibus.comparisons.wording import counted
 
 __all__ = ["CHOICES", "RANKINGS"]
 
@@ -63,6 +65,7 @@ def _read_choice(reading: ColumnReading) -> None:
     is_chosen = codes == chosen[options.row]
     found = np.bincount(options.row[is_chosen], minlength=reading.n_rows) > 0
     by_place = _positions(text, found, options.sizes(reading.n_rows))
+    _warn_of_places(reading, by_place[by_place >= 0])
     is_chosen |= (by_place[options.row] >= 0) & (options.place == by_place[options.row])
     unknown = (chosen >= 0) & ~found & (by_place < 0) & (options.sizes(reading.n_rows) > 0)
     fix = "Write one of the options as it stands there, or its place from 0."
@@ -79,6 +82,23 @@ def _positions(text: pa.Array, found: npt.NDArray[np.bool_], sizes: npt.NDArray[
         if word.isascii() and word.isdigit() and int(word) < sizes[position]:
             places[position] = int(word)
     return places
+
+
+def _warn_of_places(reading: ColumnReading, places: npt.NDArray[np.int64]) -> None:
+    """Say where numbers are taken as places, and louder where none is 0: then they may count from 1."""
+    if not len(places):
+        return
+    said = (
+        f"{reading.raw.name}: column {reading.column_of['chosen']!r} holds numbers that are no options. In "
+        f"{counted(len(places), 'row')} they are taken as places in the list, counted from 0 (0 is the first option)."
+    )
+    if (places == 0).any():
+        caution(f"{said} If they mean something else, write the chosen option itself.")
+        return
+    caution(
+        f"{said} No row holds 0, so the places may count from 1, and then every choice is read as the option after the "
+        "one that was chosen. Check it: if they do, subtract 1 from each, or write the chosen option itself."
+    )
 
 
 def _list_in_text(text: str) -> list[Any] | None:
