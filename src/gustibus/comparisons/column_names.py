@@ -112,9 +112,12 @@ def columns_of(
         if found is not None:
             present[field] = found
     missing = [field for field in required if field not in present]
+    left_out = [field for field in missing if field in wanted]
+    if left_out:
+        raise GustibusError(_left_out(source, left_out, fields, where))
     if missing:
         raise GustibusError(_missing(source, missing, names, fields, usual, where))
-    _warn_of_near_misses(source, names, present)
+    _warn_of_ignored(source, names, present, fields, wanted, format_name)
     return present
 
 
@@ -125,6 +128,15 @@ def refuse_duplicates(source: str, names: Sequence[str]) -> None:
         raise GustibusError(
             f"{source} has more than one column named {', '.join(map(repr, twice))}. Rename or remove all but one."
         )
+
+
+def _left_out(source: str, left_out: Sequence[str], fields: Mapping[str, str], where: str) -> str:
+    said = " and ".join(f"{field!r} ({fields[field]})" for field in left_out)
+    unknown = " If nobody knows who judged, add a column with one id for all." if "user_id" in left_out else ""
+    return (
+        f"{source}: columns= leaves out {said}, without which no judgement{where} can be read. Take it out of "
+        f"columns=, or name its column there.{unknown}"
+    )
 
 
 def _missing(
@@ -170,14 +182,24 @@ def _what_there_is(column: str, names: Sequence[str]) -> str:
     return f"{hint}It has: {', '.join(map(repr, names)) or 'no columns'}."
 
 
-def _warn_of_near_misses(source: str, names: Sequence[str], present: Mapping[str, str]) -> None:
-    """Say so when an ignored column looks like a misspelt optional field."""
+def _warn_of_ignored(
+    source: str,
+    names: Sequence[str],
+    present: Mapping[str, str],
+    fields: Mapping[str, str],
+    wanted: Mapping[str, str | None],
+    format_name: str | None,
+) -> None:
+    """Say so when an ignored column is a field that the format has not, or looks like a misspelt one that it has."""
     taken = set(present.values())
+    optional = [field for field in OPTIONAL_FIELDS if field in fields]
     for name in names:
+        if name in OPTIONAL_FIELDS and name not in fields and name not in taken:
+            caution(f"{source}: column {name!r} is ignored: {format_name or 'this format'} has no such field.")
         if name in taken or name in FIELDS:
             continue
-        near = difflib.get_close_matches(name.strip().lower(), OPTIONAL_FIELDS, n=1, cutoff=0.8)
-        if near and near[0] not in present:
+        near = difflib.get_close_matches(name.strip().lower(), optional, n=1, cutoff=0.8)
+        if near and near[0] not in present and near[0] not in wanted:
             caution(
                 f"{source}: column {name!r} is ignored. If it holds the field {near[0]!r}, say so: "
                 f'columns={{"{near[0]}": "{name}"}}.'

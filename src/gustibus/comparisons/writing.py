@@ -54,8 +54,8 @@ def write(
         ``"crowd-kit"`` writes ``worker``, ``left``, ``right`` and ``label``; ``"arena"`` writes ``model_a``,
         ``model_b``, ``winner`` and ``judge``.
     drop_inexpressible
-        The other formats have no probabilities and no pairs across prompts, and only the arena's has ties. Such judgements
-        are refused with their counts; True leaves them out with a warning instead.
+        The other formats have no probabilities and no pairs across prompts, and only the arena's has ties. Such
+        judgements are refused with their counts; True leaves them out with a warning instead.
 
     Raises
     ------

@@ -272,3 +272,35 @@ def test_numbers_that_are_taken_as_places_are_said_and_more_loudly_if_none_is_0(
         warnings.simplefilter("error", DataWarning)
         read([row | {"chosen": "y"}])
         read([row | {"options": [2, 1, 0], "chosen": 1}])
+
+
+@pytest.mark.parametrize("name", ["gustibus", "trl", "openrlhf", "crowd-kit", "arena", "votes", "shp", "pal"])
+def test_a_row_that_is_a_judgement_has_a_margin(name: str) -> None:
+    rows = [row | {"margin": 0.5 + i} for i, row in enumerate(SOUND[name])]
+    np.testing.assert_array_equal(read(rows, format=name).margin, [0.5 + i for i in range(len(rows))])
+    spelt = [{"margins" if key == "margin" else key: value for key, value in row.items()} for row in rows]
+    with pytest.warns(
+        DataWarning, match=r"If it holds the field 'margin', say so: columns=\{\"margin\": \"margins\"\}"
+    ):
+        read(spelt, format=name)
+    assert read(spelt, format=name, columns={"margin": "margins"}) == read(rows, format=name)
+
+
+@pytest.mark.parametrize("name", ["choices", "rankings", "ratings"])
+def test_a_field_that_a_format_has_not_is_said_to_be_ignored_and_never_suggested(name: str) -> None:
+    with pytest.warns(DataWarning, match=f"column 'margin' is ignored: the format {name} has no such field"):
+        read([row | {"margin": 1.0} for row in SOUND[name]], format=name)
+    with warnings.catch_warnings(record=True) as cautions:
+        warnings.simplefilter("always", DataWarning)
+        read([row | {"margins": 1.0} for row in SOUND[name]], format=name)
+    assert not any("'margin'" in str(one.message) for one in cautions)
+
+
+def test_a_required_field_that_columns_leaves_out_is_said_to_be_left_out() -> None:
+    row = {"user_id": "u", "response_a": "x", "response_b": "y", "choice": "a"}
+    with pytest.raises(GustibusError, match=r"columns= leaves out 'user_id' \(who judged\)") as refused:
+        read([row], columns={"user_id": None})
+    assert "has no column" not in str(refused.value)
+    assert "one id for all" in str(refused.value)
+    with pytest.raises(GustibusError, match=r"columns= leaves out 'choice' .* in the format crowd-kit"):
+        read(SOUND["crowd-kit"], format="crowd-kit", columns={"choice": None})

@@ -158,7 +158,7 @@ ARENA = Format(
         "response_a": "the answers of the first model, where prompt and answers are lists of turns",
         "response_b": "the answers of the second model",
     }
-    | {name: FIELDS[name] for name in COMMON_FIELDS},
+    | {name: FIELDS[name] for name in (*COMMON_FIELDS, "margin")},
     required=("model_a", "model_b"),
     usual={
         "user_id": ("judge", "user_id"),

@@ -56,7 +56,7 @@ PAL = Format(
         "response_b": "the right response",
         "choice": "-1 if the left response is preferred, 1 if the right one is",
     }
-    | {name: FIELDS[name] for name in COMMON_FIELDS},
+    | {name: FIELDS[name] for name in (*COMMON_FIELDS, "margin")},
     required=("user_id", "response_a", "response_b", "choice"),
     usual={
         "user_id": ("uid", "user_id"),

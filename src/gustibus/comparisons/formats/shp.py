@@ -42,7 +42,7 @@ def _read(reading: ColumnReading) -> None:
     read_optional(reading)
     if "group" in reading.column_of:
         _read_domain(reading)
-    if "ratio" in reading.column_of:
+    if "ratio" in reading.column_of and "margin" not in reading.column_of:
         _read_ratio(reading)
 
 
@@ -73,9 +73,9 @@ SHP = Format(
         "response_b": "comment B",
         "choice": "1 if A is preferred, 0 if B is",
         "group": "the community, perhaps with the split behind it, as askculinary_train",
-        "ratio": "the better score divided by the worse; its logarithm becomes the margin",
+        "ratio": "the better score divided by the worse; its logarithm becomes the margin unless a column holds that",
     }
-    | {name: FIELDS[name] for name in ("weight", "source", "timestamp", "split")},
+    | {name: FIELDS[name] for name in ("margin", "weight", "source", "timestamp", "split")},
     required=("prompt", "response_a", "response_b", "choice"),
     usual={
         "prompt": ("history",),
