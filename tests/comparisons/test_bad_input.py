@@ -87,7 +87,7 @@ def test_every_missing_column_is_named_with_the_nearest_that_exist() -> None:
             {"userid": "user_id"},
             "but there is no field 'userid'. Did you mean 'user_id'?",
         ),
-        ({"user_id": None}, "no column 'user_id'"),
+        ({"user_id": None}, "columns= leaves out 'user_id'"),
     ],
 )
 def test_a_wrong_mapping_is_refused(columns: dict[str, str | None], message: str) -> None:

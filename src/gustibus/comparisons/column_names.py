@@ -117,7 +117,7 @@ def columns_of(
         raise GustibusError(_left_out(source, left_out, fields, where))
     if missing:
         raise GustibusError(_missing(source, missing, names, fields, usual, where))
-    _warn_of_ignored(source, names, present, fields, wanted, format_name)
+    _warn_of_near_misses(source, names, present, fields, wanted)
     return present
 
 
@@ -182,20 +182,17 @@ def _what_there_is(column: str, names: Sequence[str]) -> str:
     return f"{hint}It has: {', '.join(map(repr, names)) or 'no columns'}."
 
 
-def _warn_of_ignored(
+def _warn_of_near_misses(
     source: str,
     names: Sequence[str],
     present: Mapping[str, str],
     fields: Mapping[str, str],
     wanted: Mapping[str, str | None],
-    format_name: str | None,
 ) -> None:
-    """Say so when an ignored column is a field that the format has not, or looks like a misspelt one that it has."""
+    """Say so when an ignored column looks like a misspelt optional field."""
     taken = set(present.values())
     optional = [field for field in OPTIONAL_FIELDS if field in fields]
     for name in names:
-        if name in OPTIONAL_FIELDS and name not in fields and name not in taken:
-            caution(f"{source}: column {name!r} is ignored: {format_name or 'this format'} has no such field.")
         if name in taken or name in FIELDS:
             continue
         near = difflib.get_close_matches(name.strip().lower(), optional, n=1, cutoff=0.8)

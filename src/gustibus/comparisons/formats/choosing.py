@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from gustibus.comparisons.caution import caution
 from gustibus.comparisons.column_names import columns_of, is_preference_format, refuse_duplicates
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.formats.arena import ARENA
@@ -21,6 +22,7 @@ from gustibus.comparisons.formats.rated_rows import CHOICE_ROWS, RANKS, RATINGS
 from gustibus.comparisons.formats.shp import SHP
 from gustibus.comparisons.formats.votes import VOTES
 from gustibus.comparisons.raw_table import RawTable
+from gustibus.comparisons.record import OPTIONAL_FIELDS
 
 __all__ = ["FORMATS", "format_named", "laid_out", "told_by"]
 
@@ -108,6 +110,9 @@ def laid_out(
         usual=chosen.usual,
         format_name=label,
     )
+    for field in OPTIONAL_FIELDS:
+        if field not in chosen.fields and field in raw.table.column_names and field not in column_of.values():
+            caution(f"{raw.name}: column {field!r} is ignored: the format {chosen.name} has no such field.")
     return raw, chosen, column_of
 
 
