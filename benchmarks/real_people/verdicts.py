@@ -7,7 +7,7 @@ from typing import Final
 
 from gustibus.evaluation import Interval
 
-__all__ = ["WORTH_NAMING", "new_people", "verdict"]
+__all__ = ["A_LOT", "SOMETHING", "WORTH_NAMING", "new_people", "verdict"]
 
 A_LOT: Final = 0.05
 SOMETHING: Final = 0.01

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.real_people.baselines import OWN, TRIVIAL
-from benchmarks.real_people.verdicts import WORTH_NAMING
+from benchmarks.real_people.verdicts import A_LOT, SOMETHING, WORTH_NAMING
 from benchmarks.recording import interval_of
 from benchmarks.report.auto_tally import tally
 from benchmarks.report.predictors import NAMES, all_cells, called, last_cell, listed, signed, where
@@ -50,7 +50,9 @@ def _how_we_know(result: dict[str, Any]) -> str:
         "**How we know.** A difference counts where auto beats one taste for all *and* the hierarchical model that was "
         "fitted to permuted names, both by more than their 95 % intervals over people. Under permuted names nothing "
         f"may be left to gain: that model {gained} and is nowhere further than {largest:.3f} from one taste; a ridge "
-        f"deviation per person, names permuted, nowhere further than {ridge:.3f} from the population."
+        f"deviation per person, names permuted, nowhere further than {ridge:.3f} from the population. The smaller of "
+        f"both gains counts: from {A_LOT:g} nats on tastes differ a lot, from {SOMETHING:g} on they differ, from "
+        f"{WORTH_NAMING:g} on a little."
     )
 
 

@@ -14,7 +14,7 @@ from gustibus.fitting.hierarchical import HierarchicalSearch
 from gustibus.fitting.hierarchical_fit import Base
 from gustibus.fitting.kept_out import keep_out
 from gustibus.fitting.type_choice import choose_types
-from gustibus.fitting.validation_split import asks_new_questions, other_divisions, other_questions
+from gustibus.fitting.validation_split import asks_new_questions, enough_questions, other_divisions
 
 N_QUESTIONS, N_FEATURES = 60, 4
 
@@ -53,7 +53,7 @@ def test_the_order_of_a_pair_makes_it_no_new_question() -> None:
     assert not asks_new_questions(replace(other, a=a, b=b))
 
 
-@pytest.mark.parametrize("divide", [other_questions, other_divisions])
+@pytest.mark.parametrize("divide", [enough_questions, other_divisions])
 def test_other_questions_are_kept_out_whole_and_once(divide: Callable[..., Iterator[Judgements]]) -> None:
     _, judgements = world()
     kept = [set(other.a[other.validation]) for other in divide(judgements, seed=0)]
@@ -63,9 +63,21 @@ def test_other_questions_are_kept_out_whole_and_once(divide: Callable[..., Itera
         assert not set(other.a[other.validation]) & set(other.a[~other.validation])
 
 
-def test_enough_questions_need_no_others() -> None:
-    _, judgements = world(n_validation=20)
-    assert [len(list(other_questions(judgements, 0, enough))) for enough in (20, 40, 41)] == [0, 1, 2]
+@pytest.mark.parametrize(("n_validation", "others"), [(6, 3), (30, 1), (40, 1)])
+def test_there_are_as_many_divisions_as_questions_allow(n_validation: int, others: int) -> None:
+    _, judgements = world(n_validation=n_validation)
+    assert len(list(enough_questions(judgements, 0))) == others
+
+
+def test_many_questions_need_no_others_but_a_gain_is_still_looked_at_twice() -> None:
+    """A thousand questions and more: choices are made on them alone, and gains are confirmed on others."""
+    n = 4000
+    a, user = np.tile(np.arange(n), 2), np.repeat(np.arange(80), 100)
+    many = Judgements(a, a + n, user, np.ones(2 * n), np.ones(2 * n), a < 1200, 80)
+    assert asks_new_questions(many)
+    assert list(enough_questions(many, 0)) == []
+    assert [int(other.validation.sum()) for other in other_divisions(many, 0)] == [2400]
+    assert len(list(keep_out(many, 0))) == 1
 
 
 def test_whole_fits_are_confirmed_on_new_questions_as_well() -> None:
@@ -88,15 +100,22 @@ def test_a_gain_on_few_questions_is_less_sure_than_it_looks_by_person() -> None:
     gain, error = better.gain_over(worse)
     assert by_person == pytest.approx((0.1, 0.0))
     assert gain == pytest.approx(0.1)
-    assert error == pytest.approx(np.sqrt(((gains - 0.1) ** 2).sum()) / len(gains))
+    assert error == pytest.approx(np.std(gains, ddof=1) / np.sqrt(len(gains)))
+
+
+def test_a_single_person_tells_nothing_of_the_error() -> None:
+    worse, better = (HeldOut({None: np.array([loss, 0.0])}, np.array([4.0, 0.0])) for loss in (1.0, 0.9))
+    gain, error = better.gain_over(worse)
+    assert gain == pytest.approx(0.025)
+    assert error == np.inf
 
 
 def test_choices_are_made_on_all_questions_that_were_kept_out() -> None:
     items, judgements = world()
-    search = HierarchicalSearch(items, judgements, Base(np.zeros(N_FEATURES), None, 1.0, None))
+    search = HierarchicalSearch(items, judgements, Base.of(items, judgements, 1.0, None))
     assert len(search.others) == 3
     fit = search.fit(0.1)
-    alone = [search.on(part).fit(0.1).held_out for part in (judgements, *other_questions(judgements, 0))]
+    alone = [search.on(part).fit(0.1).held_out for part in (judgements, *enough_questions(judgements, 0))]
     assert fit.held_out.mean == alone[0].mean
     weights = [one.weight.sum() for one in alone]
     assert fit.loss == pytest.approx(np.average([one.mean for one in alone], weights=weights))
@@ -105,7 +124,7 @@ def test_choices_are_made_on_all_questions_that_were_kept_out() -> None:
 
 def test_types_are_found_on_new_questions() -> None:
     items, judgements = world()
-    search = HierarchicalSearch(items, judgements, Base(np.zeros(N_FEATURES), None, 1.0, None))
+    search = HierarchicalSearch(items, judgements, Base.of(items, judgements, 1.0, None))
     one = search.fit(0.1)
     many = choose_types(search, one, 2)
     assert many.n_components == 2
@@ -116,7 +135,7 @@ def test_another_division_starts_from_what_its_training_judgements_say() -> None
     """Were it the first division's population model, "everybody alike" would know what is kept out."""
     items, judgements = world()
     first = HierarchicalSearch(items, judgements, Base.of(items, judgements, 1.0, None))
-    for other in other_questions(judgements, 0):
+    for other in enough_questions(judgements, 0):
         base = first.on(other).base
         told = judgements.take(~other.validation)
         blind = replace(told, validation=np.zeros(len(told), bool))

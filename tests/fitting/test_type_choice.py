@@ -54,6 +54,12 @@ def test_the_number_of_types_that_is_asked_for_is_kept():
     assert choose_types(search, one, 1) is one
 
 
+def test_the_scale_that_is_asked_for_is_kept():
+    search = search_over(typed(0), 0)
+    many = choose_types(search, search.fit(2.0), 2, scale=2.0)
+    assert (many.n_components, many.scale) == (2, 2.0)
+
+
 def test_scales_of_types_are_looked_for_from_either_end():
     """Where one component needed a large scale because there are types, the best of several lies far below."""
     search = search_over(typed(0), 0)

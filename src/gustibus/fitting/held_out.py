@@ -44,14 +44,14 @@ class HeldOut:
         return float(np.mean(list(self.by_prefix.values())))
 
     def of(self, people: npt.NDArray[np.bool_]) -> HeldOut:
-        """The same for some of the people."""
+        """The same for some of the people, by person alone."""
         return HeldOut({n: loss[people] for n, loss in self.losses.items()}, self.weight[people])
 
     def gain_over(self, other: HeldOut) -> tuple[float, float]:
         """How much better than ``other`` over the prefixes both have (positive), and its standard error over people.
 
         Of the people who were judged in both; these must have been judged on the same judgements. Where both know of
-        questions, the error is that over people or over questions, whichever is larger.
+        questions, the error is that over people or over questions, whichever is larger. Of a single one it is infinite.
         """
         both = (self.weight > 0) & (other.weight > 0)
         weight = self.weight[both]
@@ -60,7 +60,10 @@ class HeldOut:
         total = weight.sum()
         gain = float(difference.sum() / total)
         residual = difference - gain * weight
-        error = float(np.sqrt((residual**2).sum()) / total)
+        units = int(both.sum())
+        if units < 2:
+            return gain, float("inf")
+        error = float(np.sqrt((residual**2).sum() * units / (units - 1)) / total)
         if self.by_question is not None and other.by_question is not None:
             error = max(error, self.by_question.gain_over(other.by_question)[1])
         return gain, error

@@ -39,7 +39,7 @@ from gustibus.fitting.held_out import HeldOut, score_held_out, summed
 from gustibus.fitting.hierarchical_fit import Base, Heads, HierarchicalFit
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.user_step import answers_with
-from gustibus.fitting.validation_split import asks_new_questions, other_questions, questions_of
+from gustibus.fitting.validation_split import asks_new_questions, enough_questions, questions_of
 
 __all__ = ["HierarchicalSearch"]
 
@@ -89,10 +89,7 @@ class HierarchicalSearch:
         if asks_new_questions(self.judgements):
             self.question = questions_of(self.validation.a, self.validation.b)
         if self.others is None:
-            self.others = [self.on(other) for other in self._other_questions()]
-
-    def _other_questions(self) -> list[Judgements]:
-        return [] if self.question is None else list(other_questions(self.judgements, self.seed))
+            self.others = [self.on(other) for other in enough_questions(self.judgements, self.seed)]
 
     def _differences(self, judgements: Judgements) -> FloatArray:
         rows: FloatArray = self.features[judgements.a].astype(np.float64) - self.features[judgements.b]

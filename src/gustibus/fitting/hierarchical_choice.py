@@ -49,7 +49,7 @@ def choose_hierarchical(task: Task) -> SharedFit:
     search = _search(task, population, components, whiten, progress)
     best = search.choose_scale() if task.settings.scale is None else search.fit(task.settings.scale)
     search, best = _with_better_offsets(task, search, best)
-    best = choose_types(search, best, task.settings.types, seed=task.settings.seed)
+    best = choose_types(search, best, task.settings.types, scale=task.settings.scale, seed=task.settings.seed)
     if task.settings.types not in (None, best.n_components):
         _warn_of_one_type(task, f"that takes two people a type, and there are {search.train.n_users}")
     if task.covariates is not None:

@@ -17,7 +17,7 @@ from gustibus.fitting.defaults import (
     NEW_SHARE,
 )
 from gustibus.fitting.records import Judgements
-from gustibus.fitting.validation_split import asks_new_questions, other_questions, validation_mask
+from gustibus.fitting.validation_split import asks_new_questions, confirming_questions, validation_mask
 
 __all__ = ["KeptOut", "keep_out"]
 
@@ -59,7 +59,7 @@ def keep_out(judgements: Judgements, seed: int) -> Iterator[KeptOut]:
     order = np.random.default_rng(seed).permutation(able)
     n_new = min(round(NEW_SHARE * len(able)), MOST_NEW)
     share = float(judgements.validation.mean())
-    divisions = list(other_questions(judgements, seed, ENOUGH_TO_CONFIRM)) if asks_new_questions(judgements) else None
+    divisions = list(confirming_questions(judgements, seed)) if asks_new_questions(judgements) else None
     kept_out = 0
     for number in range(1, MOST_DIVISIONS + 1 if n_new else 1):
         new = np.zeros(judgements.n_users, bool)
@@ -67,7 +67,7 @@ def keep_out(judgements: Judgements, seed: int) -> Iterator[KeptOut]:
         if divisions is None:
             scored = _scored(judgements, new, share, seed + number)
         else:
-            scored = divisions.pop().validation if divisions else np.zeros(len(judgements), bool)
+            scored = divisions.pop(0).validation if divisions else np.zeros(len(judgements), bool)
         if scored.sum() < ENOUGH_TO_CHOOSE:
             return
         shown = judgements.take(~new[judgements.user] & ~scored)

@@ -47,7 +47,12 @@ class Start:
 
 
 def choose_types(
-    search: HierarchicalSearch, one: HierarchicalFit, wanted: int | None = None, *, seed: int = 0
+    search: HierarchicalSearch,
+    one: HierarchicalFit,
+    wanted: int | None = None,
+    *,
+    scale: float | None = None,
+    seed: int = 0,
 ) -> HierarchicalFit:
     """The best number of types; one, unless more are better by a standard error over people, twice.
 
@@ -61,6 +66,8 @@ def choose_types(
         The best of one type.
     wanted : int, optional
         Keep to this number of types.
+    scale : float, optional
+        Keep to this scale.
     seed : int
         Of the mixtures' restarts.
     """
@@ -71,7 +78,10 @@ def choose_types(
     best_number = starts.best_of(numbers)
     if best_number is None:
         return one
-    many = starts.with_best_scale(best_number, one.scale)
+    if scale is None:
+        many = starts.with_best_scale(best_number, one.scale)
+    else:
+        many = search.fit(scale, starts.of(best_number))
     if wanted is not None:
         return many
     # Types that differ inside are fewer than those that do not.

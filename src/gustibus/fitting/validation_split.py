@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,8 @@ from gustibus.fitting.records import Judgements
 __all__ = [
     "ENOUGH_TO_CHOOSE",
     "asks_new_questions",
+    "confirming_questions",
+    "enough_questions",
     "other_divisions",
     "other_questions",
     "questions_of",
@@ -130,27 +133,49 @@ def asks_new_questions(judgements: Judgements) -> bool:
     return len(asked) > 0 and recurring and not np.isin(asked, known).any()
 
 
-def other_questions(judgements: Judgements, seed: int, enough: int = ENOUGH_QUESTIONS) -> Iterator[Judgements]:
+def other_questions(judgements: Judgements, seed: int) -> Iterator[Judgements]:
     """The same judgements, as many other questions kept out each time as at first, by whomever they are answered.
 
-    There are as many divisions, up to three, as it takes to keep out ``enough`` questions, those of the first included.
-    No question is kept out twice.
+    Without end but that of the questions: no question is kept out twice, nor one of those kept out at first. The last
+    division may keep fewer out, if it is half as many at least.
 
     Examples
     --------
     >>> a, user = np.tile(np.arange(40), 10), np.repeat(np.arange(10), 40)
-    >>> first = Judgements(a, a + 40, user, np.ones(400), np.ones(400), a < 10, 10)
+    >>> first = Judgements(a, a + 40, user, np.ones(400), np.ones(400), a < 15, 10)
     >>> [np.unique(other.a[other.validation]).size for other in other_questions(first, seed=0)]
-    [10, 10, 10]
+    [15, 10]
     """
     question, validation = questions_of(judgements.a, judgements.b), judgements.validation
     n_kept_out = len(np.unique(question[validation]))
     rest = np.random.default_rng(seed).permutation(np.unique(question[~validation]))
-    for number in range(MOST_DIVISIONS):
-        asked = rest[number * n_kept_out : (number + 1) * n_kept_out]
-        if (number + 1) * n_kept_out >= enough or len(asked) < n_kept_out:
+    for start in range(0, len(rest), n_kept_out):
+        asked = rest[start : start + n_kept_out]
+        if 2 * len(asked) >= n_kept_out:
+            yield replace(judgements, validation=np.isin(question, asked))
+
+
+def enough_questions(judgements: Judgements, seed: int) -> Iterator[Judgements]:
+    """Other divisions, at most three, until 300 questions are kept out by all, those of the given one included.
+
+    None where the given division does not ask new questions, or asks enough of them.
+    """
+    if not asks_new_questions(judgements):
+        return
+    validation = judgements.validation
+    n_kept_out = len(np.unique(questions_of(judgements.a, judgements.b)[validation]))
+    missing = max(0, -(-(ENOUGH_QUESTIONS - n_kept_out) // n_kept_out))
+    yield from islice(other_questions(judgements, seed), min(missing, MOST_DIVISIONS))
+
+
+def confirming_questions(judgements: Judgements, seed: int) -> Iterator[Judgements]:
+    """Other divisions by question, at most three, fewer where a thousand judgements are kept out by fewer."""
+    kept_out = 0
+    for other in islice(other_questions(judgements, seed), MOST_DIVISIONS):
+        yield other
+        kept_out += int(other.validation.sum())
+        if kept_out >= ENOUGH_TO_CONFIRM:
             return
-        yield replace(judgements, validation=np.isin(question, asked))
 
 
 def other_divisions(judgements: Judgements, seed: int) -> Iterator[Judgements]:
@@ -170,7 +195,7 @@ def other_divisions(judgements: Judgements, seed: int) -> Iterator[Judgements]:
     ([50, 50, 50], 1)
     """
     if asks_new_questions(judgements):
-        yield from other_questions(judgements, seed, ENOUGH_TO_CONFIRM)
+        yield from confirming_questions(judgements, seed)
         return
     share = float(judgements.validation.mean())
     never_kept_out = ~judgements.validation
