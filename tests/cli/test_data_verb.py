@@ -39,7 +39,7 @@ def test_get_writes_judgements_and_says_under_which_terms(rated: Path, tmp_path:
     words = " ".join(done.stderr.split())
     assert "cite: Kirk et al. (2024)" in words
     assert "must not be used commercially" in words
-    assert "not checked against the publication: the revision" in words
+    assert f"revision {DATASETS['prism'].revision}" in words
     assert gs.read(out).to_rows()[0]["response_a"] == "tea"
 
 

@@ -98,10 +98,10 @@ def test_types_are_found_and_beat_one_taste(world):
         )
         for name, options in {
             "mixture": {"model": "mixture", "prototypes": 2},
-            "hierarchical": {"model": "hierarchical", "scale": 0.02},
+            "hierarchical": {"model": "hierarchical", "scale": 0.002, "types": 2},
         }.items()
     }  # fmt: skip
-    assert fitted["hierarchical"].summary["choices"]["types"] == 2
+    assert np.exp(fitted["hierarchical"].prior.log_mass) == pytest.approx([0.5, 0.5], abs=0.02)
     for model in fitted.values():
         new = model.predict(split.unseen_test, users=model.adapt_users(prefix(split.unseen_pool, 20)))
         # One taste is at log 2 whatever it does; twenty answers leave hardly a doubt of the type.

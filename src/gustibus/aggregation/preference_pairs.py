@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from gustibus.comparisons import Comparisons, GustibusError, RewardTable
 __all__ = ["PairChoice", "PairsOf", "export_pairs"]
 
 Floats = NDArray[np.float64]
+
+_ROUNDING: Final = 1e-12
+"""By which a group's means may differ and be the same: it takes more to object."""
 PairsOf = Literal["person", "group"] | SocialRule
 """Whose order the pairs follow: everybody's own, every group's, or a rule's over everybody."""
 PairChoice = Literal["best-worst", "all", "pareto"]
@@ -177,7 +180,7 @@ def _without_objection(score: Floats, weight: Floats) -> tuple[NDArray[np.intp],
     """Pairs whose first response nobody likes less, and by how much it is liked better on average."""
     accepted = np.ones((score.shape[1],) * 2, bool)
     for own in score:
-        accepted &= own[:, None] >= own
+        accepted &= own[:, None] - own >= -_ROUNDING
     mean = weight @ score / weight.sum()
     chosen, rejected = np.nonzero(accepted)
     return chosen, rejected, mean[chosen] - mean[rejected]
