@@ -72,3 +72,11 @@ def test_borda_and_mean_are_compared_pool_by_pool() -> None:
     assert np.array_equal(found.lost > 0, found.by_mean != found.by_borda)
     with pytest.raises(GustibusError, match="no pool"):
         borda_vs_mean([])
+
+
+def test_ties_are_no_disagreement() -> None:
+    """Everybody's rewards rolled by one: all responses tie under both rules, but for rounding."""
+    pools = [[np.roll(row, k) for k in range(3)] for row in np.random.default_rng(0).normal(size=(100, 3)) * 3]
+    found = borda_vs_mean(pools)
+    assert found.share == 0
+    assert found.lost.max() == 0

@@ -69,3 +69,12 @@ def test_what_cannot_be_is_refused() -> None:
         overton_set(reward, 1, method="best")  # type: ignore[arg-type]
     with pytest.raises(GustibusError, match="1 groups for 2 people"):
         overton_set(reward, 1, group=["x"])
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e6])
+def test_exact_is_exact_in_any_unit(scale: float) -> None:
+    reward = np.random.default_rng(1).normal(size=(30, 8)) * scale
+    best = max(coverage(reward, chosen, np.ones(30)) for chosen in itertools.combinations(range(8), 3))
+    found = overton_set(reward, 3, method="exact")
+    assert found.coverage == pytest.approx(best, rel=1e-9)
+    assert found.bound == pytest.approx(best, rel=1e-6)

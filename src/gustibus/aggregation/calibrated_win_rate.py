@@ -94,7 +94,7 @@ def _points(half_width: Floats) -> NDArray[np.intp]:
     The logistic function is analytic up to a distance of pi from the real line, so the error falls as ``rho**-m`` with
     the largest ellipse about the range that fits: ``rho = pi / h + sqrt((pi / h)**2 + 1)``.
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         reach = np.pi / half_width
     return np.ceil(_DIGITS / np.arcsinh(np.minimum(reach, 1e9))).astype(np.intp) + 2
 

@@ -13,7 +13,7 @@ from gustibus.aggregation.alpha import alpha_mean, nash_welfare
 from gustibus.aggregation.calibrated_win_rate import calibrated_win_rate
 from gustibus.aggregation.copeland import copeland
 from gustibus.aggregation.lottery import maximal_lottery
-from gustibus.aggregation.people import Groups, groups_of, people_by_column, shares_of
+from gustibus.aggregation.people import Groups, groups_of, highest, people_by_column, shares_of
 from gustibus.aggregation.pooling import vote_matrix
 from gustibus.aggregation.worst_off import leximin, max_min, minimax_regret
 from gustibus.comparisons import GustibusError
@@ -89,7 +89,7 @@ class Case:
             return weight, weight, "weight"
         score, unit = self._score(rule)
         weight = np.zeros(len(score))
-        weight[int(score.argmax())] = 1.0
+        weight[highest(score)[0]] = 1.0
         return weight, score, unit
 
     def saying(self, person: int, reward: Floats) -> Case:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gustibus.aggregation.case import RULES, Case, SocialRule
 from gustibus.aggregation.ledger import Ledger, ledger_of
+from gustibus.aggregation.people import highest
 from gustibus.comparisons import GustibusError
 
 __all__ = ["Decision", "decide", "decide_by_all"]
@@ -177,7 +178,7 @@ def _decided(case: Case, rule: SocialRule, people: Sequence[Any] | None, respons
     tied: tuple[int, ...] = ()
     if np.count_nonzero(weight) == 1:
         best = int(weight.argmax())
-        tied = tuple(i for i in np.flatnonzero(score == score[best]).tolist() if i != best)
+        tied = tuple(i for i in highest(score).tolist() if i != best)
     ledger = ledger_of(case.reward, weight, case.share, people=people, group=case.group, win_rate=case.rate)
     ids = tuple(range(n_people)) if people is None else tuple(people)
     return Decision(rule, weight, score, unit, tied, ledger, ids, names)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 
 from gustibus.aggregation.calibrated_win_rate import calibrated_win_rate
-from gustibus.aggregation.people import people_by_column, shares_of
+from gustibus.aggregation.people import highest, people_by_column, rounding, shares_of
 from gustibus.comparisons import GustibusError
 
 __all__ = ["Disagreement", "borda_vs_mean", "first_order_gap", "unanimity_gap"]
@@ -141,9 +141,11 @@ def borda_vs_mean(rewards: Sequence[ArrayLike], weight: ArrayLike | None = None)
         r = people_by_column(pool, "reward")
         share = shares_of(weight, len(r))
         mean, votes = share @ r, share @ calibrated_win_rate(r)
-        by_borda.append(int(votes.argmax()))
-        by_mean.append(int(mean.argmax()))
-        lost.append(float(mean.max() - mean[by_borda[-1]]))
+        by_borda.append(int(highest(votes)[0]))
+        by_mean.append(int(highest(mean)[0]))
+        less = float(mean.max() - mean[by_borda[-1]])
+        lost.append(less if less > rounding(mean) else 0.0)
     borda, means = np.array(by_borda, np.intp), np.array(by_mean, np.intp)
-    differ = np.flatnonzero(borda != means)
+    # Where the mean cannot tell the two apart, they are one choice.
+    differ = np.flatnonzero((borda != means) & (np.array(lost) > 0))
     return Disagreement(differ, borda, means, len(differ) / len(borda), np.array(lost))

@@ -114,14 +114,14 @@ def overton_set(
         r, share = groups.mean(r), groups.share
     worth = share[:, None] * (r - r.min(axis=1, keepdims=True))
     if method == "greedy":
-        chosen, gains = _greedy(worth, k)
+        (chosen, gains), most = _greedy(worth, k), 0.0
     elif method == "exact":
-        chosen, gains = _exact(worth, k), np.zeros(0)
+        (chosen, most), gains = _exact(worth, k), np.zeros(0)
     else:
         raise GustibusError(f"method={method!r} is not known: use 'greedy' or 'exact'")
     covered = worth[:, chosen].max(axis=1)
     coverage, everything = float(covered.sum()), float(worth.max(axis=1).sum())
-    bound = coverage
+    bound = max(coverage, most)
     if method == "greedy":
         more = np.sort(np.maximum(worth - covered[:, None], 0).sum(axis=0))[::-1]
         bound = min(coverage + float(more[:k].sum()), coverage / (1 - np.exp(-1)), everything)
@@ -149,14 +149,16 @@ def _greedy(worth: Floats, k: int) -> tuple[list[int], Floats]:
     return chosen, gains
 
 
-def _exact(worth: Floats, k: int) -> list[int]:
-    """Facility location: everybody is served by one open response, k are open."""
+def _exact(worth: Floats, k: int) -> tuple[list[int], float]:
+    """Facility location: everybody is served by one open response, k are open; and what no set can exceed."""
     n_people, n = worth.shape
     if worth.size > _MOST_EXACT:
         raise GustibusError(
             f"an exact set of {n_people} people and {n} responses is too large ({_MOST_EXACT:,} entries at most): "
             "group people, leave responses out, or take method='greedy' and read its bound"
         )
+    # The solver's tolerances are absolute, so that everything together is worth one.
+    unit = float(worth.max(axis=1).sum()) or 1.0
     served = np.arange(worth.size)
     person, response = np.divmod(served, n)
     ones = np.ones(worth.size)
@@ -169,7 +171,7 @@ def _exact(worth: Floats, k: int) -> list[int]:
     upper = np.concatenate([np.ones(n_people), np.zeros(worth.size), [k]])
     lower = np.concatenate([np.full(n_people + worth.size, -np.inf), [k]])
     solved = milp(
-        np.concatenate([-worth.ravel(), np.zeros(n)]),
+        np.concatenate([-worth.ravel() / unit, np.zeros(n)]),
         constraints=LinearConstraint(rows, lower, upper),
         bounds=Bounds(0, 1),
         integrality=np.concatenate([np.zeros(worth.size), np.ones(n)]),
@@ -177,4 +179,5 @@ def _exact(worth: Floats, k: int) -> list[int]:
     )
     if solved.x is None:
         raise GustibusError(f"the exact set could not be found: {solved.message}")
-    return [int(i) for i in np.flatnonzero(solved.x[worth.size :] > 0.5)]
+    most = -float(solved.fun if solved.mip_dual_bound is None else solved.mip_dual_bound) * unit
+    return [int(i) for i in np.flatnonzero(solved.x[worth.size :] > 0.5)], most

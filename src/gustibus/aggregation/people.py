@@ -11,9 +11,23 @@ from numpy.typing import ArrayLike, NDArray
 
 from gustibus.comparisons import GustibusError
 
-__all__ = ["Groups", "groups_of", "people_by_column", "shares_of"]
+__all__ = ["Groups", "groups_of", "highest", "people_by_column", "rounding", "shares_of"]
 
 Floats = NDArray[np.float64]
+
+
+def rounding(values: Floats) -> float:
+    """By how much sums of such numbers may differ and be the same."""
+    return 1e-12 * max(1.0, float(np.abs(values).max(initial=0.0)))
+
+
+def highest(score: Floats) -> NDArray[np.intp]:
+    """Where the highest scores are, those that are the same but for rounding included, (m,).
+
+    >>> highest(np.array([0.1 + 0.2, 0.0, 0.3]))
+    array([0, 2])
+    """
+    return np.asarray(np.flatnonzero(score >= score.max() - rounding(score)), np.intp)
 
 
 def people_by_column(values: ArrayLike, name: str) -> Floats:

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gustibus.aggregation.case import RULES, Case, SocialRule
-from gustibus.aggregation.people import groups_of, people_by_column, shares_of
+from gustibus.aggregation.people import groups_of, people_by_column, rounding, shares_of
 from gustibus.comparisons import Comparisons, GustibusError, RewardTable
 
 __all__ = ["PairChoice", "PairsOf", "export_pairs"]
 
 Floats = NDArray[np.float64]
-
-_ROUNDING: Final = 1e-12
-"""By which a group's means may differ and be the same: it takes more to object."""
 PairsOf = Literal["person", "group"] | SocialRule
 """Whose order the pairs follow: everybody's own, every group's, or a rule's over everybody."""
 PairChoice = Literal["best-worst", "all", "pareto"]
@@ -126,9 +123,9 @@ def _check(by: str, pairs: str, least: float, most: int | None) -> None:
 def _pairs_of(
     table: RewardTable, by: PairsOf, pairs: PairChoice, least: float, most: int | None, alpha: float
 ) -> _Pairs:
-    judges, groups, score, weight = _judges(table, by, alpha)
-    if score.shape[1] < 2:
+    if len(table.responses) < 2:
         raise GustibusError(f"there is one response to {table.prompt!r:.60}: a pair needs two")
+    judges, groups, score, weight = _judges(table, by, alpha)
     if pairs == "pareto":
         chosen, rejected, margin = _without_objection(score, weight)
         judge = np.zeros(len(margin), np.intp)
@@ -140,7 +137,7 @@ def _pairs_of(
         chosen, rejected = score.argmax(axis=1), score.argmin(axis=1)
         margin = score[judge, chosen] - score[judge, rejected]
     order = np.lexsort((-margin, judge))
-    order = order[margin[order] > least]
+    order = order[margin[order] > max(least, rounding(score))]
     if most is not None:
         starts = np.searchsorted(judge[order], judge[order], side="left")
         order = order[np.arange(len(order)) - starts < most]
@@ -180,7 +177,7 @@ def _without_objection(score: Floats, weight: Floats) -> tuple[NDArray[np.intp],
     """Pairs whose first response nobody likes less, and by how much it is liked better on average."""
     accepted = np.ones((score.shape[1],) * 2, bool)
     for own in score:
-        accepted &= own[:, None] - own >= -_ROUNDING
+        accepted &= own[:, None] - own >= -rounding(own)
     mean = weight @ score / weight.sum()
     chosen, rejected = np.nonzero(accepted)
     return chosen, rejected, mean[chosen] - mean[rejected]

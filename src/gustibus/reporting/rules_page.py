@@ -96,8 +96,10 @@ def rule_sentences(decisions: Sequence[Mapping[SocialRule, Decision]]) -> list[s
     if all("borda" in each and "mean" in each for each in decisions):
         differ = sum(each["borda"].response != each["mean"].response for each in decisions)
         of = "Counting heads (borda) and averaging rewards (mean)"
-        verdict = "choose differently" if differ else "choose the same"
-        said.append(f"{of} {verdict}{f' on {differ} of {len(decisions)} prompts' if len(decisions) > 1 else ''}.")
+        verdict = f"choose {'differently' if differ else 'the same'}"
+        if len(decisions) > 1:
+            verdict += f" on {f'{differ} of' if differ else 'all'} {len(decisions)} prompts"
+        said.append(f"{of} {verdict}.")
     said += _at_stake(decisions)
     return said
 
