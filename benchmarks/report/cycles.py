@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
+
+import numpy as np
 
 from gustibus.reporting import Table
 
@@ -28,21 +31,41 @@ _WORLDS: Final = {
 def cycles(result: dict[str, Any]) -> str:
     """Everything that has been measured."""
     parts = result["parts"]
-    written = [_PARTS[name](parts[name]) for name in _PARTS if name in parts]
+    games = [parts[name] for name in _GAMES if name in parts]
+    written = [_games(games)] if games else []
+    written += [_PARTS[name](parts[name]) for name in _PARTS if name in parts]
     return "\n\n".join(written)
 
 
-def _games(part: dict[str, Any]) -> str:
+def _games(sets: list[dict[str, Any]]) -> str:
     rows = []
-    for found in part["sets"].values():
+    for found in sets:
         for model in (name for name in _ORDER if name in found["models"]):
             one = found["models"][model]
-            gain = "" if model == "Bradley-Terry" else f"{one['gain']:+.4f} ± {one['gain_error']:.4f}"
-            rows.append([found["title"], model, f"{one['log_loss']:.4f}", gain])
-    table = Table(["games", "model", "log loss", "gain over Bradley-Terry ± standard error over seeds"], rows)
+            error = "" if math.isnan(one["gain_error"]) else f" ± {one['gain_error']:.4f}"
+            gain = "" if model == "Bradley-Terry" else f"{one['gain']:+.4f}{error}"
+            said = [run["dimensions"].get(model) for run in found["runs"]]
+            dimensions = "" if said[0] is None else ", ".join(map(str, said))
+            splits = len(found["runs"])
+            rows.append([found["title"], splits, model, f"{one['log_loss']:.4f}", gain, dimensions])
+    heads = [
+        "games",
+        "splits",
+        "model",
+        "log loss",
+        "gain over Bradley-Terry ± standard error over splits",
+        "dimensions, by split",
+    ]
+    apart = [
+        f"{found['title']} {np.mean([run['inconsistency'] for run in found['runs']]):.1%}"
+        for found in sets
+        if all("inconsistency" in run for run in found["runs"])
+    ]
     return (
-        "Held-out pairs of players (StarCraft: held-out games), five splits; everything chosen on other held-out pairs:"
-        f"\n\n{table.to_markdown()}"
+        "Held-out pairs of players (StarCraft: held-out games); everything chosen on other held-out pairs:"
+        f"\n\n{Table(heads, rows).to_markdown()}\n\nA network that reads a pair in the order in which it is given, "
+        "without being made to contradict itself never, gives two different answers to the same question asked both "
+        f"ways round for this share of the training pairs: {'; '.join(apart)}."
     )
 
 
@@ -144,8 +167,8 @@ def _speed(part: dict[str, Any]) -> str:
     )
 
 
+_GAMES: Final = ("rrps", "sf4", "starcraft", "starcraft-all")
 _PARTS: Final = {
-    "games": _games,
     "features": _features,
     "fallback": _fallback,
     "sparse": _sparse,
