@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from gustibus.fitted import AdaptedUser, FittedModel
 
 __all__ = ["EXAMPLES", "rank"]
+
+_NO_SD: Final = 1e-9
 
 EXAMPLES = examples(
     'gustibus rank model --prompt "What shall I cook?" --responses answers.txt --user alice',
@@ -100,7 +102,8 @@ def rank(
 ) -> None:
     """Order responses to a prompt, best first, for one person or for the population.
 
-    The standard deviation says how much is not known about the person; for the population, how much people differ.
+    The standard deviation says how much is not known about the person; for the population, how much people differ;
+    a model with one taste for all has none.
     Judgements in place of a model are counted: what they compare is ranked by its wins.
     """
     from gustibus.comparisons import GustibusError
@@ -174,7 +177,7 @@ def _text(ranked: list[Ranked], circle: list[str], prompt: str | None, name: str
     from gustibus.reporting import Table
 
     room = max(session.stdout.width - 24, 20) if session.stdout.is_terminal else None
-    with_sd = any(one.sd == one.sd for one in ranked)  # not nan
+    with_sd = any(one.sd > _NO_SD for one in ranked)  # nan under some rules, 0 where everybody has one taste
     rows = [[one.rank, one.score, *([one.sd] if with_sd else []), _short(one.response, room)] for one in ranked]
     asked = f"{_short(prompt, room)}\n" if prompt else ""
     table = Table(["rank", "score", *(["sd"] if with_sd else []), "response"], rows).to_text()

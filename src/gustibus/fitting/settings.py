@@ -76,7 +76,7 @@ class FitSettings:
         free, and averaged over their posterior. Low-rank rewards with ``prior="particles"`` stay on the simplex: they
         are fitted jointly with how often each mixture of them occurs.
     prior : {"dirichlet", "logistic-normal", "particles"}, optional
-        Family of the distribution of people on the simplex.
+        Family of the distribution of people on the simplex; tried: all three.
     scale : float, optional
         Of the hierarchical model: prior variance of people's coefficients; tried: 0.0002 to 32.
     types : int, optional
