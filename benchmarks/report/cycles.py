@@ -31,7 +31,8 @@ _WORLDS: Final = {
 def cycles(result: dict[str, Any]) -> str:
     """Everything that has been measured."""
     parts = result["parts"]
-    games = [parts[name] for name in _GAMES if name in parts]
+    before = parts.get("games", {}).get("sets", {})  # of a version that did not keep single splits
+    games = [parts.get(name) or before[name] for name in _GAMES if name in parts or name in before]
     written = [_games(games)] if games else []
     written += [_PARTS[name](parts[name]) for name in _PARTS if name in parts]
     return "\n\n".join(written)
@@ -44,10 +45,10 @@ def _games(sets: list[dict[str, Any]]) -> str:
             one = found["models"][model]
             error = "" if math.isnan(one["gain_error"]) else f" ± {one['gain_error']:.4f}"
             gain = "" if model == "Bradley-Terry" else f"{one['gain']:+.4f}{error}"
-            said = [run["dimensions"].get(model) for run in found["runs"]]
-            dimensions = "" if said[0] is None else ", ".join(map(str, said))
-            splits = len(found["runs"])
-            rows.append([found["title"], splits, model, f"{one['log_loss']:.4f}", gain, dimensions])
+            runs = found.get("runs", [])
+            said = [run["dimensions"].get(model) for run in runs]
+            dimensions = ", ".join(str(width) for width in said if width is not None)
+            rows.append([found["title"], len(runs) or 5, model, f"{one['log_loss']:.4f}", gain, dimensions])
     heads = [
         "games",
         "splits",
@@ -59,13 +60,13 @@ def _games(sets: list[dict[str, Any]]) -> str:
     apart = [
         f"{found['title']} {np.mean([run['inconsistency'] for run in found['runs']]):.1%}"
         for found in sets
-        if all("inconsistency" in run for run in found["runs"])
+        if found.get("runs") and all("inconsistency" in run for run in found["runs"])
     ]
     return (
         "Held-out pairs of players (StarCraft: held-out games); everything chosen on other held-out pairs:"
-        f"\n\n{Table(heads, rows).to_markdown()}\n\nA network that reads a pair in the order in which it is given, "
-        "without being made to contradict itself never, gives two different answers to the same question asked both "
-        f"ways round for this share of the training pairs: {'; '.join(apart)}."
+        f"\n\n{Table(heads, rows).to_markdown()}\n\nThe pair-input network is antisymmetric by construction. One that "
+        "reads a pair in the order in which it comes (`plain=True`) contradicts itself when it is asked about validation "
+        f"pairs both ways round, by games: {'; '.join(apart)}."
     )
 
 
