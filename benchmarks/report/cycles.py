@@ -65,8 +65,8 @@ def _games(sets: list[dict[str, Any]]) -> str:
     return (
         "Held-out pairs of players (StarCraft: held-out games); everything chosen on other held-out pairs:"
         f"\n\n{Table(heads, rows).to_markdown()}\n\nThe pair-input network is antisymmetric by construction. One that "
-        "reads a pair in the order in which it comes (`plain=True`) contradicts itself when it is asked about validation "
-        f"pairs both ways round, by games: {'; '.join(apart)}."
+        "reads a pair in the order in which it comes (`plain=True`) contradicts itself when it is asked about "
+        f"validation pairs both ways round, by games: {'; '.join(apart)}."
     )
 
 
