@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ def test_the_reference_shows_every_public_name_of_a_room(room: str) -> None:
     # A function with a file of its own name is shown by its whole path, because the file would be shown otherwise.
     names = [name.rpartition(".")[2] for name in shown]
     assert sorted(names) == sorted(importlib.import_module(f"gustibus.{room}").__all__)
+
+
+def test_the_front_page_of_the_reference_lists_every_name_of_the_package() -> None:
+    page = (ROOT / "docs" / "reference" / "index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"\[`(\w+)`\]\[gustibus\.([\w.]+)\]", page)
+    assert sorted(name for name, _ in listed) == sorted(set(gustibus.__all__) - {"__version__"})
+    for name, path in listed:
+        assert path.split(".")[0] == gustibus._ROOM_OF_NAME[name]
+        assert path.split(".")[-1] == name
 
 
 def test_the_documentation_shows_every_verb_and_its_options() -> None:

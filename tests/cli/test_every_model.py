@@ -183,6 +183,8 @@ def test_responses_are_ranked_by_the_rule_that_the_model_has(done: Done, files: 
         found = as_json(*words, *user)
         assert found["rule"] == rule
         assert sorted(one["rank"] for one in found["ranking"]) == [1, 2, 3, 4]
+    (heading,) = [line for line in succeed(*words).stdout.splitlines() if line.startswith("rank")]
+    assert ("sd" in heading.split()) == (not done.one_taste)
     found = as_json(*words, "--answers", files.newcomers, "--user", "person 31", "--rule", "borda")
     assert found["unit"] == "mean win probability"
     if rule == "borda":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import re
 from typing import get_args
 
 import pytest
 from page_blocks import ROOT
 
-from gustibus.fitting import ModelName, defaults
+from gustibus.fitting import FitSettings, ModelName, defaults
 
 PAGE = (ROOT / "docs" / "fitting.md").read_text(encoding="utf-8")
 CHOOSING = (ROOT / "docs" / "choosing-a-model.md").read_text(encoding="utf-8")
@@ -26,6 +27,9 @@ def in_words(values: tuple[float, ...]) -> str:
         ("`item_offsets`, `offset_penalty`", defaults.TASTE_OFFSET_PENALTIES),
         ("`dimensions`", defaults.DIMENSIONS),
         ("`prototype_scale`", defaults.PROTOTYPE_SCALES),
+        ("`cyclic_ratio`", defaults.CYCLIC_RATIOS),
+        ("`scale`", defaults.SCALES),
+        ("`types`", (1, *defaults.TYPES)),
         ("`user_penalty`", defaults.USER_PENALTIES),
         ("`shared_penalty`", (defaults.TASTE_SHARED_PENALTY,)),
     ],
@@ -33,6 +37,15 @@ def in_words(values: tuple[float, ...]) -> str:
 def test_the_values_that_are_tried_are_stated(setting: str, values: tuple[float, ...]) -> None:
     (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| {setting} |")]
     assert in_words(values) in row.split("|")[3]
+
+
+def test_every_setting_of_which_values_are_tried_is_in_the_table() -> None:
+    paragraph = r"^ {4}(\w[\w, ]*?) : [^\n]*\n((?:(?: {8}[^\n]*)?\n)+)"
+    documented = re.findall(paragraph, (inspect.getdoc(FitSettings) or "").replace("\n", "\n    "), re.MULTILINE)
+    tried = {name for names, about in documented for name in names.split(", ") if re.search(r"\btried\b", about)}
+    first_cells = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
+    assert len(tried) >= 11
+    assert tried <= {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)}
 
 
 def test_the_limits_of_choosing_are_stated() -> None:
@@ -62,6 +75,14 @@ def test_every_model_is_on_the_page_on_models() -> None:
     rows = [line.split("|")[1].strip() for line in CHOOSING.splitlines() if line.startswith('| `"')]
     for model in set(get_args(ModelName)) - {"auto"}:
         assert rows.count(f'`"{model}"`') == 2  # what it is, and how it is fitted
+
+
+def test_the_front_page_links_every_guide_and_the_results() -> None:
+    contents = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("nav:")[2]
+    guides = re.findall(r": ([\w-]+\.md)$", contents, re.MULTILINE)
+    front = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert len(guides) > 20
+    assert [page for page in guides if page != "index.md" and f"]({page})" not in front] == []
 
 
 def test_what_is_tried_stands_in_one_module() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 import torch
 
 from gustibus.adapting import GaussianPrior, sigmoid
-from gustibus.comparisons import DataWarning
+from gustibus.comparisons import DataWarning, GustibusError
 from gustibus.fitting import FitInputs, FitResult, FitSettings, Judgements, fit_arrays, validation_mask
-from gustibus.fitting.defaults import SCALES
+from gustibus.fitting.defaults import RUN_AWAY, SCALES
+from gustibus.fitting.hierarchical import HierarchicalSearch
+from gustibus.fitting.hierarchical_fit import Base, Heads, HierarchicalFit
 
 MODEL = FitSettings(model="hierarchical", item_offsets=False)
 ONE = MODEL.with_(types=1)
@@ -161,3 +164,43 @@ def test_recurring_items_get_offsets_where_features_do_not_tell_them_apart() -> 
     assert isinstance(result.prior, GaussianPrior)
     rewards = result.feature_map(features) @ result.prior.mean + result.offsets
     assert np.corrcoef(rewards, features @ w.mean(axis=0) + offsets)[0, 1] > 0.9
+
+
+def search_of(inputs: FitInputs, kind: type[HierarchicalSearch] = HierarchicalSearch) -> HierarchicalSearch:
+    judgements = inputs.judgements
+    return kind(inputs.embeddings, judgements, Base.of(inputs.embeddings, judgements, 1.0, None))
+
+
+def test_a_fit_that_runs_away_on_all_judgements_is_not_taken_and_says_so(
+    world: tuple[FitInputs, Judgements], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = search_of(world[0])
+    narrow = search.fit(0.1)
+    narrow = replace(narrow, prior=GaussianPrior(narrow.prior.means, 1e-3 * np.eye(N_FEATURES)))
+    with pytest.warns(DataWarning, match="people differed .* times as much"):
+        kept = search.refit(narrow)
+    assert kept.prior is narrow.prior
+    assert kept.ran_away is not None
+    assert kept.ran_away > RUN_AWAY
+    assert search.refit(search.fit(0.5)).ran_away is None
+    # Of a whole fit it is among the findings.
+    monkeypatch.setattr("gustibus.fitting.hierarchical.RUN_AWAY", 0.0)
+    with pytest.warns(DataWarning, match="people differed"):
+        result = fit_arrays(world[0], ONE.with_(scale=0.5))
+    assert result.findings["refit_ran_away"] == pytest.approx(1.0, abs=0.5)
+
+
+def test_a_scale_that_cannot_be_fitted_ends_the_search_and_is_on_record(world: tuple[FitInputs, Judgements]) -> None:
+    class Failing(HierarchicalSearch):
+        def fit(self, scale: float, heads: Sequence[Heads] = ()) -> HierarchicalFit:
+            if scale >= 0.1:
+                raise GustibusError("the numbers have left the range that floats have")
+            return super().fit(scale, heads)
+
+    search = search_of(world[0], Failing)
+    with pytest.warns(DataWarning, match=r"scale=0\.1 failed, so no larger one was tried: the numbers have left"):
+        best = search.choose_scale()
+    assert best.scale == 0.02
+    assert [trial.get("failed") for trial in search.trials][:-1] == [None, None, None]
+    assert search.trials[-1]["failed"].startswith("the numbers have left")
+    assert search.trials[-1]["validation_log_loss"] is None

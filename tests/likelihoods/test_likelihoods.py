@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import math
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gustibus.comparisons import GustibusError
-from gustibus.likelihoods import Hinge, Logistic, equal_people_weights, likelihood_of
+from gustibus.likelihoods import (
+    LIKELIHOODS,
+    Davidson,
+    Flip,
+    Hinge,
+    Logistic,
+    Margin,
+    TieLikelihood,
+    equal_people_weights,
+    likelihood_of,
+)
 
 log_odds = st.floats(-30, 30)
 outcomes = st.floats(0, 1)
@@ -77,3 +89,41 @@ def test_equal_people_weights_give_everybody_the_same_total_and_keep_the_sum() -
 def test_a_parameter_is_refused_for_what_is_wrong_with_it(described: str, why: str) -> None:
     with pytest.raises(GustibusError, match=why):
         likelihood_of(described)
+
+
+FIRST = [(name, next(iter(made().parameters()))) for name, made in LIKELIHOODS.items() if made().parameters()]
+
+
+@pytest.mark.parametrize(("name", "first"), FIRST)
+@pytest.mark.parametrize("value", ["a", "0.1", [0.1], {}, math.nan, math.inf, -math.inf, True, 1j, b"1"])
+def test_what_is_no_finite_number_is_refused_with_what_to_give(name: str, first: str, value: object) -> None:
+    with pytest.raises(GustibusError, match=rf"'{name}': {first} must be a (finite )?number, got .*; give one"):
+        LIKELIHOODS[name](**{first: value})
+
+
+@pytest.mark.parametrize(("name", "first"), FIRST)
+def test_none_is_for_parameters_that_are_learned(name: str, first: str) -> None:
+    if issubclass(LIKELIHOODS[name], TieLikelihood):
+        assert not LIKELIHOODS[name](**{first: None}).learned
+    else:
+        with pytest.raises(GustibusError, match=f"{first} must be a number, got None"):
+            LIKELIHOODS[name](**{first: None})
+
+
+@pytest.mark.parametrize(
+    "levels", [3, "ab", [1, 2], [(1, 2, 3)], [(1, "x")], [("1", 2)], [(1, math.nan)], [(None, 1)], [(1, 2), (1.0, 3)]]
+)
+def test_levels_that_are_no_numbers_by_number_are_refused(levels: object) -> None:
+    with pytest.raises(GustibusError, match=r"'margin': levels"):
+        Margin(levels=levels)  # type: ignore[arg-type]
+
+
+def test_numbers_of_numpy_are_numbers_and_written_as_such() -> None:
+    made = [Davidson(nu=np.float32(0.5)), Margin(levels=np.array([[3, 1.0], [2, 0.5]])), Flip(np.float64(0.1))]
+    assert [likelihood_of(json.loads(json.dumps(one.to_dict()))) for one in made] == made
+
+
+@pytest.mark.parametrize("named", [{"name": ["flip"]}, {"name": None}, {}, 3, Davidson])
+def test_what_names_no_likelihood_is_refused(named: object) -> None:
+    with pytest.raises(GustibusError, match="likelihood"):
+        likelihood_of(named)  # type: ignore[arg-type]

@@ -75,7 +75,7 @@ class GaussianPrior:
             root = np.linalg.cholesky(spread)
         except np.linalg.LinAlgError as error:
             raise GustibusError(
-                f"GaussianPrior: the covariance is not positive definite (smallest eigenvalue "
+                "GaussianPrior: the covariance is not positive definite (smallest eigenvalue "
                 f"{np.linalg.eigvalsh(spread)[0]:.2g}); add a small multiple of the identity."
             ) from error
         object.__setattr__(self, "means", centres)

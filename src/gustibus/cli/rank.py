@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from gustibus.fitted import AdaptedUser, FittedModel
 
 __all__ = ["EXAMPLES", "rank"]
+
+_NO_SD: Final = 1e-9
 
 EXAMPLES = examples(
     'gustibus rank model --prompt "What shall I cook?" --responses answers.txt --user alice',
@@ -80,9 +82,12 @@ def rank(
         ),
     ] = None,
     payoff: Annotated[
-        Literal["P - 1/2", "log-odds"],
-        typer.Option("--payoff", help="What the lottery averages: win probabilities, or log-odds."),
-    ] = "P - 1/2",
+        Literal["P - 1/2", "log-odds"] | None,
+        typer.Option(
+            "--payoff",
+            help="What the lottery averages: win probabilities, or log-odds. [dim]default: P - 1/2[/dim]",
+        ),
+    ] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the best N.")] = None,
     columns: Columns = None,
     data_format: DataFormat = None,
@@ -97,12 +102,19 @@ def rank(
 ) -> None:
     """Order responses to a prompt, best first, for one person or for the population.
 
-    The standard deviation says how much is not known about the person; for the population, how much people differ.
+    The standard deviation says how much is not known about the person; for the population, how much people differ;
+    a model with one taste for all has none.
     Judgements in place of a model are counted: what they compare is ranked by its wins.
     """
     from gustibus.comparisons import GustibusError
 
     session = Session.of(context)
+    if payoff is not None and rule != "lottery":
+        raise GustibusError(
+            f"--payoff {payoff!r} says what the lottery averages, and no lottery was asked for: add --rule lottery, or "
+            "leave --payoff out."
+        )
+    averaged = payoff or "P - 1/2"
     if model.is_file():
         if rule == "reward" or user is not None or answers is not None:
             raise GustibusError(
@@ -111,7 +123,7 @@ def rank(
             )
         among = None if responses is None else read_responses(responses)
         judgements = read_judgements(model, columns, data_format)
-        rank_by_wins(session, judgements, model, among, prompt, rule or "borda", payoff, top, as_json)
+        rank_by_wins(session, judgements, model, among, prompt, rule or "borda", averaged, top, as_json)
         return
     if responses is None:
         raise GustibusError("--responses is missing: name a file with one response a line, or - for standard input.")
@@ -123,7 +135,7 @@ def rank(
     if answers is not None:
         who = _place(fitted, read_judgements(answers, columns, data_format), answers, user, seed)
     rule = rule or ("reward" if fitted.scorer.model.scalar else "borda")
-    ranked = fitted.rank(prompt, texts, who, rule=rule, payoff=payoff)[:top]
+    ranked = fitted.rank(prompt, texts, who, rule=rule, payoff=averaged)[:top]
     name = "the population" if who is None else user or getattr(who, "user_id", "")
     found: dict[str, Any] = {
         "model": str(model),
@@ -165,7 +177,7 @@ def _text(ranked: list[Ranked], circle: list[str], prompt: str | None, name: str
     from gustibus.reporting import Table
 
     room = max(session.stdout.width - 24, 20) if session.stdout.is_terminal else None
-    with_sd = any(one.sd == one.sd for one in ranked)  # not nan
+    with_sd = any(one.sd > _NO_SD for one in ranked)  # nan under some rules, 0 where everybody has one taste
     rows = [[one.rank, one.score, *([one.sd] if with_sd else []), _short(one.response, room)] for one in ranked]
     asked = f"{_short(prompt, room)}\n" if prompt else ""
     table = Table(["rank", "score", *(["sd"] if with_sd else []), "response"], rows).to_text()

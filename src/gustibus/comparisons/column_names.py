@@ -10,7 +10,7 @@ from gustibus.comparisons.caution import caution
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.record import FIELDS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 
-__all__ = ["PREFERENCE_FIELDS", "columns_of", "is_preference_format", "refuse_duplicates"]
+__all__ = ["PREFERENCE_FIELDS", "columns_of", "is_preference_format", "refuse_duplicates", "what_there_is"]
 
 PREFERENCE_FIELDS: Final = {"chosen": "the preferred response", "rejected": "the other response"}
 """The two fields of TRL's preference format that stand for response_a, response_b and choice."""
@@ -103,7 +103,7 @@ def columns_of(
         if column is not None and column not in names:
             raise GustibusError(
                 f"{source} has no column {column!r}, which columns= names for {field!r}. "
-                + _what_there_is(column, names)
+                + what_there_is(column, names)
             )
     present: dict[str, str] = {}
     for field in fields:
@@ -176,7 +176,8 @@ def _nearest(field: str, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*kindred, *close]))[:3]
 
 
-def _what_there_is(column: str, names: Sequence[str]) -> str:
+def what_there_is(column: str, names: Sequence[str]) -> str:
+    """The names nearest to one that is not there, and all that are."""
     near = difflib.get_close_matches(column, list(names), n=3)
     hint = f"Nearest: {', '.join(map(repr, near))}. " if near else ""
     return f"{hint}It has: {', '.join(map(repr, names)) or 'no columns'}."

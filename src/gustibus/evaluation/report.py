@@ -102,7 +102,7 @@ class Report:
             if not self.unseen:
                 raise GustibusError(
                     f"there are no unseen people with enough answers in the test data ({self.n_left_out} have too "
-                    f"few): hold out users with gustibus.split(data, by='user') (whole groups for a model of groups), "
+                    "few): hold out users with gustibus.split(data, by='user') (whole groups for a model of groups), "
                     f"or lower shots={self.shots}; see report['seen'] for those whom the model knows."
                 )
             return self.unseen

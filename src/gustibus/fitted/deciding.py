@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gustibus.adapting import Tastes, tastes_of
+from gustibus.aggregation import Decision, OvertonSet, SocialRule, decide, decide_by_all, overton_set
 from gustibus.comparisons import GustibusError, RewardTable
 from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
 from gustibus.fitted.item_rewards import mean_rewards
@@ -16,10 +18,97 @@ from gustibus.fitted.item_rewards import mean_rewards
 if TYPE_CHECKING:
     from gustibus.fitted.model import FittedModel
 
-__all__ = ["Voters", "rewards_of_people"]
+__all__ = ["DecidesForMany", "Voters", "rewards_of_people"]
 
 # Known ids, people who were placed, or None for everybody whom the model knows.
 Voters: TypeAlias = "Sequence[str] | AdaptedUsers | AdaptedUser | None"
+
+
+class DecidesForMany(ABC):
+    """Decisions for people whose rewards are known, and the books of each."""
+
+    @abstractmethod
+    def rewards_of_people(
+        self,
+        prompt: str | None,
+        responses: Sequence[str],
+        users: Voters = None,
+        *,
+        weight: Mapping[str, float] | ArrayLike | None = None,
+        group: Mapping[str, str] | Sequence[str] | None = None,
+    ) -> RewardTable:
+        """What the responses to one prompt are worth to each person."""
+
+    def decide(
+        self,
+        prompt: str | None,
+        responses: Sequence[str],
+        rule: SocialRule = "borda",
+        users: Voters = None,
+        *,
+        weight: Mapping[str, float] | ArrayLike | None = None,
+        group: Mapping[str, str] | Sequence[str] | None = None,
+        alpha: float = -1.0,
+    ) -> Decision:
+        """Choose among the responses for many people, by a rule with a name, and keep the books.
+
+        Parameters
+        ----------
+        prompt, responses, users, weight, group
+            As of :meth:`rewards_of_people`.
+        rule, alpha
+            See :func:`gustibus.aggregation.decide`.
+
+        Examples
+        --------
+        >>> import gustibus as gs
+        >>> world = gs.ideal_point_world(n_users=20, n_items=40, n_held_out_items=10, seed=0)
+        >>> model = gs.fit(world.comparisons, model="bt", encoder=world.vectors)
+        >>> decided = model.decide(None, world.vectors.ids[:4], "max-min")
+        >>> decided.chosen in world.vectors.ids[:4], len(decided.people)
+        (True, 20)
+        """
+        table = self.rewards_of_people(prompt, responses, users, weight=weight, group=group)
+        return decide(
+            table.reward, rule, table.weight, people=table.people, group=table.group, alpha=alpha,
+            responses=table.responses,
+        )  # fmt: skip
+
+    def decide_by_all(
+        self,
+        prompt: str | None,
+        responses: Sequence[str],
+        users: Voters = None,
+        *,
+        weight: Mapping[str, float] | ArrayLike | None = None,
+        group: Mapping[str, str] | Sequence[str] | None = None,
+        alpha: float = -1.0,
+        rules: Sequence[SocialRule] | None = None,
+    ) -> dict[SocialRule, Decision]:
+        """Every rule side by side; see :meth:`decide` and :func:`gustibus.aggregation.decide_by_all`."""
+        table = self.rewards_of_people(prompt, responses, users, weight=weight, group=group)
+        return decide_by_all(
+            table.reward, table.weight, people=table.people, group=table.group, alpha=alpha, rules=rules,
+            responses=table.responses,
+        )  # fmt: skip
+
+    def overton_set(
+        self,
+        prompt: str | None,
+        responses: Sequence[str],
+        k: int,
+        users: Voters = None,
+        *,
+        weight: Mapping[str, float] | ArrayLike | None = None,
+        group: Mapping[str, str] | Sequence[str] | None = None,
+        method: Literal["greedy", "exact"] = "greedy",
+    ) -> OvertonSet:
+        """The k responses of which everybody (or every group) likes one best; their texts are in ``.names``.
+
+        See :meth:`rewards_of_people` and :func:`gustibus.aggregation.overton_set`.
+        """
+        table = self.rewards_of_people(prompt, responses, users, weight=weight, group=group)
+        return overton_set(table.reward, k, table.weight, group=table.group, method=method, responses=table.responses)
 
 
 def rewards_of_people(

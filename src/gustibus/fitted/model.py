@@ -21,16 +21,10 @@ from gustibus.adapting import (
     tastes_of,
 )
 from gustibus.aggregation import (
-    Decision,
-    OvertonSet,
     PairRule,
     Payoff,
     Ranked,
-    SocialRule,
     borda,
-    decide,
-    decide_by_all,
-    overton_set,
     rank_pairwise,
     rank_scores,
 )
@@ -43,7 +37,7 @@ from gustibus.fitted.adapted import AdaptedUser, AdaptedUsers
 from gustibus.fitted.answers import answers_of_people, levels_of_records
 from gustibus.fitted.calibration import Calibration, calibration_of
 from gustibus.fitted.covariates import PeopleCovariates
-from gustibus.fitted.deciding import Voters, rewards_of_people
+from gustibus.fitted.deciding import DecidesForMany, Voters, rewards_of_people
 from gustibus.fitted.item_rewards import mean_rewards, reward_moments, votes_of
 from gustibus.fitted.naming import named
 from gustibus.fitted.pairs import Pairs, pairs_of_items, pairs_of_texts
@@ -62,7 +56,7 @@ Rule = Literal["reward", "borda", "copeland", "lottery"]
 
 
 @dataclass(frozen=True, repr=False)
-class FittedModel:
+class FittedModel(DecidesForMany):
     """A model with its encoder, its people and the distribution they come from.
 
     Made by :func:`gustibus.fit` or :func:`gustibus.load`. It is immutable: methods that change who is known return a
@@ -372,77 +366,6 @@ class FittedModel:
             The model has no rewards (circles), or somebody is not known.
         """
         return rewards_of_people(self, prompt, _pool(responses), users, weight, group)
-
-    def decide(
-        self,
-        prompt: str | None,
-        responses: Sequence[str],
-        rule: SocialRule = "borda",
-        users: Voters = None,
-        *,
-        weight: Mapping[str, float] | npt.ArrayLike | None = None,
-        group: Mapping[str, str] | Sequence[str] | None = None,
-        alpha: float = -1.0,
-    ) -> Decision:
-        """Choose among the responses for many people, by a rule with a name, and keep the books.
-
-        Parameters
-        ----------
-        prompt, responses, users, weight, group
-            As of :meth:`rewards_of_people`.
-        rule, alpha
-            See :func:`gustibus.aggregation.decide`.
-
-        Examples
-        --------
-        >>> import gustibus as gs
-        >>> world = gs.ideal_point_world(n_users=20, n_items=40, n_held_out_items=10, seed=0)
-        >>> model = gs.fit(world.comparisons, model="bt", encoder=world.vectors)
-        >>> decided = model.decide(None, world.vectors.ids[:4], "max-min")
-        >>> decided.chosen in world.vectors.ids[:4], len(decided.people)
-        (True, 20)
-        """
-        table = self.rewards_of_people(prompt, responses, users, weight=weight, group=group)
-        return decide(
-            table.reward, rule, table.weight, people=table.people, group=table.group, alpha=alpha,
-            responses=table.responses,
-        )  # fmt: skip
-
-    def decide_by_all(
-        self,
-        prompt: str | None,
-        responses: Sequence[str],
-        users: Voters = None,
-        *,
-        weight: Mapping[str, float] | npt.ArrayLike | None = None,
-        group: Mapping[str, str] | Sequence[str] | None = None,
-        alpha: float = -1.0,
-        rules: Sequence[SocialRule] | None = None,
-    ) -> dict[SocialRule, Decision]:
-        """Every rule side by side; see :meth:`decide` and :func:`gustibus.aggregation.decide_by_all`."""
-        table = self.rewards_of_people(prompt, responses, users, weight=weight, group=group)
-        return decide_by_all(
-            table.reward, table.weight, people=table.people, group=table.group, alpha=alpha, rules=rules,
-            responses=table.responses,
-        )  # fmt: skip
-
-    def overton_set(
-        self,
-        prompt: str | None,
-        responses: Sequence[str],
-        k: int,
-        users: Voters = None,
-        *,
-        weight: Mapping[str, float] | npt.ArrayLike | None = None,
-        group: Mapping[str, str] | Sequence[str] | None = None,
-        method: Literal["greedy", "exact"] = "greedy",
-    ) -> OvertonSet:
-        """The k responses of which everybody (or every group) likes one best; their texts are in ``.names``.
-
-        See :meth:`rewards_of_people` and :func:`gustibus.aggregation.overton_set`.
-        """
-        table = self.rewards_of_people(prompt, responses, users, weight=weight, group=group)
-        return overton_set(table.reward, k, table.weight, group=table.group, method=method, responses=table.responses)
 
     def adapt(self, data: Any, *, seed: int = 0) -> AdaptedUser:
         """Place one new person by their answers.

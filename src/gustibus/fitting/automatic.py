@@ -112,21 +112,25 @@ class _Divisions:
             self._divisions = list(self._divide())
         if not self._divisions:
             return None
-        return _held_out(self._divisions, rival).gain_over(_held_out(self._divisions, DEFAULT))
+        return self._held_out(self._divisions, rival).gain_over(self._held_out(self._divisions, DEFAULT))
 
     def _divide(self) -> Iterator[tuple[Members, Judgements]]:
         task = self.first.task
         for number, part in enumerate(keep_out(task.judgements, task.settings.seed), start=2):
-            apart = replace(task, judgements=part.fitted, covariates=None)
+            known = None if task.covariates is None else task.covariates.of_people(part.people)
+            apart = replace(task, judgements=part.fitted, covariates=known)
             yield Members(apart, self.first.n_types, f", division {number}"), part.scored
 
-
-def _held_out(divisions: Sequence[tuple[Members, Judgements]], name: str) -> HeldOut:
-    found = []
-    for members, judgements in divisions:
-        member = members.fit(name)
-        found.append(held_out_elsewhere(member.shared, member.people, members.task, judgements))
-    return summed([one for one in found if one is not None])
+    def _held_out(self, divisions: Sequence[tuple[Members, Judgements]], name: str) -> HeldOut:
+        found = []
+        for members, judgements in divisions:
+            member = members.fit(name)
+            found.append(
+                held_out_elsewhere(
+                    member.shared, member.people, members.task, judgements, covariates=self.first.task.covariates
+                )
+            )
+        return summed([one for one in found if one is not None])
 
 
 def _types(hierarchical: SharedFit) -> int:

@@ -22,7 +22,7 @@ from gustibus.fitting.defaults import (
 )
 from gustibus.fitting.likelihood_uses import likelihood_use
 from gustibus.fitting.members import ChosenModel, Members
-from gustibus.fitting.placing import answers_under
+from gustibus.fitting.placing import answers_under, known_shift
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.setting_uses import ModelName
 from gustibus.fitting.task import Task
@@ -88,7 +88,7 @@ class _Contest:
 
     def __init__(self, members: Members) -> None:
         task = members.task
-        self.judgements = _some(task.judgements, task.settings.seed)
+        self.judgements, self.covariates = _some(task.judgements, task.settings.seed), task.covariates
         self.pair = _pairs(self.judgements)
         self.whole_pairs = int(self.pair.max()) + 1 >= FEWEST_PAIRS
         self.part = _dealt(self.pair if self.whole_pairs else None, self.judgements.user, task.settings.seed)
@@ -123,7 +123,8 @@ class _Contest:
             member = members.fit(name)
             asked = replace(self.judgements, validation=self.part == number)
             answers = answers_under(member.shared, member.people, member.task, asked)
-            self._losses[name, number] = held_out_losses(answers, asked, member.people.prior)
+            shift = known_shift(member.shared, self.covariates)
+            self._losses[name, number] = held_out_losses(answers, asked, member.people.prior, shift)
         return self._losses[name, number]
 
     def _with_error(self, gain: FloatArray, seen: BoolArray) -> tuple[float, float, Unit]:
@@ -147,10 +148,12 @@ class _Contest:
         """What can be fitted to the other parts, their own validation judgements drawn anew."""
         task = members.task
         others = self.judgements.take(self.part != number)
-        others = others.of_people(np.unique(others.user))
+        people = np.unique(others.user)
+        others = others.of_people(people)
         drawn = validation_mask(others.user, task.settings.validation, task.settings.seed)
         shown = replace(others, validation=drawn)
-        apart = replace(task, judgements=shown, covariates=None, validation_drawn=True)
+        known = None if task.covariates is None else task.covariates.of_people(people)
+        apart = replace(task, judgements=shown, covariates=known, validation_drawn=True)
         return Members(apart, members.n_types, f", circles {number + 1}")
 
 

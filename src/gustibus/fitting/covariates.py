@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from gustibus.adapting import adapt_gaussian
 from gustibus.fitting.defaults import COVARIATE_RIDGES, COVARIATE_ROUNDS
+from gustibus.fitting.held_out import summed
 from gustibus.fitting.hierarchical import SCORING_TOLERANCE, HierarchicalSearch
 from gustibus.fitting.hierarchical_fit import HierarchicalFit, KnownEffect
 
@@ -42,6 +43,14 @@ class Covariates:
         spread = known.std(axis=0) if len(known) else np.ones(table.shape[1])
         spread = np.where(spread > 0, spread, 1.0)
         return cls(_standardised(table, mean, spread), mean, spread)
+
+    def of_people(self, people: npt.NDArray[np.intp]) -> Covariates:
+        """Those of some people, in the order given; standardised as before."""
+        return Covariates(self.values[people], self.mean, self.spread)
+
+    def shift(self, effect: CovariateEffect) -> FloatArray:
+        """By how much an effect moves the mean of each person's coefficients, ``(U, F)``."""
+        return np.asarray(self.values @ effect.coefficients.T, np.float64)
 
     def described(self, coefficients: FloatArray) -> CovariateEffect:
         """An effect ``(F, Q)`` of these with all that it takes to apply it to others."""
@@ -113,6 +122,20 @@ def choose_covariates(search: HierarchicalSearch, without: HierarchicalFit, cova
 
 
 def _fit(search: HierarchicalSearch, without: HierarchicalFit, covariates: Covariates, ridge: float) -> HierarchicalFit:
+    """The effect of covariates under one ridge, on every division that choices are made by."""
+    fit = _fit_on(search, without, covariates, ridge)
+    if without.elsewhere:
+        assert search.others is not None
+        divisions = zip(search.others, without.elsewhere, strict=True)
+        fits = [_fit_on(other, there, covariates, ridge) for other, there in divisions]
+        fit = replace(fit, everywhere=summed([one.by_which_to_choose for one in (fit, *fits)]), elsewhere=tuple(fits))
+    search.tried(fit)
+    return fit
+
+
+def _fit_on(
+    search: HierarchicalSearch, without: HierarchicalFit, covariates: Covariates, ridge: float
+) -> HierarchicalFit:
     """Rounds of everybody's coefficients, the effect of covariates on them, and the distribution of the rest."""
     fit = without
     for _ in range(COVARIATE_ROUNDS):
@@ -121,9 +144,7 @@ def _fit(search: HierarchicalSearch, without: HierarchicalFit, covariates: Covar
         fitted = search.go_on(fit, shift=known.shift)
         fit = HierarchicalFit(fitted.prior, fitted.offsets, fit.scale, None, known)
     by_others = covariates.left_out(_deviations(search, fit), ridge)
-    fit = replace(fit, held_out=search.score(fit.prior, fit.offsets, by_others))
-    search.tried(fit)
-    return fit
+    return replace(fit, held_out=search.score(fit.prior, fit.offsets, by_others))
 
 
 def _deviations(search: HierarchicalSearch, fit: HierarchicalFit) -> FloatArray:

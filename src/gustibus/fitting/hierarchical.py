@@ -19,7 +19,7 @@ from gustibus.adapting import (
     fit_gaussian_prior,
     said_losses,
 )
-from gustibus.comparisons import GustibusError
+from gustibus.comparisons import GustibusError, caution
 from gustibus.fitting.defaults import (
     FACTORS,
     GIVE_UP_AFTER,
@@ -115,9 +115,10 @@ class HierarchicalSearch:
         for scale in SCALES:
             try:
                 fit = self.everybody_alike() if scale == SCALES[0] else self.fit(scale)
-            except GustibusError:
+            except GustibusError as error:
                 if best is None:
                     raise
+                self.failed(scale, error)
                 break
             known = fit.by_which_to_choose.by_prefix[None]
             gains = best is None or fit.loss < best.loss
@@ -168,7 +169,8 @@ class HierarchicalSearch:
         fits = [search._fit(scale, start) for search, start in zip(searches, starts, strict=True)]
         found = fits[0]
         if self.others:
-            found = replace(found, everywhere=summed([fit.by_which_to_choose for fit in fits]))
+            everywhere = summed([fit.by_which_to_choose for fit in fits])
+            found = replace(found, everywhere=everywhere, elsewhere=tuple(fits[1:]))
         self.tried(found)
         return found
 
@@ -189,6 +191,13 @@ class HierarchicalSearch:
                 "validation_log_loss": None if fit.held_out is None else fit.loss,
             }
         )
+        self.report()
+
+    def failed(self, scale: float, error: GustibusError) -> None:
+        """Keep a trial that could not be fitted in the record, and say so: larger scales are not tried."""
+        caution(f"a fit with scale={scale:g} failed, so no larger one was tried: {error}")
+        of_what = {"offset_penalty": self.base.offset_ridge, "scale": scale, "types": 1}
+        self.trials.append({**of_what, "validation_log_loss": None, "failed": str(error)})
         self.report()
 
     def go_on(
@@ -213,11 +222,17 @@ class HierarchicalSearch:
 
         Expectation-maximisation need not come to rest: where it now lets people differ several times as much as in the
         fit that validation judgements chose, nobody has seen what that predicts, and the chosen fit is kept.
+        ``ran_away`` then says how many times as much.
         """
         shift = None if chosen.covariates is None else chosen.covariates.shift
         fitted = self.go_on(chosen, everything=True, shift=shift)
-        if np.trace(fitted.prior.within) > RUN_AWAY * np.trace(chosen.prior.within):
-            return chosen
+        before, after = np.trace(chosen.prior.within), np.trace(fitted.prior.within)
+        if after > RUN_AWAY * before:
+            caution(
+                f"fitted to all judgements, people differed {after / before:.3g} times as much as in the fit that "
+                "validation judgements chose, so that one was kept, which did not see the validation judgements."
+            )
+            return replace(chosen, ran_away=float(after / before))
         return replace(chosen, prior=fitted.prior, offsets=fitted.offsets)
 
     def answers(

@@ -183,6 +183,7 @@ def _shared(
         prior=final.prior,
         held_out=best.held_out,
         covariates=effect,
+        findings={} if final.ran_away is None else {"refit_ran_away": final.ran_away},
     )
 
 

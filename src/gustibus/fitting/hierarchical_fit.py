@@ -103,6 +103,11 @@ class HierarchicalFit:
         What covariates say of people's means, where they help.
     everywhere : HeldOut or None
         Log loss on all judgements that choices are made by, where validation alone asks too few questions.
+    elsewhere : tuple of HierarchicalFit
+        The same fitted on those other divisions.
+    ran_away : float or None
+        How many times as large the variance of people became when the fit went on with all judgements, where that was
+        so much that it was not taken.
     """
 
     prior: GaussianPrior
@@ -111,6 +116,8 @@ class HierarchicalFit:
     held_out: HeldOut | None
     covariates: KnownEffect | None = None
     everywhere: HeldOut | None = None
+    elsewhere: tuple[HierarchicalFit, ...] = ()
+    ran_away: float | None = None
 
     @property
     def n_components(self) -> int:

@@ -34,10 +34,13 @@ class KeptOut:
         Everybody's, those to be predicted marked as validation: half of what each person said of whom the fit was shown
         nothing, and a share of what the others said that it was not shown either; where validation asks new questions,
         what everybody said to questions that the fit was not shown.
+    people : ndarray of int
+        The numbers that the people of ``fitted`` have in ``scored``.
     """
 
     fitted: Judgements
     scored: Judgements
+    people: npt.NDArray[np.intp]
 
 
 def keep_out(judgements: Judgements, seed: int) -> Iterator[KeptOut]:
@@ -72,7 +75,7 @@ def keep_out(judgements: Judgements, seed: int) -> Iterator[KeptOut]:
             return
         shown = judgements.take(~new[judgements.user] & ~scored)
         people = np.flatnonzero(np.bincount(shown.user, minlength=judgements.n_users))
-        yield KeptOut(shown.of_people(people), replace(judgements, validation=scored))
+        yield KeptOut(shown.of_people(people), replace(judgements, validation=scored), people)
         kept_out += int(scored.sum())
         if kept_out >= ENOUGH_TO_CONFIRM:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from gustibus.adapting import (
     Answers,
@@ -19,6 +20,7 @@ from gustibus.adapting import (
     adapt_gaussian,
 )
 from gustibus.fitting.atoms import answers_at, place_people_by_atoms
+from gustibus.fitting.covariates import Covariates
 from gustibus.fitting.differences import Differences
 from gustibus.fitting.free_people import free_prior
 from gustibus.fitting.held_out import HeldOut
@@ -26,7 +28,7 @@ from gustibus.fitting.records import Judgements
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.user_step import PlacedPeople, answers_of, held_out_of, place_people
 
-__all__ = ["answers_under", "held_out_elsewhere", "place"]
+__all__ = ["answers_under", "held_out_elsewhere", "known_shift", "place"]
 
 
 def place(shared: SharedFit, task: Task) -> PlacedPeople:
@@ -72,7 +74,14 @@ def place(shared: SharedFit, task: Task) -> PlacedPeople:
     )
 
 
-def held_out_elsewhere(shared: SharedFit, people: PlacedPeople, task: Task, judgements: Judgements) -> HeldOut | None:
+def held_out_elsewhere(
+    shared: SharedFit,
+    people: PlacedPeople,
+    task: Task,
+    judgements: Judgements,
+    *,
+    covariates: Covariates | None = None,
+) -> HeldOut | None:
     """Log loss of other people's judgements, those marked as validation, after none, five and all of their others.
 
     Parameters
@@ -84,11 +93,26 @@ def held_out_elsewhere(shared: SharedFit, people: PlacedPeople, task: Task, judg
     task : Task
         Of the fit, for its features.
     judgements : Judgements
+    covariates : Covariates, optional
+        What is known of the people of these judgements.
     """
     differences = Differences.of(shared.model, task.choices.features(shared.components, shared.whiten))
-    return held_out_of(
-        _answers(differences, replace(shared, factor=people.factor), judgements), judgements, people.prior
-    )
+    answers = _answers(differences, replace(shared, factor=people.factor), judgements)
+    return held_out_of(answers, judgements, people.prior, known_shift(shared, covariates))
+
+
+def known_shift(shared: SharedFit, covariates: Covariates | None) -> npt.NDArray[np.float64] | None:
+    """By how much what is known of people moves the means of their coefficients, ``(U, F)``; None where nothing does.
+
+    Parameters
+    ----------
+    shared : SharedFit
+    covariates : Covariates or None
+        Of the people who are to be placed.
+    """
+    if shared.covariates is None or covariates is None:
+        return None
+    return covariates.shift(shared.covariates)
 
 
 def answers_under(shared: SharedFit, people: PlacedPeople, task: Task, judgements: Judgements) -> Answers:
@@ -114,11 +138,9 @@ def _one_taste(answers: Answers, judgements: Judgements, factor: float) -> Place
 def _under(prior: Prior, differences: Differences, shared: SharedFit, task: Task) -> PlacedPeople:
     """Everybody under a prior that is known already."""
     answers = _answers(differences, shared, task.judgements)
-    if shared.covariates is not None and isinstance(prior, GaussianPrior):
-        assert task.covariates is not None
-        people: GaussianPosteriors | Posteriors = adapt_gaussian(
-            answers, prior, shift=task.covariates.values @ shared.covariates.coefficients.T
-        )
+    shift = known_shift(shared, task.covariates)
+    if shift is not None and isinstance(prior, GaussianPrior):
+        people: GaussianPosteriors | Posteriors = adapt_gaussian(answers, prior, shift=shift)
     else:
         people = adapt(answers, prior, n_draws=task.settings.posterior_draws, seed=task.settings.seed)
     held_out = shared.held_out

@@ -46,7 +46,7 @@ class FitSettings:
     dimensions : int or tuple of int, optional
         d, the width of the space in which PAL-A and PAL-B compare what is wanted with what there is; tried: 8, 4, 16.
         Of models with circles the width of representations, two a plane; tried: 2, 4, 8, and more are taken only where
-        they gain a standard error on validation judgements over fewer. A tuple says what to try.
+        they gain two standard errors on validation judgements over fewer. A tuple says what to try.
     components : int, optional
         Principal components of the embeddings; tried: 32, 96, 256 (numeric features up to 64 columns are standardised
         instead, and indicators of recurring items kept as they are).
@@ -76,7 +76,7 @@ class FitSettings:
         free, and averaged over their posterior. Low-rank rewards with ``prior="particles"`` stay on the simplex: they
         are fitted jointly with how often each mixture of them occurs.
     prior : {"dirichlet", "logistic-normal", "particles"}, optional
-        Family of the distribution of people on the simplex.
+        Family of the distribution of people on the simplex; tried: all three.
     scale : float, optional
         Of the hierarchical model: prior variance of people's coefficients; tried: 0.0002 to 32.
     types : int, optional

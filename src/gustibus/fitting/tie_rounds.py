@@ -14,7 +14,7 @@ from gustibus.adapting import AtomPrior, AtomTastes, GaussianPrior, adapt, adapt
 from gustibus.comparisons import DataWarning, GustibusError
 from gustibus.fitting.defaults import DIMENSIONS, POPULATION_RIDGE, PROTOTYPE_SCALES, SCALE, USER_PENALTIES
 from gustibus.fitting.families import fit_shared
-from gustibus.fitting.placing import answers_under, place
+from gustibus.fitting.placing import answers_under, known_shift, place
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.ridge_logistic import fit_ridge_logistic
 from gustibus.fitting.setting_uses import ModelName, idle_settings
@@ -218,9 +218,8 @@ def _predicted(
     """Mean and variance of the log-odds of some judgements, given the others of their people."""
     given = answers_under(shared, people, task, judgements.take(~which))
     wanted = answers_under(shared, people, task, replace(judgements.take(which), likelihood=Logistic()))
-    if shared.covariates is not None and isinstance(people.prior, GaussianPrior):
-        assert task.covariates is not None
-        shift = task.covariates.values @ shared.covariates.coefficients.T
+    shift = known_shift(shared, task.covariates)
+    if shift is not None and isinstance(people.prior, GaussianPrior):
         tastes = tastes_of(adapt_gaussian(given, people.prior, shift=shift))
     else:
         tastes = tastes_of(adapt(given, people.prior, n_draws=task.settings.posterior_draws, seed=task.settings.seed))

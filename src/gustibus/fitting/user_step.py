@@ -14,10 +14,12 @@ from gustibus.adapting import (
     Answers,
     DirichletPrior,
     GaussianPosteriors,
+    GaussianPrior,
     Posteriors,
     Prior,
     PriorFamily,
     adapt,
+    adapt_gaussian,
     choose_prior,
     first_answers,
     fit_dirichlet_prior,
@@ -103,30 +105,43 @@ def answers_with(terms: Judgements, z: FloatArray, offset: FloatArray | None) ->
     )
 
 
-def held_out_of(answers: Answers, judgements: Judgements, prior: Prior) -> HeldOut | None:
+def held_out_of(
+    answers: Answers, judgements: Judgements, prior: Prior, shift: FloatArray | None = None
+) -> HeldOut | None:
     """Log loss of the validation judgements, people placed by their other answers; None where there are too few.
 
     Parameters
     ----------
     answers : Answers
         Terms of all judgements, in their order.
+    shift : ndarray, shape (U, K), optional
+        By how much each person's prior mean is moved by what is known of them.
     """
     if int(judgements.validation.sum()) < ENOUGH_TO_CHOOSE:
         return None
     train, held_out = _divided(answers, judgements)
 
     def losses(n: int | None) -> FloatArray:
-        return said_losses(adapt(first_answers(train, n), prior, n_draws=FACTOR_DRAWS), held_out)
+        return said_losses(_placed(first_answers(train, n), prior, shift), held_out)
 
     return score_held_out(losses, PREFIXES, held_out)
 
 
-def held_out_losses(answers: Answers, judgements: Judgements, prior: Prior) -> FloatArray:
+def held_out_losses(
+    answers: Answers, judgements: Judgements, prior: Prior, shift: FloatArray | None = None
+) -> FloatArray:
     """Weighted log loss of each validation judgement, the mean over people placed by none, five and all of their other
     answers; in the judgements' order."""
     train, held_out = _divided(answers, judgements)
-    after = [said_losses(adapt(first_answers(train, n), prior, n_draws=FACTOR_DRAWS), held_out) for n in PREFIXES]
+    after = [said_losses(_placed(first_answers(train, n), prior, shift), held_out) for n in PREFIXES]
     return np.asarray(np.mean(after, axis=0))
+
+
+def _placed(answers: Answers, prior: Prior, shift: FloatArray | None) -> Posteriors | GaussianPosteriors:
+    """Everybody under a prior, its means moved where something is known of people."""
+    if shift is not None and isinstance(prior, GaussianPrior):
+        return adapt_gaussian(answers, prior, shift=shift)
+    return adapt(answers, prior, n_draws=FACTOR_DRAWS)
 
 
 def _divided(answers: Answers, judgements: Judgements) -> tuple[Answers, Answers]:

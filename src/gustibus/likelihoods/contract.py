@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import asdict
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +15,7 @@ from torch import Tensor
 from gustibus.comparisons import GustibusError
 from gustibus.likelihoods.terms import Terms
 
-__all__ = ["Likelihood"]
+__all__ = ["Likelihood", "refuse_no_number"]
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
@@ -108,8 +110,9 @@ class Likelihood(ABC):
         return all(value is not None for value in self.parameters().values())
 
     def parameters(self) -> dict[str, Any]:
-        """Its parameters by name."""
-        return asdict(self)  # type: ignore[call-overload, no-any-return]
+        """Its parameters by name, as plain numbers."""
+        named = asdict(self)  # type: ignore[call-overload]
+        return {name: value.item() if isinstance(value, np.generic) else value for name, value in named.items()}
 
     def to_dict(self) -> dict[str, Any]:
         """Name and parameters, ready for JSON."""
@@ -118,6 +121,32 @@ class Likelihood(ABC):
     def __str__(self) -> str:
         shown = ", ".join(f"{name}={_shown(value)}" for name, value in self.parameters().items())
         return f"{self.name} ({shown})" if shown else self.name
+
+
+def refuse_no_number(name: str, parameter: str, value: object, *, may_be_learned: bool = False) -> None:
+    """Refuse a parameter that is no finite number.
+
+    Parameters
+    ----------
+    name : str
+        Of the likelihood.
+    parameter : str
+    value : object
+    may_be_learned : bool
+        Whether None leaves it to the fit.
+
+    Raises
+    ------
+    GustibusError
+    """
+    if value is None and may_be_learned:
+        return
+    a_number = isinstance(value, Real) and not isinstance(value, bool)
+    if a_number and math.isfinite(float(value)):  # type: ignore[arg-type]
+        return
+    leave = ", or leave it out and the fit learns it" if may_be_learned else ""
+    what = "a finite number" if a_number else "a number"
+    raise GustibusError(f"likelihood={name!r}: {parameter} must be {what}, got {value!r}; give one{leave}")
 
 
 def _shown(value: Any) -> str:

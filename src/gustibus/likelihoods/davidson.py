@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gustibus.comparisons import GustibusError
-from gustibus.likelihoods.contract import FloatArray
+from gustibus.likelihoods.contract import FloatArray, refuse_no_number
 from gustibus.likelihoods.tie_level import TieLikelihood
 
 __all__ = ["Davidson"]
@@ -50,8 +50,12 @@ class Davidson(TieLikelihood):
     nu: float | None = None
 
     def __post_init__(self) -> None:
-        if self.nu is not None and not 0 <= self.nu < math.inf:
-            raise GustibusError(f"likelihood='davidson': nu must not be negative, got {self.nu}")
+        refuse_no_number(self.name, "nu", self.nu, may_be_learned=True)
+        if self.nu is not None and not self.nu >= 0:
+            raise GustibusError(
+                f"likelihood='davidson': nu must not be negative, got {self.nu:g}; give 0 or more, or leave it out and "
+                "the fit learns it"
+            )
 
     @property
     def known_nu(self) -> float:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from gustibus.comparisons import GustibusError
-from gustibus.likelihoods.contract import Likelihood
+from gustibus.likelihoods.contract import Likelihood, refuse_no_number
 
 __all__ = ["Hinge"]
 
@@ -40,8 +40,11 @@ class Hinge(Likelihood):
     margin: float = 1.0
 
     def __post_init__(self) -> None:
+        refuse_no_number(self.name, "margin", self.margin)
         if not self.margin > 0:
-            raise GustibusError(f"the hinge margin must be positive, got {self.margin}")
+            raise GustibusError(
+                f"likelihood='hinge': margin must be positive, got {self.margin}; give 1, as published, or another"
+            )
 
     def loss(
         self,

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from gustibus.comparisons import GustibusError
-from gustibus.likelihoods.contract import BoolArray, FloatArray, Likelihood
+from gustibus.likelihoods.contract import BoolArray, FloatArray, Likelihood, refuse_no_number
 from gustibus.likelihoods.terms import Terms
 
 __all__ = ["LabelSmoothing"]
@@ -68,5 +68,9 @@ class LabelSmoothing(Likelihood):
 
 def check_rate(name: str, epsilon: float) -> None:
     """Refuse a share of wrong labels that is no share, or so large that labels say nothing."""
+    refuse_no_number(name, "epsilon", epsilon)
     if not 0 <= epsilon < 0.5:
-        raise GustibusError(f"likelihood={name!r}: epsilon must be at least 0 and below 1/2, got {epsilon}")
+        raise GustibusError(
+            f"likelihood={name!r}: epsilon must be at least 0 and below 1/2, got {epsilon}; give the share of labels "
+            "that are wrong, such as 0.1"
+        )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +13,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from gustibus.comparisons import GustibusError
-from gustibus.likelihoods.contract import BoolArray, FloatArray, Likelihood
+from gustibus.likelihoods.contract import BoolArray, FloatArray, Likelihood, refuse_no_number
 from gustibus.likelihoods.terms import Terms
 
 __all__ = ["Margin"]
@@ -55,9 +57,8 @@ class Margin(Likelihood):
     levels: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
-        if not np.isfinite(self.scale):
-            raise GustibusError(f"likelihood='margin': scale must be a finite number, got {self.scale}")
-        object.__setattr__(self, "levels", tuple((float(value), float(margin)) for value, margin in self.levels))
+        refuse_no_number(self.name, "scale", self.scale)
+        object.__setattr__(self, "levels", _pairs_of(self.levels))
 
     @classmethod
     def llama2(cls, size: str = "large") -> Margin:
@@ -110,3 +111,22 @@ class Margin(Likelihood):
         """One term for a hard label, two for a share."""
         m = np.where(tie, 0.0, self.of(margin))
         return Terms.of_sides(outcome, 1 - outcome, m, np.zeros(len(outcome)))
+
+
+def _pairs_of(levels: object) -> tuple[tuple[float, float], ...]:
+    """Levels as pairs of numbers, each value once."""
+    fix = "give a value of the margin column and its margin for each, as in levels=((3, 3.0), (2, 2.0), (1, 1.0))"
+    try:
+        pairs = tuple((value, margin) for value, margin in levels)  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise GustibusError(f"likelihood='margin': levels={levels!r} are no pairs; {fix}") from error
+    for pair in pairs:
+        for number in pair:
+            if isinstance(number, bool) or not isinstance(number, Real) or not math.isfinite(float(number)):
+                raise GustibusError(f"likelihood='margin': levels holds {number!r}, which is no finite number; {fix}")
+    known = tuple((float(value), float(margin)) for value, margin in pairs)
+    values = [value for value, _ in known]
+    twice = next((value for value in values if values.count(value) > 1), None)
+    if twice is not None:
+        raise GustibusError(f"likelihood='margin': levels gives the value {twice:g} twice; leave one of them out")
+    return known

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from gustibus.comparisons import GustibusError
-from gustibus.likelihoods.contract import BoolArray, FloatArray, Likelihood
+from gustibus.likelihoods.contract import BoolArray, FloatArray, Likelihood, refuse_no_number
 from gustibus.likelihoods.terms import Terms
 
 __all__ = ["MeanVarianceRewards"]
@@ -52,8 +51,12 @@ class MeanVarianceRewards(Likelihood):
     ridge: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 < self.ridge < math.inf:
-            raise GustibusError(f"likelihood='mean-variance': ridge must be positive, got {self.ridge}")
+        refuse_no_number(self.name, "ridge", self.ridge)
+        if not self.ridge > 0:
+            raise GustibusError(
+                f"likelihood='mean-variance': ridge must be positive, got {self.ridge}; give 1, as by default, or "
+                "another"
+            )
 
     def loss(
         self,

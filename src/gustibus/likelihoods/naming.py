@@ -64,7 +64,7 @@ def likelihood_of(described: str | Likelihood | Mapping[str, Any]) -> Likelihood
         )
     parameters = dict(described)
     name = parameters.pop("name", None)
-    if name not in LIKELIHOODS:
+    if not isinstance(name, str) or name not in LIKELIHOODS:
         raise GustibusError(
             f"likelihood={name!r} is not known; choose one of {', '.join(LIKELIHOODS)}, or give one of "
             "gustibus.likelihoods with its parameters"

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from gustibus.comparisons import GustibusError
-from gustibus.likelihoods.contract import BoolArray, FloatArray
+from gustibus.likelihoods.contract import BoolArray, FloatArray, refuse_no_number
 from gustibus.likelihoods.terms import Terms
 from gustibus.likelihoods.tie_level import TieLikelihood
 
@@ -54,9 +54,11 @@ class RaoKupper(TieLikelihood):
     theta: float | None = None
 
     def __post_init__(self) -> None:
+        refuse_no_number(self.name, "theta", self.theta, may_be_learned=True)
         if self.theta is not None and not 1 <= self.theta <= _LARGEST:
             raise GustibusError(
-                f"likelihood='rao-kupper': theta must be at least 1 and at most {_LARGEST:g}, got {self.theta:g}"
+                f"likelihood='rao-kupper': theta must be at least 1 and at most {_LARGEST:g}, got {self.theta:g}; "
+                "give one between, or leave it out and the fit learns it"
             )
 
     @property

@@ -180,3 +180,72 @@ def test_an_empty_annotation_does_not_take_its_colleagues_with_it(result: Any, r
         kept = read([one], skip_bad=True, rejects=rejects)
     assert said(kept, "user_id", "choice") == [("7", "a"), ("9", "a")]
     assert f"{reason} in annotation 2 of 3" in rejects.read_text()
+
+
+@pytest.mark.parametrize("broken", ["left", {"completed_by": 8, "result": None}, None])
+def test_a_rejected_annotation_comes_alone_and_can_be_corrected(broken: Any, tmp_path: Path) -> None:
+    one = task(1, (7, "left"), (8, "right"), (9, "left"))
+    right = one["annotations"][1]
+    one["annotations"][1] = broken
+    rejects = tmp_path / "rejects.jsonl"
+    with pytest.warns(DataWarning, match="1 of 3 rows cannot be used"):
+        kept = read([one], skip_bad=True, rejects=rejects)
+    (left,) = [json.loads(line) for line in rejects.read_text().splitlines()]
+    assert len(left["annotations"]) == 1
+    left["annotations"] = [right]
+    again = read([left])
+    assert said(kept, "user_id") + said(again, "user_id") == [("7",), ("9",), ("8",)]
+
+
+def test_one_answer_in_argilla_that_says_nothing_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+    for number, rows in enumerate(in_three_spellings()):
+        text = (
+            json.dumps(rows)
+            .replace('"value": "response-2"', '"value": "response-9"')
+            .replace('["response-1", "response-2"]', '["response-1", "response-9"]')
+        )
+        (one,) = json.loads(text)
+        rejects = tmp_path / f"rejects-{number}.jsonl"
+        with pytest.raises(GustibusError, match="which is neither field in answer 2 of 2"):
+            read([one], format="argilla")
+        with pytest.warns(DataWarning, match="1 of 2 rows cannot be used"):
+            kept = read([one], format="argilla", skip_bad=True, rejects=rejects)
+        assert said(kept, *SIDES) == [("u", "x", "y", "a")]
+        corrected = json.loads(rejects.read_text().replace("response-9", "response-2"))
+        assert said(read([corrected]), *SIDES, "prompt") == [("v", "x", "y", "b", "q")]
+
+
+def test_exports_keep_the_margin_of_a_judgement_and_say_where_there_is_no_place_for_it() -> None:
+    summary = {"worker": "w", "text": "t", "winning_summary": "x", "losing_summary": "y", "margin": 1.5}
+    exports = [task(1, (7, "left")) | {"margin": 1.5}, record(1, ("u", "response_1")) | {"margin": 1.5}, summary]
+    for export in exports:
+        assert said(read([export]), "margin") == [(1.5,)]
+        renamed = {("lead" if name == "margin" else name): value for name, value in export.items()}
+        assert said(read([renamed], columns={"margin": "lead"}), "margin") == [(1.5,)]
+        with pytest.raises(GustibusError, match="margin"):
+            read([export | {"margin": "a lot"}])
+    turn = {"data_source": "prism", "prompt": "q", "extra_info": {"user_id": "u", "chosen_utterance": "x"}}
+    turn["extra_info"] |= {"rejected_utterance": ["y", "z"], "margin": 2.0}  # type: ignore[operator]
+    with pytest.warns(DataWarning, match="'margin' is ignored: the format choices has no such field"):
+        assert "margin" not in read([turn]).to_rows()[0]
+
+
+def test_who_judged_is_found_under_another_name_or_refused_with_the_nearest() -> None:
+    summary = {"rater": "w", "text": "t", "winning_summary": "x", "losing_summary": "y"}
+    turn = {
+        "data_source": "prism",
+        "prompt": "q",
+        "extra_info": {"rater": "w", "chosen_utterance": "x", "rejected_utterance": ["y"]},
+    }
+    whole, flat = (
+        task(1, (7, "left")),
+        {"annotation_id": 1, "annotator": 7, "answer1": "x", "answer2": "y", "pw": "left"},
+    )
+    whole["annotations"][0]["rater"] = "w"
+    for export in (summary, turn, whole, flat | {"rater": "w"}):
+        assert said(read([export], columns={"user_id": "rater"}), "user_id") == [("w",)]
+        with pytest.raises(GustibusError, match=r"'ratr', which columns= names for 'user_id'.*Nearest: 'rater'"):
+            read([export], columns={"user_id": "ratr"})
+    for export in (summary, turn):
+        with pytest.warns(DataWarning, match="does not say who judged"):
+            assert read([export], columns={"user_id": None}).user_ids == ["population"]

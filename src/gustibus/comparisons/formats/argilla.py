@@ -47,17 +47,25 @@ def _unnest(raw: RawTable, columns: Mapping[str, str | None]) -> Unnested:
     left_out = 0
     is_ranking = False
 
-    def rows_of(record: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    def rows_of(record: Mapping[str, Any]) -> Iterable[Mapping[str, Any] | UnusableRecord]:
         nonlocal left_out, is_ranking
         fields = record["fields"] if isinstance(record.get("fields"), Mapping) else record
         question, answers = _question(record, columns.get("choice"))
         beside = _beside(record, fields, columns)
-        rows = []
-        for answer in answers:
+        rows: list[Mapping[str, Any] | UnusableRecord] = []
+        for number, answer in enumerate(answers, start=1):
             if answer.status not in (None, "submitted") or answer.value is None:
                 left_out += 1
                 continue
-            said = _said(answer.value, fields, question, columns)
+            try:
+                said = _said(answer.value, fields, question, columns)
+            except UnusableRecord as error:
+                if len(answers) == 1:
+                    raise
+                rows.append(
+                    error.of(_with_only(record, fields, question, answer), f"answer {number} of {len(answers)}")
+                )
+                continue
             is_ranking |= "ranking" in said
             rows.append(_prompt(fields, columns) | {"user_id": answer.person} | said | beside)
         return rows
@@ -79,6 +87,18 @@ def _beside(record: Mapping[str, Any], fields: Any, columns: Mapping[str, str | 
     flat = {name.removeprefix("metadata."): value for name, value in record.items() if name.startswith("metadata.")}
     named = {name: value for name, value in fields.items() if name in columns.values()}
     return carried(columns, about, flat, record, named)
+
+
+def _with_only(record: Mapping[str, Any], fields: Any, question: str, answer: _Answer) -> dict[str, Any]:
+    """The record with one answer in it, as version 2 writes records in JSON."""
+    about = {
+        name: value
+        for name, value in record.items()
+        if name not in ("responses", question) and not name.startswith(f"{question}{_SUFFIX}")
+    }
+    asked = about if fields is record else dict(fields)
+    said = {"user_id": answer.person, "value": answer.value, "status": answer.status}
+    return {**about, "fields": asked, "responses": {question: [said]}}
 
 
 def _question(record: Mapping[str, Any], wanted: str | None) -> tuple[str, list[_Answer]]:

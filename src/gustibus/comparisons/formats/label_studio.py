@@ -19,6 +19,7 @@ from gustibus.comparisons.formats.nested import (
     carried,
     flattened,
     pair_names,
+    person_of,
     text_of,
 )
 from gustibus.comparisons.messages import json_in_text
@@ -82,23 +83,29 @@ def _rows_of_task(
     if not isinstance(annotations, list | None):
         raise UnusableRecord("has annotations that are no list", "Export as JSON.")
     said = annotations or []
-    for number, annotation in enumerate(said, start=1):
-        if not isinstance(annotation, Mapping):
-            raise UnusableRecord("has an annotation that is no object", "Export as JSON.")
-        if _is_cancelled(annotation):
-            continue
-        texts = {field: text_of(data[name]) for field, name in _texts(data, columns).items()}
-        beside = _beside(columns, annotation, data, task.get("meta"), task)
+    submitted = [(number, one) for number, one in enumerate(said, start=1) if not _is_cancelled(one)]
+    if not submitted:
+        return
+    texts = {field: text_of(data[name]) for field, name in _texts(data, columns).items()}
+    for number, annotation in submitted:
         try:
-            answer = _answer(annotation.get("result"), columns.get("choice"))
+            yield texts | _row_of_annotation(annotation, task, columns)
         except UnusableRecord as error:
-            yield UnusableRecord(f"{error.reason} in annotation {number} of {len(said)}", error.fix)
-            continue
-        yield texts | {"user_id": _person(annotation.get("completed_by")), "choice": answer} | beside
+            yield error.of({**task, "annotations": [annotation]}, f"annotation {number} of {len(said)}")
+
+
+def _row_of_annotation(annotation: Any, task: Mapping[str, Any], columns: Mapping[str, str | None]) -> dict[str, Any]:
+    """Who said what in one annotation, and what is said beside it."""
+    if not isinstance(annotation, Mapping):
+        raise UnusableRecord("has something that is no object", "Export as JSON.")
+    places = (annotation, task["data"], task.get("meta"), task)
+    person = person_of(columns, "completed_by", *places)
+    answer = _answer(annotation.get("result"), columns.get("choice"))
+    return {name: _person(value) for name, value in person.items()} | {"choice": answer} | _beside(columns, *places)
 
 
 def _beside(columns: Mapping[str, str | None], annotation: Mapping[str, Any], *about: Any) -> dict[str, Any]:
-    """Weight, group, source and split as they are called, and when it was annotated."""
+    """Margin, weight, group, source and split as they are called, and when it was annotated."""
     said = carried(columns, annotation, *about)
     if "timestamp" not in columns and annotation.get("created_at") is not None:
         said["timestamp"] = annotation["created_at"]
@@ -168,10 +175,9 @@ def _rows_of_min(record: Mapping[str, Any], columns: Mapping[str, str | None]) -
         raise UnusableRecord("does not say left or right", _FIX)
     if len(said) > 1:
         raise UnusableRecord(f"answers {' and '.join(map(repr, said))}", _FIX)
-    person = columns.get("user_id") or "annotator"
-    answer = next(iter(said.values()))
     row = {field: text_of(record[name]) for field, name in texts.items()}
-    yield row | {"user_id": record.get(person), "choice": answer} | _beside(columns, record)
+    row |= person_of(columns, "annotator", record) | {"choice": next(iter(said.values()))}
+    yield row | _beside(columns, record)
 
 
 def _is_nested(names: frozenset[str]) -> bool:
@@ -182,7 +188,7 @@ LABEL_STUDIO = Format(
     name="label-studio",
     about="Label Studio's export of a pairwise template: JSON, JSON_MIN or CSV",
     fields={
-        "user_id": "the annotator, in flat exports; else completed_by",
+        "user_id": "who judged, if not annotator (flat exports) or completed_by",
         "prompt": "the name of the prompt in the data",
         "response_a": "the name of the left response in the data",
         "response_b": "the name of the right response in the data",

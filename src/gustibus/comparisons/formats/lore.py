@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from gustibus.comparisons.column_names import what_there_is
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.formats.format import Format, Unnested
-from gustibus.comparisons.formats.nested import CARRIED, UnusableRecord, carried, flattened, text_of
+from gustibus.comparisons.formats.nested import CARRIED, UnusableRecord, carried, flattened, person_of, text_of
 from gustibus.comparisons.raw_table import RawTable
 from gustibus.comparisons.record import FIELDS
 
@@ -36,10 +37,15 @@ def _unnest(raw: RawTable, columns: Mapping[str, str | None]) -> Unnested:
             f"{raw.name} has no column {prompt!r} that says what was summarised. It has: "
             f'{", ".join(map(repr, names))}. Name it: columns={{"prompt": "..."}}; None if there is none.'
         )
-    person = columns.get("user_id") or "worker"
+    person = columns.get("user_id")
+    if person is not None and person not in names:
+        raise GustibusError(
+            f"{raw.name} has no column {person!r}, which columns= names for 'user_id'. {what_there_is(person, names)}"
+        )
 
     def summary(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        row = {"user_id": record.get(person), "chosen": record["winning_summary"], "rejected": record["losing_summary"]}
+        row = {"chosen": record["winning_summary"], "rejected": record["losing_summary"]}
+        row |= person_of(columns, "worker", record)
         return [row | {"prompt": None if prompt is None else record[prompt]} | carried(columns, record)]
 
     return Unnested(flattened(raw, summary, what="a summary"), "trl")
@@ -63,9 +69,8 @@ def _turn(record: Mapping[str, Any], columns: Mapping[str, str | None]) -> Itera
     if name is not None and "prompt" in columns and name not in record:
         raise UnusableRecord(f"has no {name!r}", 'Name the prompt: columns={"prompt": "..."}.')
     prompt = None if name is None else text_of(record.get(name))
-    person = about.get(columns.get("user_id") or "user_id")
-    row = {"user_id": person, "prompt": prompt, "options": options, "chosen": options[0]}
-    return [row | carried(columns, about, record)]
+    row = {"prompt": prompt, "options": options, "chosen": options[0]}
+    return [person_of(columns, "user_id", about) | row | carried(columns, about, record)]
 
 
 def _unpack(source: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -15,12 +16,22 @@ from gustibus.comparisons.messages import canonical_messages, is_message_list
 from gustibus.comparisons.raw_table import BrokenLine, RawTable, raw_from_rows
 from gustibus.comparisons.wording import counted, shorten
 
-__all__ = ["CARRIED", "PROMPT_NAMES", "UnusableRecord", "bare", "carried", "flattened", "pair_names", "text_of"]
+__all__ = [
+    "CARRIED",
+    "PROMPT_NAMES",
+    "UnusableRecord",
+    "bare",
+    "carried",
+    "flattened",
+    "pair_names",
+    "person_of",
+    "text_of",
+]
 
 PROMPT_NAMES: Final = ("prompt", "question", "instruction", "query", "context", "input")
 """The names under which a prompt is looked for."""
 
-CARRIED: Final = ("weight", "group", "source", "timestamp", "split")
+CARRIED: Final = ("margin", "weight", "group", "source", "timestamp", "split")
 """What every record may say beside the judgement, under these names."""
 
 _PAIRS: Final = (
@@ -51,11 +62,17 @@ class UnusableRecord(Exception):
     ----------
     reason, fix
         What is wrong, to follow the record, and what to do.
+    record
+        What cannot be used of a record of which the rest can be, as a record; None if it is all of it.
     """
 
-    def __init__(self, reason: str, fix: str) -> None:
+    def __init__(self, reason: str, fix: str, record: Mapping[str, Any] | None = None) -> None:
         super().__init__(reason)
-        self.reason, self.fix = reason, fix
+        self.reason, self.fix, self.record = reason, fix, record
+
+    def of(self, record: Mapping[str, Any], where: str) -> UnusableRecord:
+        """The same, said of one judgement of many: ``where`` it is, and the record with nothing else in it."""
+        return UnusableRecord(f"{self.reason} in {where}", self.fix, record)
 
 
 def flattened(
@@ -90,8 +107,9 @@ def flattened(
         silent += not found
         for row in found:
             if isinstance(row, UnusableRecord):
-                text = json.dumps(record, ensure_ascii=False, default=str)
-                broken.append(BrokenLine(raw.row_number(position), text, row.reason, row.fix, record))
+                unusable = record if row.record is None else row.record
+                text = json.dumps(unusable, ensure_ascii=False, default=str)
+                broken.append(BrokenLine(raw.row_number(position), text, row.reason, row.fix, unusable))
             else:
                 rows.append(row)
                 numbers.append(raw.row_number(position))
@@ -135,7 +153,7 @@ def pair_names(names: Iterable[str], columns: Mapping[str, str | None]) -> tuple
 
 
 def carried(columns: Mapping[str, str | None], *places: Any) -> dict[str, Any]:
-    """Weight, group, source, timestamp and split, each from the first place that says it.
+    """Margin, weight, group, source, timestamp and split, each from the first place that says it.
 
     Parameters
     ----------
@@ -169,6 +187,39 @@ def carried(columns: Mapping[str, str | None], *places: Any) -> dict[str, Any]:
         if said:
             found[field] = said[0]
     return found
+
+
+def person_of(columns: Mapping[str, str | None], usual: str, *places: Any) -> dict[str, Any]:
+    """Who judged, from the first place that says it under the name that was given, or under the usual one.
+
+    Parameters
+    ----------
+    columns
+        Field to name; None for ``user_id`` leaves it out.
+    usual
+        The name if none was given.
+    places
+        The objects to look in; whatever is no object is passed over.
+
+    Raises
+    ------
+    UnusableRecord
+        If a name that was given is nowhere; the nearest ones are named.
+    """
+    if "user_id" in columns and columns["user_id"] is None:
+        return {}
+    name = columns.get("user_id") or usual
+    objects = [place for place in places if isinstance(place, Mapping)]
+    said = [place[name] for place in objects if name in place]
+    if not said and "user_id" in columns:
+        there = list(dict.fromkeys(key for place in objects for key in place))
+        near = difflib.get_close_matches(name, there, n=3)
+        hint = f"Nearest: {', '.join(map(repr, near))}. " if near else ""
+        raise UnusableRecord(
+            f"has no {name!r}, which columns= names for 'user_id'",
+            f"{hint}There are: {', '.join(map(repr, there))}.",
+        )
+    return {"user_id": next((value for value in said if value is not None), None)}
 
 
 def bare(name: str) -> str:
