@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,8 +38,21 @@ def test_reading_judgements_loads_no_tensors() -> None:
 
 
 def test_what_needs_arrays_only_loads_no_tensors() -> None:
-    rooms = "import gustibus.adapting, gustibus.aggregation, gustibus.comparisons, gustibus.evaluation"
+    rooms = (
+        "import gustibus.adapting, gustibus.aggregation, gustibus.comparisons, gustibus.evaluation, gustibus.reporting"
+    )
     assert loaded_by(rooms) & {"torch", "transformers", "pandas", "matplotlib"} == set()
+
+
+def test_deciding_by_a_table_of_rewards_loads_no_tensors(tmp_path: Path) -> None:
+    """``decide`` and ``rules`` in the terminal, and ``rules`` on a page, which draws."""
+    file, page = tmp_path / "rewards.csv", tmp_path / "rules.html"
+    file.write_text("user_id,response,reward\nann,tea,1\nann,gin,0\nbob,tea,-1\nbob,gin,2\n")
+    run = "from gustibus.cli import main; main()"
+    for words in (["decide", str(file)], ["rules", str(file)]):
+        assert loaded_by(run, *words) & {"torch", "transformers", "matplotlib", "sklearn", "datasets"} == set()
+    assert "torch" not in loaded_by(run, "rules", str(file), "--html", str(page))
+    assert page.exists()
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["--version"]], ids=" ".join)

@@ -79,5 +79,5 @@ def test_nash_welfare_is_the_geometric_mean_and_zero_where_somebody_gets_nothing
 
 
 def test_alpha_has_to_be_a_number() -> None:
-    with pytest.raises(GustibusError, match="alpha is not a number"):
+    with pytest.raises(GustibusError, match="alpha is nan: give a number"):
         alpha_mean([[0.0]], float("nan"))

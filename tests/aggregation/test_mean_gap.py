@@ -52,7 +52,7 @@ def test_impossible_counts_are_refused() -> None:
     for share, variance, why in ((1.0, 0.0, "strictly between"), (0.5, 0.3, "above share"), (0.5, -0.1, "negative")):
         with pytest.raises(GustibusError, match=why):
             first_order_gap(share, variance)
-    with pytest.raises(GustibusError, match="have to be > 0"):
+    with pytest.raises(GustibusError, match="have to be finite and > 0"):
         unanimity_gap(3, 0, 2)
     with pytest.raises(GustibusError, match="n_types is 0"):
         unanimity_gap(3, 1, 0)

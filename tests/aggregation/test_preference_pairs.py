@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import permutations
 from pathlib import Path
 
@@ -129,7 +130,7 @@ def test_prompts_that_are_none_stay_none() -> None:
         ({"by": "everyone"}, "pairs by 'everyone' are not known"),
         ({"pairs": "some"}, "pairs='some' is not known"),
         ({"by": "borda", "pairs": "pareto"}, "speaks with one voice"),
-        ({"least": -1.0}, "least has to be >= 0"),
+        ({"least": -1.0}, "a margin has to be >= 0"),
         ({"by": "person", "least": 1e9}, "nobody tells any two apart by more than least=1e\\+09"),
     ],
 )
@@ -141,5 +142,37 @@ def test_mistakes_are_answered_with_what_to_do(options: dict[str, object], said:
 def test_groups_are_needed_where_they_judge() -> None:
     with pytest.raises(GustibusError, match="pairs by 'group' need groups"):
         export_pairs(table(9, groups=False), "group")
-    with pytest.raises(GustibusError, match="at least one"):
+    with pytest.raises(GustibusError, match="one table of rewards or more"):
         export_pairs([])
+
+
+def test_the_worst_by_a_mixture_is_what_does_worst_against_it_and_not_the_first_that_is_left_out() -> None:
+    """Three responses beat each other in a circle; of two that are left out the second is everybody's last."""
+    circle = np.array([[1.0, 2.0, 1.0, 0.0, -3.0], [1.0, 0.0, 2.0, 1.0, -3.0], [1.0, 1.0, 0.0, 2.0, -3.0]])
+    circle[:, 0] = 0.5
+    made = RewardTable("What?", PEOPLE[:3], TEXTS, circle)
+    for rule in ("lottery", "minimax-regret"):
+        (row,) = export_pairs(made, rule).to_rows()  # type: ignore[arg-type]
+        assert row["response_b"] == TEXTS[4]
+        assert row["response_a"] == decide(circle, rule, responses=TEXTS).chosen  # type: ignore[arg-type]
+        every = list(export_pairs(made, rule, pairs="all").to_rows())  # type: ignore[arg-type]
+        inside = {TEXTS[i] for i in np.flatnonzero(decide(circle, rule).weight)}  # type: ignore[arg-type]
+        assert not any({one["response_a"], one["response_b"]} <= inside for one in every)
+        assert (TEXTS[0], TEXTS[4]) in {(one["response_a"], one["response_b"]) for one in every}
+
+
+def test_many_people_and_responses_fit_in_memory() -> None:
+    """All pairs of 600 people and 200 responses are 12 million; the ten clearest of each are found among few."""
+    reward = np.random.default_rng(0).normal(size=(600, 200))
+    made = RewardTable(None, tuple(f"u{i}" for i in range(600)), tuple(f"y{i}" for i in range(200)), reward)
+    tracemalloc.start()
+    found = export_pairs(made, "person", pairs="all", most=10)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50 * 2**20  # the gaps of all pairs would take 95 MB
+    assert len(found) == 6_000
+    gaps = np.abs(reward[7][:, None] - reward[7])[np.triu_indices(200, 1)]
+    of_seven = [row["margin"] for row in found.to_rows() if row["user_id"] == "u7"]
+    np.testing.assert_allclose(of_seven, np.sort(gaps)[::-1][:10], rtol=1e-6)
+    with pytest.raises(GustibusError, match="there are 11,940,000 pairs by 600 judges"):
+        export_pairs(made, "person", pairs="all")

@@ -13,6 +13,7 @@ from gustibus.aggregation.ledger import Ledger, Overruled, ledger_of
 from gustibus.aggregation.lottery import Lottery, Payoff, maximal_lotteries, maximal_lottery, von_neumann_winner
 from gustibus.aggregation.manipulation import STRATEGIES, ManipulationAudit, manipulability
 from gustibus.aggregation.mean_gap import Disagreement, borda_vs_mean, first_order_gap, unanimity_gap
+from gustibus.aggregation.minimax_regret import LeastRegret, minimax_regret
 from gustibus.aggregation.overton import OvertonSet, overton_set
 from gustibus.aggregation.pair_wins import PairWins, pair_wins
 from gustibus.aggregation.people import Groups, groups_of
@@ -20,7 +21,7 @@ from gustibus.aggregation.policies import OpinionPool, favourites, jensen_shanno
 from gustibus.aggregation.pooling import population_log_odds, population_vote, vote_matrix
 from gustibus.aggregation.preference_pairs import PairChoice, PairsOf, export_pairs
 from gustibus.aggregation.ranking import Ranked, best_of_n, rank_scores
-from gustibus.aggregation.worst_off import LeastRegret, leximin, max_min, minimax_regret
+from gustibus.aggregation.worst_off import leximin, max_min
 
 __all__ = [
     "Condorcet",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gustibus.aggregation.arguments import real
 from gustibus.aggregation.people import people_by_column, shares_of
 from gustibus.comparisons import GustibusError
 
@@ -12,6 +13,11 @@ __all__ = ["alpha_mean", "nash_welfare"]
 
 _NEAR: float = 1.0
 """Below this exponent the mean is taken out first: the logarithm of a number near 1 has few digits."""
+
+_AS_ZERO: float = 1e-8
+"""Below this exponent the mean and half the variance are all that can be told."""
+_AS_INFINITE: float = 1e290
+"""Above this exponent the limit is reached."""
 
 
 def alpha_mean(reward: ArrayLike, alpha: float = 0.0, weight: ArrayLike | None = None) -> NDArray[np.float64]:
@@ -57,22 +63,20 @@ def alpha_mean(reward: ArrayLike, alpha: float = 0.0, weight: ArrayLike | None =
     """
     r = people_by_column(reward, "reward")
     share = shares_of(weight, len(r))
-    if np.isnan(alpha):
-        raise GustibusError("alpha is not a number: 0 is the mean, -inf the worst-off person, inf the best-off")
-    if np.isinf(alpha):
-        counted = r[share > 0]
-        return np.asarray(counted.min(axis=0) if alpha < 0 else counted.max(axis=0))
+    alpha = real(alpha, "alpha", "a number: 0 is the mean, -inf the worst-off person, inf the best-off")
+    r, share = r[share > 0], share[share > 0]
+    if np.isinf(alpha) or abs(alpha) * float(np.ptp(r, axis=0).max()) > _AS_INFINITE:
+        return np.asarray(r.min(axis=0) if alpha < 0 else r.max(axis=0))
     mean = np.asarray(share @ r)
-    if alpha == 0:
-        return mean
     exponent = alpha * (r - mean)
-    near = np.abs(exponent).max(axis=0) < _NEAR
+    largest = np.abs(exponent).max(axis=0)
+    if largest.max() < _AS_ZERO:  # what follows in the expansion is below rounding
+        return np.asarray(mean + alpha / 2 * (share @ (r - mean) ** 2))
+    near = largest < _NEAR
     above = np.empty_like(mean)
     above[near] = np.log1p(share @ np.expm1(exponent[:, near]))
-    highest = np.where(share[:, None] > 0, exponent[:, ~near], -np.inf).max(axis=0, initial=-np.inf)
-    with np.errstate(over="ignore"):  # of people who do not count
-        terms = np.where(share[:, None] > 0, np.exp(exponent[:, ~near] - highest), 0.0)
-    above[~near] = highest + np.log(share @ terms)
+    highest = exponent[:, ~near].max(axis=0, initial=-np.inf)
+    above[~near] = highest + np.log(share @ np.exp(exponent[:, ~near] - highest))
     return np.asarray(mean + above / alpha)
 
 

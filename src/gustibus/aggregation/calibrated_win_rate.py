@@ -9,6 +9,7 @@ from numpy.polynomial import chebyshev
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
+from gustibus.aggregation.people import LARGEST, numbers
 from gustibus.comparisons import GustibusError
 
 __all__ = ["calibrated_win_rate"]
@@ -58,11 +59,13 @@ def calibrated_win_rate(reward: ArrayLike) -> NDArray[np.float64]:
     >>> rewards.mean(axis=0).round(2).tolist(), calibrated_win_rate(rewards).mean(axis=0).round(2).tolist()
     ([-1.0, 1.33], [0.42, 0.58])
     """
-    r = np.asarray(reward, dtype=np.float64)
+    r = numbers(reward, "reward")
     if r.ndim < 1 or r.shape[-1] < 2:
         raise GustibusError(f"reward has shape {r.shape}, but a pool of n >= 2 responses needs (..., n)")
     if not np.all(np.isfinite(r)):
         raise GustibusError(f"{int(np.sum(~np.isfinite(r)))} rewards are not finite: leave such responses out")
+    if r.size and np.abs(r).max() > LARGEST:
+        raise GustibusError(f"a reward of {np.abs(r).max():g} cannot be calculated with: give log-odds")
     n = r.shape[-1]
     people = r.reshape(-1, n)
     half_width = np.ptp(people, axis=1) / 2
@@ -96,7 +99,7 @@ def _points(half_width: Floats) -> NDArray[np.intp]:
     """
     with np.errstate(divide="ignore", over="ignore"):
         reach = np.pi / half_width
-    return np.ceil(_DIGITS / np.arcsinh(np.minimum(reach, 1e9))).astype(np.intp) + 2
+    return np.ceil(np.minimum(_DIGITS / np.arcsinh(np.clip(reach, 1e-9, 1e9)), 1e12)).astype(np.intp) + 2
 
 
 def _by_interpolation(people: Floats, m: int) -> Floats:

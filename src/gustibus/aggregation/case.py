@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from gustibus.aggregation.alpha import alpha_mean, nash_welfare
+from gustibus.aggregation.arguments import real
 from gustibus.aggregation.calibrated_win_rate import calibrated_win_rate
 from gustibus.aggregation.copeland import copeland
 from gustibus.aggregation.lottery import maximal_lottery
-from gustibus.aggregation.people import Groups, groups_of, highest, people_by_column, shares_of
+from gustibus.aggregation.minimax_regret import minimax_regret
+from gustibus.aggregation.people import Groups, groups_of, highest, names_of, people_by_column, rounding, shares_of
 from gustibus.aggregation.pooling import vote_matrix
-from gustibus.aggregation.worst_off import leximin, max_min, minimax_regret
-from gustibus.comparisons import GustibusError
+from gustibus.aggregation.worst_off import leximin, max_min
+from gustibus.comparisons import GustibusError, caution
 
-__all__ = ["RULES", "Case", "SocialRule"]
+__all__ = ["RULES", "Case", "Choice", "SocialRule"]
 
 Floats = NDArray[np.float64]
 SocialRule = Literal[
     "mean", "borda", "nash", "alpha", "max-min", "leximin", "group-max-min", "copeland", "lottery", "minimax-regret"
 ]
 RULES: Final[Mapping[SocialRule, str]] = {
-    "mean": "highest mean reward, in log-odds: strong tastes count more",
+    "mean": "highest mean reward: strong tastes count more",
     "borda": "highest mean win rate: every person's rewards on the same scale first",
     "nash": "highest geometric mean of people's win rates",
     "alpha": "highest alpha-mean of rewards: below 0 it leans to the worst-off",
@@ -37,6 +39,45 @@ RULES: Final[Mapping[SocialRule, str]] = {
     "minimax-regret": "a mixture whose largest regret, in win rate, is smallest",
 }
 """What each rule chooses."""
+
+_CERTAIN: Final = 7.0
+"""A reward so much higher wins 999 times of 1,000."""
+_MOSTLY: Final = 0.5
+_SAMPLE: Final = 100
+"""People, and responses, among whom certain preferences are counted."""
+
+
+class Choice(NamedTuple):
+    """What a rule chooses.
+
+    Attributes
+    ----------
+    weight
+        How often to give each response, shape (n,).
+    score
+        What responses are ordered by, shape (n,), higher is better.
+    unit
+        Of the scores.
+    tied
+        Responses that the rule cannot tell from the one it chose; of a rule that mixes none.
+    unique
+        Whether the rule leaves no other choice.
+    """
+
+    weight: Floats
+    score: Floats
+    unit: str
+    tied: tuple[int, ...]
+    unique: bool
+
+    @property
+    def best(self) -> int:
+        """The response of the largest weight, of those with the same the first."""
+        return int(self.weight.round(6).argmax())
+
+
+_AGAINST_MIXTURE: Final = "share of people who prefer it to the mixture"
+_WHO_HOLD_IT: Final = "win rate of those whose regret is largest"
 
 
 class Case:
@@ -54,14 +95,18 @@ class Case:
         if self.reward.shape[1] < 2:
             raise GustibusError("there is one response: a decision needs at least two to choose from")
         self.share = shares_of(weight, len(self.reward))
-        if group is not None and len(group) != len(self.reward):
-            raise GustibusError(
-                f"there are {len(group)} groups for {len(self.reward)} people: name one group for each person"
-            )
-        self.group, self.alpha = group, alpha
+        self.group = None if group is None else names_of(group, len(self.reward), "groups", "people")
+        self.alpha = real(alpha, "alpha", "a number: 0 is the mean, -inf the worst-off person, inf the best-off")
         self.rate = calibrated_win_rate(self.reward)
         self._groups: Groups | None = None
         self._votes: Floats | None = None
+        if _mostly_certain(self.reward[self.share > 0]):
+            caution(
+                "Most preferences are practically certain: a reward 7 higher wins 999 times of 1,000, and most rewards "
+                "of a person are further apart. If they are ratings and no log-odds, divide them by a scale first, "
+                "such as their standard deviation. As they are, win rates only say what comes at which "
+                "place for whom, and are close to 0 for the worst-off whatever is chosen."
+            )
 
     @property
     def votes(self) -> Floats:
@@ -79,18 +124,22 @@ class Case:
             self._groups = groups_of(self.group, self.share)
         return self._groups
 
-    def weights(self, rule: SocialRule) -> tuple[Floats, Floats, str]:
-        """How often to give each response, what the rule ordered them by, and its unit."""
+    def choose(self, rule: SocialRule) -> Choice:
+        """By a rule. Responses that it cannot tell apart are told apart by their mean win rate, then by their order."""
         if rule == "lottery":
-            weight = maximal_lottery(self.votes).weight
-            return weight, weight, "weight"
+            lottery = maximal_lottery(self.votes)
+            return Choice(lottery.weight, self.votes @ lottery.weight, _AGAINST_MIXTURE, (), lottery.unique)
         if rule == "minimax-regret":
-            weight = minimax_regret(self.rate, self.share).weight
-            return weight, weight, "weight"
+            least = minimax_regret(self.rate, self.share)
+            return Choice(least.weight, least.adversary @ self.rate, _WHO_HOLD_IT, (), least.unique)
         score, unit = self._score(rule)
+        size = rounding(self.reward) if rule in ("mean", "alpha") else None
+        tied = highest(score, size)
+        best = int(tied[highest(self.share @ self.rate[:, tied])[0]])
         weight = np.zeros(len(score))
-        weight[highest(score)[0]] = 1.0
-        return weight, score, unit
+        weight[best] = 1.0
+        others = tuple(i for i in tied.tolist() if i != best)
+        return Choice(weight, score, unit, others, not others)
 
     def saying(self, person: int, reward: Floats) -> Case:
         """The same case, but for what one person says their rewards are; nothing else is computed anew."""
@@ -104,14 +153,11 @@ class Case:
 
     def _score(self, rule: SocialRule) -> tuple[Floats, str]:
         if rule == "leximin":
-            order = leximin(self.rate, self.share)
-            place = np.empty(len(order))
-            place[order] = np.arange(len(order), 0, -1)
-            return place, "place from the last"
+            return _places(self.rate[self.share > 0]), "place from the last"
         if rule == "mean":
-            return np.asarray(self.share @ self.reward), "log-odds"
+            return np.asarray(self.share @ self.reward), "reward"
         if rule == "alpha":
-            return alpha_mean(self.reward, self.alpha, self.share), f"log-odds, alpha {self.alpha:g}"
+            return alpha_mean(self.reward, self.alpha, self.share), f"reward, alpha {self.alpha:g}"
         if rule == "borda":
             return np.asarray(self.share @ self.rate), "win rate"
         if rule == "nash":
@@ -127,3 +173,22 @@ class Case:
 
 def _wins(reward: Floats) -> Floats:
     return np.asarray(expit(reward[:, None] - reward))
+
+
+def _places(rate: Floats) -> Floats:
+    """Places by leximin from the last, 1, those that give the same to the worst-off, the next and so on shared."""
+    rounded = np.round(rate, 12)
+    order = leximin(rounded)
+    ascending = np.sort(rounded, axis=0)[:, order]
+    better = np.append(np.any(ascending[:, :-1] != ascending[:, 1:], axis=0), True)
+    place = np.empty(len(order))
+    place[order] = np.cumsum(better[::-1])[::-1]
+    return place
+
+
+def _mostly_certain(reward: Floats) -> bool:
+    """Whether people are practically certain of most of their preferences, as where ratings are taken for log-odds."""
+    people, responses = (max(1, -(-size // _SAMPLE)) for size in reward.shape)
+    some = reward[::people, ::responses]
+    first, second = np.triu_indices(some.shape[1], 1)
+    return bool(len(first)) and bool(np.mean(np.abs(some[:, first] - some[:, second]) > _CERTAIN) > _MOSTLY)

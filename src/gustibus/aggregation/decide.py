@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gustibus.aggregation.case import RULES, Case, SocialRule
 from gustibus.aggregation.ledger import Ledger, ledger_of
-from gustibus.aggregation.people import highest
+from gustibus.aggregation.people import names_of
 from gustibus.comparisons import GustibusError
 
 __all__ = ["Decision", "decide", "decide_by_all"]
@@ -30,11 +30,16 @@ class Decision:
     weight
         How often to give each response, shape (n,): 1 for one of them, unless the rule mixes.
     score
-        What the rule ordered responses by, shape (n,), higher is better; for mixtures the weights.
+        What the rule ordered responses by, shape (n,), higher is better; of rules that mix, how each response does
+        against the mixture (`unit` says how), which is the same for all that are in it.
     unit
         Of the scores.
     tied
-        Responses that the rule cannot tell from the one it chose (which came first), itself left out.
+        Responses that the rule cannot tell from the one it chose, itself left out. Of those the one with the highest
+        mean satisfaction is chosen, or the one that came first.
+    unique
+        Whether the rule leaves no other choice: nothing is tied, or there is no other mixture as good. Of lotteries the
+        most even is taken, of mixtures of least regret that of highest mean satisfaction.
     ledger
         Who gains and who loses.
     people, responses
@@ -47,6 +52,7 @@ class Decision:
     score: Floats
     unit: str
     tied: tuple[int, ...]
+    unique: bool
     ledger: Ledger
     people: tuple[Any, ...]
     responses: tuple[Any, ...]
@@ -58,8 +64,8 @@ class Decision:
 
     @property
     def response(self) -> int:
-        """The response of the largest weight."""
-        return int(self.weight.argmax())
+        """The response of the largest weight, of those with the same the first."""
+        return int(self.weight.round(6).argmax())
 
     @property
     def is_mixture(self) -> bool:
@@ -75,6 +81,7 @@ class Decision:
             "chosen": self.chosen,
             "is_mixture": self.is_mixture,
             "tied": [self.responses[i] for i in self.tied],
+            "unique": self.unique,
             "unit": self.unit,
             "responses": [
                 {"response": name, "weight": weight, "score": score, "preferred_by": preferred}
@@ -82,7 +89,7 @@ class Decision:
                     self.responses, self.weight.tolist(), self.score.tolist(), books.prefer.tolist(), strict=True
                 )
             ],
-            "people": len(self.people),
+            "people": books.counted,
             "mean": books.mean,
             "worst_person": {"person": books.worst_person, "satisfaction": books.worst},
             "worst_decile": books.worst_decile,
@@ -90,7 +97,12 @@ class Decision:
             "groups": books.groups,
             "overruled_share": books.overruled_share,
             "overruled": [
-                {"person": one.person, "favourite": self.responses[one.favourite], "regret": one.regret}
+                {
+                    "person": one.person,
+                    "favourite": self.responses[one.favourite],
+                    "regret": one.regret,
+                    "satisfaction_lost": one.lost,
+                }
                 for one in books.overruled
             ],
         }
@@ -134,6 +146,11 @@ def decide(
     GustibusError
         The rule is not known or needs groups, or the input is not valid.
 
+    Warns
+    -----
+    DataWarning
+        Most preferences are practically certain, as where ratings are taken for log-odds.
+
     Examples
     --------
     >>> rewards = [[3.0, 1.0, -3.0], [3.0, 1.0, -3.0], [-4.0, 1.0, 3.0]]
@@ -165,20 +182,16 @@ def decide_by_all(
     {'mean': 1, 'copeland': 0, 'leximin': 1}
     """
     case = Case(reward, weight, group, alpha)
-    wanted = rules or [rule for rule in RULES if rule != "group-max-min" or group is not None]
-    return {rule: _decided(case, rule, people, responses) for rule in wanted}
+    if rules is None:
+        rules = [rule for rule in RULES if rule != "group-max-min" or group is not None]
+    if isinstance(rules, str) or not len(rules):
+        raise GustibusError(f"rules={rules!r}: give a list of one rule or more, or None for all that can be used")
+    return {rule: _decided(case, rule, people, responses) for rule in rules}
 
 
 def _decided(case: Case, rule: SocialRule, people: Sequence[Any] | None, responses: Sequence[Any] | None) -> Decision:
     n_people, n = case.reward.shape
-    names = tuple(range(n)) if responses is None else tuple(responses)
-    if len(names) != n:
-        raise GustibusError(f"there are {len(names)} names for {n} responses: give one each")
-    weight, score, unit = case.weights(rule)
-    tied: tuple[int, ...] = ()
-    if np.count_nonzero(weight) == 1:
-        best = int(weight.argmax())
-        tied = tuple(i for i in highest(score).tolist() if i != best)
-    ledger = ledger_of(case.reward, weight, case.share, people=people, group=case.group, win_rate=case.rate)
-    ids = tuple(range(n_people)) if people is None else tuple(people)
-    return Decision(rule, weight, score, unit, tied, ledger, ids, names)
+    names, ids = names_of(responses, n, "names", "responses"), names_of(people, n_people, "ids", "people")
+    made = case.choose(rule)
+    ledger = ledger_of(case.reward, made.weight, case.share, people=ids, group=case.group, win_rate=case.rate)
+    return Decision(rule, *made, ledger, tuple(ids), tuple(names))

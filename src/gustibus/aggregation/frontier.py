@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gustibus.aggregation.calibrated_win_rate import calibrated_win_rate
 from gustibus.aggregation.ledger import mean_of_worst
-from gustibus.aggregation.people import groups_of, people_by_column, shares_of
+from gustibus.aggregation.people import groups_of, names_of, people_by_column, shares_of
 
 __all__ = ["Frontier", "frontier"]
 
@@ -74,7 +74,8 @@ def frontier(reward: ArrayLike, weight: ArrayLike | None = None, *, group: Seque
     mean = np.asarray(share @ rates)
     who: Literal["group", "decile"]
     if group is not None:
-        who, worst = "group", groups_of(group, weight).mean(rates).min(axis=0)
+        who = "group"
+        worst = groups_of(names_of(group, len(r), "groups", "people"), weight).mean(rates).min(axis=0)
     else:
         who, worst = "decile", np.array([mean_of_worst(column, share) for column in rates.T])
     return Frontier(mean, worst, who, _undominated(mean, worst))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gustibus.aggregation.calibrated_win_rate import calibrated_win_rate
-from gustibus.aggregation.people import groups_of, people_by_column, shares_of
+from gustibus.aggregation.people import groups_of, names_of, people_by_column, shares_of
 from gustibus.comparisons import GustibusError
 
 __all__ = ["Ledger", "Overruled", "ledger_of", "mean_of_worst"]
@@ -32,12 +32,15 @@ class Overruled:
     favourite
         Index of the response they like best.
     regret
-        By how much they prefer it to what was decided, in the unit of the rewards.
+        By how much they prefer it to what was decided, in the unit of the rewards (log-odds, of a fitted model).
+    lost
+        The same in satisfaction, between 0 and 1: a unit in which people can be compared.
     """
 
     person: Any
     favourite: int
     regret: float
+    lost: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,8 @@ class Ledger:
 
     Attributes
     ----------
+    counted
+        People who count: those of weight 0 do not.
     mean
         Satisfaction over people, by their weights.
     worst, worst_person
@@ -67,9 +72,11 @@ class Ledger:
     overruled
         The people who would gain most by their own favourite, most first; at most ten.
     satisfaction, regret
-        Of each person, shape (U,): as above, and what they lose against their favourite in the unit of the rewards.
+        Of each person, shape (U,): as above, and what they lose against their favourite in the unit of the rewards
+        (log-odds, of a fitted model).
     """
 
+    counted: int
     mean: float
     worst: float
     worst_person: Any
@@ -122,16 +129,14 @@ def ledger_of(
     >>> books = ledger_of(rewards, 0, people=["ann", "bob", "eve"])
     >>> round(books.mean, 2), books.worst_person, books.prefer.round(2).tolist()
     (0.59, 'eve', [0.0, 0.33, 0.33])
-    >>> books.overruled
-    (Overruled(person='eve', favourite=1, regret=4.0),)
+    >>> [(one.person, one.favourite, one.regret, round(one.lost, 2)) for one in books.overruled]
+    [('eve', 1, 4.0, 0.82)]
     """
     r = people_by_column(reward, "reward")
     n_users, n = r.shape
     share = shares_of(weight, n_users)
     mixture = _mixture(decision, n)
-    ids = list(range(n_users)) if people is None else list(people)
-    if len(ids) != n_users:
-        raise GustibusError(f"there are {len(ids)} ids for {n_users} people: give one each")
+    ids = names_of(people, n_users, "ids", "people")
     rates = calibrated_win_rate(r) if win_rate is None else win_rate
     satisfaction, gets = rates @ mixture, r @ mixture
     regret = np.maximum(r.max(axis=1) - gets, 0.0)
@@ -139,14 +144,15 @@ def ledger_of(
     worst = int(counted[satisfaction[counted].argmin()])
     means: dict[Any, float] = {}
     if group is not None:
-        if len(group) != n_users:
-            raise GustibusError(f"there are {len(group)} groups for {n_users} people: name one group for each person")
-        groups = groups_of(group, weight)
+        groups = groups_of(names_of(group, n_users, "groups", "people"), weight)
         means = dict(zip(groups.names, groups.mean(satisfaction).tolist(), strict=True))
     last = min(means, key=lambda name: means[name]) if means else None
     most = counted[np.argsort(-regret[counted], kind="stable")][:10]
     better = r > gets[:, None] + 1e-12 * np.maximum(1.0, np.abs(gets))[:, None]
+    favourite = r.argmax(axis=1)
+    lost = rates[np.arange(n_users), favourite] - satisfaction
     return Ledger(
+        counted=len(counted),
         mean=float(share @ satisfaction),
         worst=float(satisfaction[worst]),
         worst_person=ids[worst],
@@ -156,7 +162,9 @@ def ledger_of(
         groups=means,
         prefer=np.asarray(share @ better),
         overruled_share=float(share @ better.any(axis=1)),
-        overruled=tuple(Overruled(ids[i], int(r[i].argmax()), float(regret[i])) for i in most if better[i].any()),
+        overruled=tuple(
+            Overruled(ids[i], int(favourite[i]), float(regret[i]), float(lost[i])) for i in most if better[i].any()
+        ),
         satisfaction=satisfaction,
         regret=regret,
     )

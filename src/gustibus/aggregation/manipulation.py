@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gustibus.aggregation.arguments import real, whole
 from gustibus.aggregation.case import Case, SocialRule
-from gustibus.comparisons import GustibusError
+from gustibus.comparisons.arguments import check_seed
 
 __all__ = ["STRATEGIES", "ManipulationAudit", "manipulability"]
 
@@ -84,14 +85,14 @@ def manipulability(
     factor
         How much is exaggerated; "bullet" and "bury" put the factor's multiple of the person's own range between.
     tried
-        People who are tried, drawn with the seed; all where there are no more.
+        How many people are tried, at least 1, drawn with the seed; all where there are no more.
     seed
         Of the draw.
 
     Raises
     ------
     GustibusError
-        As `decide`; or the factor is not above 1.
+        As `decide`; or the factor is not above 1, or nobody is to be tried.
 
     Examples
     --------
@@ -99,18 +100,19 @@ def manipulability(
     >>> round(manipulability(rewards, "mean").largest, 2), manipulability(rewards, "copeland").largest
     (0.76, 0.0)
     """
-    if not factor > 1:
-        raise GustibusError(f"factor is {factor}: an exaggeration multiplies by more than 1")
+    real(factor, "factor", "a number above 1 and at most 1e9, by which rewards are exaggerated", above=1, most=1e9)
+    whole(tried, "tried", 1)
+    check_seed(seed)
     case = Case(reward, weight, group, alpha)
     people = np.flatnonzero(case.share > 0)
     if len(people) > tried:
         people = np.sort(np.random.default_rng(seed).choice(people, tried, replace=False))
-    honest = case.weights(rule)[0]
+    honest = case.choose(rule)
     gains, names = np.zeros(len(people)), [""] * len(people)
     for row, person in enumerate(people.tolist()):
         satisfaction = case.rate[person]
-        for name, said in _lies(case.reward[person], int(honest.argmax()), factor).items():
-            gain = float(satisfaction @ (case.saying(person, said).weights(rule)[0] - honest))
+        for name, said in _lies(case.reward[person], honest.best, factor).items():
+            gain = float(satisfaction @ (case.saying(person, said).choose(rule).weight - honest.weight))
             if gain > gains[row]:
                 gains[row], names[row] = gain, name
     return ManipulationAudit(rule, people, gains, tuple(names))

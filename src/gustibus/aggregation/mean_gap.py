@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 
+from gustibus.aggregation.arguments import whole
 from gustibus.aggregation.calibrated_win_rate import calibrated_win_rate
-from gustibus.aggregation.people import highest, people_by_column, rounding, shares_of
+from gustibus.aggregation.people import highest, numbers, people_by_column, rounding, shares_of
 from gustibus.comparisons import GustibusError
 
 __all__ = ["Disagreement", "borda_vs_mean", "first_order_gap", "unanimity_gap"]
@@ -52,7 +53,7 @@ def first_order_gap(share: ArrayLike, variance: ArrayLike) -> Floats:
     >>> round(float(exact), 3), first_order_gap(p.mean(), p.var()).round(3).item(), round(float(logit(p.mean())), 3)
     (1.477, 1.464, 1.386)
     """
-    p, v = np.asarray(share, np.float64), np.asarray(variance, np.float64)
+    p, v = numbers(share, "share"), numbers(variance, "variance")
     if np.any(~((p > 0) & (p < 1))):
         raise GustibusError("a share is not strictly between 0 and 1: where everybody agrees there is no finite gap")
     if np.any(~((v >= 0) & (v <= p * (1 - p) * (1 + 1e-12)))):
@@ -73,7 +74,12 @@ def unanimity_gap(all_a: ArrayLike, all_b: ArrayLike, n_types: int) -> Floats:
     all_a, all_b
         How often (or how probably) all K said a, and all said b; > 0.
     n_types
-        K >= 1.
+        K, a whole number >= 1.
+
+    Raises
+    ------
+    GustibusError
+        A count is not finite and > 0, or K is no such number.
 
     Examples
     --------
@@ -82,12 +88,13 @@ def unanimity_gap(all_a: ArrayLike, all_b: ArrayLike, n_types: int) -> Floats:
     >>> unanimity_gap(expit(gaps).prod(), expit(-gaps).prod(), 2).round(6).item()
     1.0
     """
-    a, b = np.asarray(all_a, np.float64), np.asarray(all_b, np.float64)
-    if n_types < 1:
-        raise GustibusError(f"n_types is {n_types}: there is at least one type")
-    if np.any(~(a > 0)) or np.any(~(b > 0)):
-        raise GustibusError("all_a and all_b have to be > 0: without both kinds of agreement there is no finite gap")
-    return np.asarray(np.log(a / b) / n_types)
+    a, b = numbers(all_a, "all_a"), numbers(all_b, "all_b")
+    n_types = whole(n_types, "n_types", 1)
+    if not all(np.all((counts > 0) & np.isfinite(counts)) for counts in (a, b)):
+        raise GustibusError(
+            "all_a and all_b have to be finite and > 0: without both kinds of agreement there is no finite gap"
+        )
+    return np.asarray((np.log(a) - np.log(b)) / n_types)
 
 
 @dataclass(frozen=True, eq=False)

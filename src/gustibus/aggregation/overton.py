@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
-from gustibus.aggregation.people import groups_of, people_by_column, shares_of
+from gustibus.aggregation.arguments import whole
+from gustibus.aggregation.people import groups_of, names_of, people_by_column, shares_of
 from gustibus.comparisons import GustibusError
 
 __all__ = ["OvertonSet", "overton_set"]
@@ -100,17 +101,12 @@ def overton_set(
     """
     r = people_by_column(reward, "reward")
     n = r.shape[1]
-    if not 1 <= k <= n:
-        raise GustibusError(f"k is {k}, but a set of these {n} responses has between 1 and {n}")
-    names = range(n) if responses is None else responses
-    if len(names) != n:
-        raise GustibusError(f"there are {len(names)} names for {n} responses: give one each")
+    k = whole(k, "k", 1, n)
+    names = names_of(responses, n, "names", "responses")
     if group is None:
         share = shares_of(weight, len(r))
     else:
-        if len(group) != len(r):
-            raise GustibusError(f"there are {len(group)} groups for {len(r)} people: name one group for each person")
-        groups = groups_of(group, weight)
+        groups = groups_of(names_of(group, len(r), "groups", "people"), weight)
         r, share = groups.mean(r), groups.share
     worth = share[:, None] * (r - r.min(axis=1, keepdims=True))
     if method == "greedy":

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gustibus.comparisons import GustibusError
 
-__all__ = ["Groups", "groups_of", "highest", "people_by_column", "rounding", "shares_of"]
+__all__ = ["Groups", "groups_of", "highest", "names_of", "numbers", "people_by_column", "rounding", "shares_of"]
 
 Floats = NDArray[np.float64]
+
+LARGEST: Final = 1e100
+"""Numbers beyond it are refused: their sums and products would overflow."""
 
 
 def rounding(values: Floats) -> float:
@@ -21,13 +24,34 @@ def rounding(values: Floats) -> float:
     return 1e-12 * max(1.0, float(np.abs(values).max(initial=0.0)))
 
 
-def highest(score: Floats) -> NDArray[np.intp]:
+def highest(score: Floats, tie: float | None = None) -> NDArray[np.intp]:
     """Where the highest scores are, those that are the same but for rounding included, (m,).
 
     >>> highest(np.array([0.1 + 0.2, 0.0, 0.3]))
     array([0, 2])
     """
-    return np.asarray(np.flatnonzero(score >= score.max() - rounding(score)), np.intp)
+    return np.asarray(np.flatnonzero(score >= score.max() - (rounding(score) if tie is None else tie)), np.intp)
+
+
+def numbers(values: ArrayLike, name: str) -> Floats:
+    """An array of numbers.
+
+    Raises
+    ------
+    GustibusError
+        It holds something else, or its rows are of different lengths.
+
+    Examples
+    --------
+    >>> numbers([[1, 2]], "reward")
+    array([[1., 2.]])
+    """
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise GustibusError(
+            f"{name} is no array of numbers ({error}): give numbers, in rows of the same length"
+        ) from None
 
 
 def people_by_column(values: ArrayLike, name: str) -> Floats:
@@ -38,16 +62,42 @@ def people_by_column(values: ArrayLike, name: str) -> Floats:
     GustibusError
         It is no such matrix.
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = numbers(values, name)
     if array.ndim != 2 or array.size == 0:
         raise GustibusError(
             f"{name} has shape {array.shape}, but a population needs one row per person and one column per "
             f"comparison or item: for one person pass {name}[None]"
         )
-    if not np.all(np.isfinite(array)):
-        row, column = (int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise GustibusError(f"{name}[{row}, {column}] is {array[row, column]}: leave that person or that column out")
+    usable = np.abs(array) <= LARGEST
+    if not np.all(usable):
+        row, column = (int(i) for i in np.argwhere(~usable)[0])
+        where = f"{name}[{row}, {column}] is {array[row, column]}"
+        if np.isfinite(array[row, column]):
+            raise GustibusError(f"{where}: numbers beyond {LARGEST:g} cannot be added up; give log-odds")
+        raise GustibusError(f"{where}: leave that person or that column out")
     return array
+
+
+def names_of(names: Sequence[Any] | None, n: int, what: str, whose: str) -> Sequence[Any]:
+    """One name each, or 0 .. n - 1 where none are given.
+
+    Raises
+    ------
+    GustibusError
+        There are more or fewer, or the names are one text.
+
+    Examples
+    --------
+    >>> list(names_of(None, 2, "names", "responses"))
+    [0, 1]
+    """
+    if names is None:
+        return range(n)
+    if isinstance(names, str | bytes) or not hasattr(names, "__len__") or not hasattr(names, "__getitem__"):
+        raise GustibusError(f"{what} are {names!r:.60}: give a list, one for each of the {n} {whose}")
+    if len(names) != n:
+        raise GustibusError(f"there are {len(names)} {what} for {n} {whose}: give one each")
+    return names
 
 
 def shares_of(weight: ArrayLike | None, n_users: int) -> Floats:
@@ -60,16 +110,16 @@ def shares_of(weight: ArrayLike | None, n_users: int) -> Floats:
     """
     if weight is None:
         return np.full(n_users, 1.0 / n_users)
-    share = np.asarray(weight, dtype=np.float64)
+    share = numbers(weight, "weight")
     if share.shape != (n_users,):
         raise GustibusError(f"weight has shape {share.shape}, but there are {n_users} people: give one weight each")
     if not np.all(np.isfinite(share)) or np.any(share < 0):
         worst = int(np.flatnonzero(~np.isfinite(share) | (share < 0))[0])
         raise GustibusError(f"weight[{worst}] is {share[worst]}: people's weights must be finite and not negative")
-    total = share.sum()
-    if total <= 0:
+    if not np.any(share > 0):
         raise GustibusError("all people's weights are zero: leave weight out to count everybody equally")
-    return np.asarray(share / total)
+    share = share / share.max()  # so that no sum overflows
+    return np.asarray(share / share.sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +171,20 @@ def groups_of(group: Sequence[Any] | NDArray[Any], weight: ArrayLike | None = No
     >>> groups.names, groups.share.tolist(), groups.mean(np.array([0.0, 1.0, 1.0, 1.0])).round(3).tolist()
     (('old', 'young'), [0.4, 0.6], [0.75, 1.0])
     """
+    if isinstance(group, str | bytes) or not hasattr(group, "__len__"):
+        raise GustibusError(f"group is {group!r:.60}: give a list with the name of each person's group")
     share = shares_of(weight, len(group))
     missing = [i for i, name in enumerate(group) if name is None or name != name]
     if missing:
         raise GustibusError(f"group[{missing[0]}] is {group[missing[0]]!r}: give every person a group, or none to any")
-    counted = sorted({name for name, one in zip(group, share, strict=True) if one > 0})
+    try:
+        names = {name for name, one in zip(group, share, strict=True) if one > 0}
+    except TypeError:
+        raise GustibusError("a group's name is a list or the like: give every person a text or a number") from None
+    try:
+        counted = sorted(names)
+    except TypeError:  # texts and numbers
+        counted = sorted(names, key=lambda name: (type(name).__name__, name))
     place = {name: i for i, name in enumerate(counted)}
     number = np.array([place.get(name, 0) for name in group], np.intp)
     mass = np.bincount(number, share, len(counted)).astype(np.float64)

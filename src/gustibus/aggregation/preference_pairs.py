@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gustibus.aggregation.arguments import real, whole
 from gustibus.aggregation.case import RULES, Case, SocialRule
-from gustibus.aggregation.people import groups_of, people_by_column, rounding, shares_of
+from gustibus.aggregation.pair_picking import MOST_PAIRS, Picked, best_and_worst, told_apart, without_objection
+from gustibus.aggregation.people import groups_of, highest, people_by_column, rounding, shares_of
 from gustibus.comparisons import Comparisons, GustibusError, RewardTable
 
 __all__ = ["PairChoice", "PairsOf", "export_pairs"]
@@ -53,14 +54,16 @@ def export_pairs(
     least
         Only pairs of a larger margin than this, >= 0.
     most
-        At most so many pairs of each prompt and person, group or rule, those of the largest margins.
+        At most so many pairs of each prompt and person, group or rule, those of the largest margins. Without it "all"
+        is refused where it gives more than ten million.
     alpha
         Of the rule "alpha", see `alpha_mean`.
 
     Returns
     -------
     Judgements in which ``response_a`` is preferred, of source "derived". ``margin`` is the difference of what they are
-    ordered by: rewards (of people and groups; their mean under "pareto"), or the score of the rule. ``weight`` is how
+    ordered by: rewards (of people and groups; their mean under "pareto"), or the score of the rule (see `Decision`;
+    what a rule mixes has one score, so it makes no pair among itself). ``weight`` is how
     much the person counts, or the people of the group together; 1 for a rule and under "pareto". Write them for others
     with ``gs.write(pairs, "pairs.jsonl", format="trl")`` or ``"openrlhf"``.
 
@@ -79,11 +82,16 @@ def export_pairs(
     tea over ink by 1.0
     """
     given = [tables] if isinstance(tables, RewardTable) else list(tables)
-    if not given:
-        raise GustibusError("there is no table of rewards: give at least one")
+    if not given or not all(isinstance(table, RewardTable) for table in given):
+        raise GustibusError("give one table of rewards or more: model.rewards_of_people(...) or read_rewards(...)")
     _check(by, pairs, least, most)
     made = [_pairs_of(table, by, pairs, least, most, alpha) for table in given]
-    if not sum(len(one.margin) for one in made):
+    n_pairs = sum(len(picked.margin) for _, picked in made)
+    if n_pairs > MOST_PAIRS:
+        raise GustibusError(
+            f"there are {n_pairs:,} pairs, and at most {MOST_PAIRS:,} are held at once: export some prompts at a time"
+        )
+    if not n_pairs:
         objects = "no pair is without somebody's objection" if pairs == "pareto" else "nobody tells any two apart"
         raise GustibusError(
             f"there is no pair to export: {objects} by more than least={least:g}. Lower least, take other pairs than "
@@ -93,16 +101,26 @@ def export_pairs(
 
 
 @dataclass(frozen=True, eq=False)
-class _Pairs:
-    """Pairs of one prompt, by the position of who judges and of the two responses."""
+class _Judges:
+    """Who judges the responses to one prompt.
 
-    judges: list[str]
+    Attributes
+    ----------
+    names, groups
+        Of the J judges, and of the groups they belong to.
+    score
+        What they order responses by, (J, n).
+    weight
+        How much they count, (J,).
+    ends
+        The best and the worst response, where the score alone does not say which.
+    """
+
+    names: list[str]
     groups: list[str] | None
-    judge: NDArray[np.intp]
-    chosen: NDArray[np.intp]
-    rejected: NDArray[np.intp]
-    margin: Floats
+    score: Floats
     weight: Floats
+    ends: tuple[int, int] | None = None
 
 
 def _check(by: str, pairs: str, least: float, most: int | None) -> None:
@@ -116,108 +134,86 @@ def _check(by: str, pairs: str, least: float, most: int | None) -> None:
         raise GustibusError(
             f"{by!r} speaks with one voice, so nobody can object: pairs='pareto' are by 'group' or by 'person'"
         )
-    if not least >= 0 or (most is not None and most < 1):
-        raise GustibusError(f"least is {least} and most is {most}: least has to be >= 0, and most at least 1 or None")
+    if real(least, "least", "a margin of at least 0") < 0:
+        raise GustibusError(f"least is {least}: a margin has to be >= 0")
+    if most is not None:
+        whole(most, "most", 1)
 
 
 def _pairs_of(
     table: RewardTable, by: PairsOf, pairs: PairChoice, least: float, most: int | None, alpha: float
-) -> _Pairs:
+) -> tuple[_Judges, Picked]:
     if len(table.responses) < 2:
         raise GustibusError(f"there is one response to {table.prompt!r:.60}: a pair needs two")
-    judges, groups, score, weight = _judges(table, by, alpha)
+    judges = _judges(table, by, alpha)
+    above = max(least, rounding(judges.score))
     if pairs == "pareto":
-        chosen, rejected, margin = _without_objection(score, weight)
-        judge = np.zeros(len(margin), np.intp)
-        judges, groups, weight = ["all people" if by == "person" else "all groups"], None, np.ones(1)
-    elif pairs == "all":
-        judge, chosen, rejected, margin = _told_apart(score)
-    else:
-        judge = np.arange(len(score))
-        chosen, rejected = score.argmax(axis=1), score.argmin(axis=1)
-        margin = score[judge, chosen] - score[judge, rejected]
-    order = np.lexsort((-margin, judge))
-    order = order[margin[order] > max(least, rounding(score))]
-    if most is not None:
-        starts = np.searchsorted(judge[order], judge[order], side="left")
-        order = order[np.arange(len(order)) - starts < most]
-    judge = judge[order]
-    return _Pairs(judges, groups, judge, chosen[order], rejected[order], margin[order], weight[judge])
+        picked = without_objection(judges.score, judges.weight, above, most)
+        name = "all people" if by == "person" else "all groups"
+        return _Judges([name], None, judges.score[:0], np.ones(1)), picked
+    if pairs == "all":
+        return judges, told_apart(judges.score, above, most)
+    return judges, best_and_worst(judges.score, above, judges.ends)
 
 
-def _judges(table: RewardTable, by: PairsOf, alpha: float) -> tuple[list[str], list[str] | None, Floats, Floats]:
-    """Who judges, their groups, what they order responses by (J, n), and how much they count; nobody of weight 0."""
+def _judges(table: RewardTable, by: PairsOf, alpha: float) -> _Judges:
+    """Nobody of weight 0 is among them."""
     reward = people_by_column(table.reward, "reward")
     shares_of(table.weight, len(reward))
     weight = np.ones(len(reward)) if table.weight is None else np.asarray(table.weight, np.float64)
     if by == "person":
         counted = np.flatnonzero(weight > 0)
         group = None if table.group is None else [table.group[i] for i in counted]
-        return [table.people[i] for i in counted], group, reward[counted], weight[counted]
+        return _Judges([table.people[i] for i in counted], group, reward[counted], weight[counted])
     if by == "group":
         if table.group is None:
             raise GustibusError("pairs by 'group' need groups: give the name of each person's group")
         groups = groups_of(table.group, table.weight)
         names = [str(name) for name in groups.names]
-        return names, names, groups.mean(reward), groups.share * weight.sum()
-    _, score, _ = Case(reward, table.weight, table.group, alpha).weights(by)
-    return [by], None, np.asarray(score, np.float64)[None], np.ones(1)
+        return _Judges(names, names, groups.mean(reward), groups.share * weight.sum())
+    case = Case(reward, table.weight, table.group, alpha)
+    made = case.choose(by)
+    # As the best, so the worst: of the same score, what is worse on average.
+    last = highest(-made.score)
+    worst = int(last[highest(-(case.share @ case.rate[:, last]))[0]])
+    return _Judges([by], None, made.score[None], np.ones(1), (made.best, worst))
 
 
-def _told_apart(score: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], Floats]:
-    """Every pair of every judge, the better response first."""
-    i, j = np.triu_indices(score.shape[1], 1)
-    gap = score[:, i] - score[:, j]
-    judge, pair = (place.reshape(-1) for place in np.indices(gap.shape))
-    first = (gap >= 0).reshape(-1)
-    return judge, np.where(first, i[pair], j[pair]), np.where(first, j[pair], i[pair]), np.abs(gap).reshape(-1)
-
-
-def _without_objection(score: Floats, weight: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    """Pairs whose first response nobody likes less, and by how much it is liked better on average."""
-    accepted = np.ones((score.shape[1],) * 2, bool)
-    for own in score:
-        accepted &= own[:, None] - own >= -rounding(own)
-    mean = weight @ score / weight.sum()
-    chosen, rejected = np.nonzero(accepted)
-    return chosen, rejected, mean[chosen] - mean[rejected]
-
-
-def _judgements(tables: Sequence[RewardTable], made: Sequence[_Pairs]) -> Comparisons:
+def _judgements(tables: Sequence[RewardTable], made: Sequence[tuple[_Judges, Picked]]) -> Comparisons:
     """All pairs as one table of judgements."""
-    users, user = _codes([[one.judges[i] for i in one.judge] for one in made])
-    texts = [table.responses for table in tables]
-    n = [len(one.margin) for one in made]
-    responses, both = _codes(
-        [[text[i] for i in chain(one.chosen, one.rejected)] for text, one in zip(texts, made, strict=True)]
-    )
-    each = np.split(both, np.cumsum([2 * size for size in n])[:-1])
-    prompts = list(dict.fromkeys(table.prompt for table in tables if table.prompt is not None))
-    place = {prompt: i for i, prompt in enumerate(prompts)}
-    asked = [-1 if table.prompt is None else place[table.prompt] for table in tables]
+    n = [len(picked.margin) for _, picked in made]
+    users, user_of = _codes(judges.names for judges, _ in made)
+    responses, response_of = _codes(table.responses for table in tables)
+    prompts, prompt_of = _codes([[] if table.prompt is None else [table.prompt] for table in tables])
+    asked = [int(codes[0]) if len(codes) else -1 for codes in prompt_of]
     optional: dict[str, Any] = {}
-    if all(one.groups is not None for one in made):
-        named = [[(one.groups or [])[i] for i in one.judge] for one in made]
-        optional["groups"], optional["group"] = _codes(named)
+    if all(judges.groups is not None for judges, _ in made):
+        optional["groups"], group_of = _codes(judges.groups or [] for judges, _ in made)
+        optional["group"] = _joined(codes[picked.judge] for codes, (_, picked) in zip(group_of, made, strict=True))
+    of_prompt = list(zip(user_of, response_of, made, strict=True))
     return Comparisons.from_arrays(
         users=users,
-        user=user,
+        user=_joined(user[picked.judge] for user, _, (_, picked) in of_prompt),
         responses=responses,
-        response_a=np.concatenate([part[:size] for part, size in zip(each, n, strict=True)]),
-        response_b=np.concatenate([part[size:] for part, size in zip(each, n, strict=True)]),
+        response_a=_joined(text[picked.chosen] for _, text, (_, picked) in of_prompt),
+        response_b=_joined(text[picked.rejected] for _, text, (_, picked) in of_prompt),
         outcome=np.ones(sum(n)),
         prompts=prompts,
         prompt=np.repeat(asked, n),
-        margin=np.concatenate([one.margin for one in made]),
-        weight=np.concatenate([one.weight for one in made]),
+        margin=_joined(picked.margin for _, picked in made),
+        weight=_joined(judges.weight[picked.judge] for judges, picked in made),
         sources=["derived"],
         source=np.zeros(sum(n), np.int8),
         **optional,
     ).compact()
 
 
-def _codes(names: Sequence[Sequence[str]]) -> tuple[list[str], NDArray[np.int32]]:
-    """Distinct names in order of appearance, and the code of each."""
+def _joined(parts: Iterable[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate(list(parts))
+
+
+def _codes(names: Iterable[Sequence[str]]) -> tuple[list[str], list[NDArray[np.int32]]]:
+    """Distinct names in order of appearance, and the codes of each list's."""
     place: dict[str, int] = {}
-    codes = [place.setdefault(name, len(place)) for name in chain.from_iterable(names)]
-    return list(place), np.array(codes, np.int32)
+    codes = [np.array([place.setdefault(name, len(place)) for name in some], np.int32) for some in names]
+    return list(place), codes

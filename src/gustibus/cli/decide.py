@@ -129,12 +129,14 @@ def _text(tables: list[RewardTable], decisions: list[Decision], session: Session
 
 
 def _one(prompt: str | None, decision: Decision, session: Session) -> str:
-    from gustibus.reporting.decision_tables import chosen_words, overruled_table, responses_table
+    from gustibus.comparisons.wording import counted
+    from gustibus.reporting.decision_tables import REGRET, chosen_words, overruled_table, responses_table, tied_words
 
     room = max(session.stdout.width - 56, 20) if session.stdout.is_terminal else None
     books = decision.ledger
     asked = f"{' '.join(prompt.split())}\n" if prompt else ""
-    tied = f" (tied with {', '.join(str(decision.responses[i]) for i in decision.tied)})" if decision.tied else ""
+    other = tied_words(decision, room)
+    tied = f" (tied with {other})" if decision.tied else f" (or {other} that is as good)" if other else ""
     gains = [
         f"mean satisfaction  {books.mean:.3f}",
         f"worst person       {books.worst:.3f}  {books.worst_person}",
@@ -147,9 +149,10 @@ def _one(prompt: str | None, decision: Decision, session: Session) -> str:
         session.heading(f"{asked}{decision.rule} chooses {chosen_words(decision, room)}{tied}"),
         responses_table(decision, width=room).to_text(),
         "",
-        session.heading(f"For {len(decision.people):,} people"),
+        session.heading(f"For {counted(books.counted, 'person')}"),
         *gains,
     ]
     if books.overruled:
         parts += ["", session.heading("Who loses most"), overruled_table(decision, width=room).to_text()]
+        parts += ["", session.fitted(REGRET)]
     return "\n".join(parts)

@@ -149,6 +149,12 @@ def reward_tables(
                 )
         if people:
             tables = [table.for_people(people) for table in tables]
+    for table in tables:
+        if len(table.responses) < 2:
+            raise GustibusError(
+                f"{_named(table.prompt)} one response: a decision needs at least two to choose from. Give "
+                "more, or leave that prompt out."
+            )
     if group_of is not None:
         tables = [table.with_groups(group_of) for table in tables]
     if weight_of is not None:
@@ -173,3 +179,9 @@ def _of_model(
         allow_download=asked.allow_download,
     )
     return [model.rewards_of_people(one, texts, people or None) for one, texts in pools]
+
+
+def _named(prompt: str | None) -> str:
+    from gustibus.comparisons.wording import shorten
+
+    return "there is" if prompt is None else f"the prompt {shorten(prompt)} has"

@@ -82,9 +82,12 @@ def rank(
         ),
     ] = None,
     payoff: Annotated[
-        Literal["P - 1/2", "log-odds"],
-        typer.Option("--payoff", help="What the lottery averages: win probabilities, or log-odds."),
-    ] = "P - 1/2",
+        Literal["P - 1/2", "log-odds"] | None,
+        typer.Option(
+            "--payoff",
+            help="What the lottery averages: win probabilities, or log-odds. [dim]default: P - 1/2[/dim]",
+        ),
+    ] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the best N.")] = None,
     columns: Columns = None,
     data_format: DataFormat = None,
@@ -106,6 +109,12 @@ def rank(
     from gustibus.comparisons import GustibusError
 
     session = Session.of(context)
+    if payoff is not None and rule != "lottery":
+        raise GustibusError(
+            f"--payoff {payoff!r} says what the lottery averages, and no lottery was asked for: add --rule lottery, or "
+            "leave --payoff out."
+        )
+    averaged = payoff or "P - 1/2"
     if model.is_file():
         if rule == "reward" or user is not None or answers is not None:
             raise GustibusError(
@@ -114,7 +123,7 @@ def rank(
             )
         among = None if responses is None else read_responses(responses)
         judgements = read_judgements(model, columns, data_format)
-        rank_by_wins(session, judgements, model, among, prompt, rule or "borda", payoff, top, as_json)
+        rank_by_wins(session, judgements, model, among, prompt, rule or "borda", averaged, top, as_json)
         return
     if responses is None:
         raise GustibusError("--responses is missing: name a file with one response a line, or - for standard input.")
@@ -126,7 +135,7 @@ def rank(
     if answers is not None:
         who = _place(fitted, read_judgements(answers, columns, data_format), answers, user, seed)
     rule = rule or ("reward" if fitted.scorer.model.scalar else "borda")
-    ranked = fitted.rank(prompt, texts, who, rule=rule, payoff=payoff)[:top]
+    ranked = fitted.rank(prompt, texts, who, rule=rule, payoff=averaged)[:top]
     name = "the population" if who is None else user or getattr(who, "user_id", "")
     found: dict[str, Any] = {
         "model": str(model),

@@ -148,6 +148,7 @@ def _write(
 
 
 def _text(tables: list[RewardTable], decisions: list[dict[SocialRule, Decision]], session: Session) -> str:
+    from gustibus.comparisons.wording import counted
     from gustibus.reporting.decision_tables import rules_summary, rules_table
     from gustibus.reporting.rules_page import rule_sentences
 
@@ -157,7 +158,8 @@ def _text(tables: list[RewardTable], decisions: list[dict[SocialRule, Decision]]
         heading = session.heading(f"Over {len(tables)} prompts")
         parts.append(f"{heading}\n{rules_summary(decisions).to_text()}")
     for table, each in list(zip(tables, decisions, strict=True))[:_IN_FULL]:
-        about = f"{len(table.people):,} people, {len(table.responses):,} responses"
+        people = counted(next(iter(each.values())).ledger.counted, "person")
+        about = f"{people}, {len(table.responses):,} responses"
         heading = session.heading(f"{' '.join(table.prompt.split())}: {about}" if table.prompt else about)
         parts.append(f"{heading}\n{rules_table(each, width=room).to_text()}")
     if len(tables) > _IN_FULL:

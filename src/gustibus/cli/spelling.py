@@ -93,6 +93,8 @@ _SPELLINGS: Final[list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"Pass api_key=\.\.\. or set the environment variable that api_key_env names"), _KEY_FIX),
     (re.compile(r"\bapi_key_(env|file)\b"), r"--api-key-\1"),
     (re.compile(r"\bVectors\(ids, matrix\)"), "--vectors TABLE"),
+    (re.compile(r"divide them by a scale first,"), "divide them by a scale first with --scale,"),
+    (re.compile(r"\bmost=\.\.\. \((--most)\)"), r"\1 N"),
     (re.compile(r"\bmodel\.adapt\(their_answers\)"), "gustibus adapt"),
     (re.compile(r"\bgive the name of each person's group"), "name a file of user_id and group with --groups"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gustibus.comparisons.wording import counted
 from gustibus.evaluation import Interval
@@ -21,7 +21,9 @@ from gustibus.reporting.page_parts import (
     record,
 )
 from gustibus.reporting.tables import format_cell
-from gustibus.study import Comparison, ModelRow
+
+if TYPE_CHECKING:
+    from gustibus.study import Comparison, ModelRow
 
 __all__ = ["compare_page"]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from gustibus.evaluation import Interval
 from gustibus.reporting.tables import Cell, Column, Table
-from gustibus.study import Comparison, Figures, ModelRow
+
+if TYPE_CHECKING:
+    from gustibus.study import Comparison, Figures, ModelRow
 
 __all__ = ["Metric", "compare_table", "cost_table", "figures_of_row"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -10,7 +11,22 @@ from gustibus.aggregation import Decision, SocialRule
 from gustibus.comparisons import GustibusError
 from gustibus.reporting.tables import Cell, Column, Table
 
-__all__ = ["chosen_words", "decisions_table", "overruled_table", "responses_table", "rules_summary", "rules_table"]
+__all__ = [
+    "REGRET",
+    "chosen_words",
+    "decisions_table",
+    "overruled_table",
+    "responses_table",
+    "rules_summary",
+    "rules_table",
+    "tied_words",
+]
+
+REGRET: Final = (
+    "Regret: by how much a person prefers their favourite, in the unit of the rewards (log-odds, of a fitted model). "
+    "Lost: the same in satisfaction, in which people can be compared."
+)
+"""What the columns of `overruled_table` say."""
 
 _BOOKS = ("mean", "worst one", "worst 10%", "worst group", "overruled")
 
@@ -38,8 +54,14 @@ def rules_table(decisions: Mapping[SocialRule, Decision], *, width: int | None =
     max-min  0.552      0.551      0.551      1.000  soup
     """
     with_groups = _grouped(decisions.values())
-    rows = [[rule, *_books(one, with_groups), chosen_words(one, width)] for rule, one in decisions.items()]
-    return Table(["rule", *_columns(with_groups), "chosen"], rows)
+    tied = not all(one.unique for one in decisions.values())
+    rows: list[list[Cell]] = []
+    for rule, one in decisions.items():
+        also: list[Cell] = [tied_words(one, width) or None] if tied else []
+        rows.append([rule, *_books(one, with_groups), chosen_words(one, width), *also])
+    also_chosen = ["or as well"] if tied else []
+    columns: list[str | Column] = ["rule", *_columns(with_groups), "chosen", *also_chosen]
+    return Table(columns, rows)
 
 
 def decisions_table(decisions: Sequence[Decision], prompts: Sequence[str | None], *, width: int | None = 40) -> Table:
@@ -86,12 +108,18 @@ def responses_table(decision: Decision, *, width: int | None = 40) -> Table:
 
 
 def overruled_table(decision: Decision, *, width: int | None = 40) -> Table:
-    """Who would gain most by their own favourite, most first."""
+    """Who would gain most by their own favourite, most first: in the unit of the rewards, and in satisfaction."""
     rows: list[list[Cell]] = [
-        [str(one.person), one.regret, _cut(str(decision.responses[one.favourite]), width)]
+        [str(one.person), one.regret, one.lost, _cut(str(decision.responses[one.favourite]), width)]
         for one in decision.ledger.overruled
     ]
-    return Table(["person", Column("regret", "reward"), "would have had"], rows, digits=2)
+    columns: list[str | Column] = [
+        "person",
+        Column("regret", "reward"),
+        Column("lost", "satisfaction"),
+        "would have had",
+    ]
+    return Table(columns, rows, digits=2)
 
 
 def chosen_words(decision: Decision, width: int | None = 40) -> str:
@@ -105,10 +133,29 @@ def chosen_words(decision: Decision, width: int | None = 40) -> str:
     """
     if not decision.is_mixture:
         return _cut(str(decision.chosen), width)
-    parts = [i for i in np.argsort(-decision.weight, kind="stable").tolist() if decision.weight[i] > 0]
+    parts = [i for i in np.argsort(-decision.weight.round(6), kind="stable").tolist() if decision.weight[i] > 0]
     each = None if width is None else max(width // min(len(parts), 3) - 5, 8)
     shown = [f"{decision.weight[i]:.0%} {_cut(str(decision.responses[i]), each)}" for i in parts[:3]]
     return _cut(", ".join(shown) + (f", {len(parts) - 3} more" if len(parts) > 3 else ""), width)
+
+
+def tied_words(decision: Decision, width: int | None = 40) -> str:
+    """What the rule could have chosen as well; nothing where it leaves one choice.
+
+    Examples
+    --------
+    >>> from gustibus.aggregation import decide
+    >>> tied_words(decide([[1.0, 0.0, 1.0]], responses=["tea", "gin", "ale"]))
+    'ale'
+    """
+    if decision.unique:
+        return ""
+    if not decision.tied:
+        return _cut("another mixture", width)
+    shown = [str(decision.responses[i]) for i in decision.tied[:3]]
+    more = f", {len(decision.tied) - 3} more" if len(decision.tied) > 3 else ""
+    each = None if width is None else max(width // len(shown) - 2, 8)
+    return _cut(", ".join(_cut(one, each) for one in shown) + more, width)
 
 
 def _cut(text: str, width: int | None) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gustibus.comparisons import GustibusError
-from gustibus.diagnosis import Disagreement, NoiseOrTaste
 from gustibus.reporting.figure_style import INK, MUTED, PALETTE, PAPER, new_figure, quiet_axes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from gustibus.diagnosis import Disagreement, NoiseOrTaste
 
 __all__ = ["majorities_figure", "null_figure", "strength_figure"]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gustibus.comparisons.wording import counted
-from gustibus.diagnosis import CellExample, Disagreement, DisagreementCell, NoiseOrTaste
 from gustibus.reporting.disagreement_figures import majorities_figure, null_figure, strength_figure
 from gustibus.reporting.disagreement_tables import kinds_table, strata_table
 from gustibus.reporting.page_parts import PageFigure, figure_beside, masthead, page, plain_table, record
 from gustibus.reporting.tables import Table, format_cell
+
+if TYPE_CHECKING:
+    from gustibus.diagnosis import CellExample, Disagreement, DisagreementCell, NoiseOrTaste
 
 __all__ = ["disagreement_page"]
 

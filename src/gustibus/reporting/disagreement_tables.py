@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from gustibus.diagnosis import Disagreement
+from typing import TYPE_CHECKING
+
 from gustibus.reporting.tables import Cell, Column, Table
+
+if TYPE_CHECKING:
+    from gustibus.diagnosis import Disagreement
 
 __all__ = ["kinds_table", "strata_table"]
 

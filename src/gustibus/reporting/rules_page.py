@@ -9,7 +9,7 @@ import numpy as np
 from gustibus.aggregation import RULES, Decision, Frontier, SocialRule
 from gustibus.comparisons import GustibusError
 from gustibus.comparisons.wording import counted
-from gustibus.reporting.decision_tables import chosen_words, overruled_table, rules_summary, rules_table
+from gustibus.reporting.decision_tables import REGRET, chosen_words, overruled_table, rules_summary, rules_table
 from gustibus.reporting.frontier_figure import frontier_figure
 from gustibus.reporting.page_parts import PageFigure, figure_card, masthead, named_list, page, plain_table, record
 
@@ -17,6 +17,8 @@ __all__ = ["rule_sentences", "rules_page"]
 
 _TITLE = "Who decides, and for whom?"
 _IN_FULL = 12
+_NAMED = 4
+_SAME = 5e-4  # what is shown alike
 _BOOKS = (
     "Satisfaction is the share of the other responses that the choice beats in a person's eyes: 1 for somebody's "
     "undisputed favourite, 0.5 for a response drawn at random. Worst 10%: mean of the worst-off tenth. Overruled: "
@@ -67,7 +69,7 @@ def rules_page(
     parts.append(named_list("What each rule chooses", ((rule, RULES[rule]) for rule in rules), note=_BOOKS))
     first = next(iter(rules.values()))
     groups = {"groups": ", ".join(map(str, first.ledger.groups))} if first.ledger.groups else {}
-    about = {"people": f"{len(first.people):,}", "prompts": f"{len(prompts):,}"} | groups
+    about = {"people": f"{first.ledger.counted:,}", "prompts": f"{len(prompts):,}"} | groups
     parts.append(record({"Data": about | ({"rewards of": source} if source else {})}))
     from gustibus import __version__
 
@@ -88,7 +90,7 @@ def rule_sentences(decisions: Sequence[Mapping[SocialRule, Decision]]) -> list[s
         one = next(iter(each.values()))
         n = len({tuple(np.round(other.weight, 6)) for other in each.values()})
         choices = "the same choice" if n == 1 else f"{n} different choices"
-        said = [f"{counted(len(each), 'rule')} make {choices} for {counted(len(one.people), 'person')}."]
+        said = [f"{counted(len(each), 'rule')} make {choices} for {counted(one.ledger.counted, 'person')}."]
     else:
         agreed = sum(len({tuple(np.round(one.weight, 6)) for one in each.values()}) == 1 for each in decisions)
         n_rules = counted(len(decisions[0]), "rule")
@@ -113,13 +115,33 @@ def _at_stake(decisions: Sequence[Mapping[SocialRule, Decision]]) -> list[str]:
         books = [each[rule].ledger for each in decisions]
         means[rule] = float(np.mean([one.mean for one in books]))
         worst[rule] = float(np.mean([one.worst_group if grouped else one.worst_decile for one in books]))
-    best, least = max(means, key=lambda rule: means[rule]), max(worst, key=lambda rule: worst[rule])
-    if worst[least] - worst[best] < 5e-4:
-        return [f"The choice of {best!r} is best on average and for the {whose} alike."]
+    # Of rules that are as good in one respect, those that are best in the other have the credit.
+    best, least = _first(means, worst), _first(worst, means)
+    if worst[least[0]] - worst[best[0]] < _SAME:
+        return [f"What {_listed(best)} {_chooses(best)} is best on average and for the {whose} alike."]
+    most, fairest = best[0], least[0]
     return [
-        f"Best on average is {best!r}, with a satisfaction of {means[best]:.3f} ({worst[best]:.3f} for the {whose}); "
-        f"best for the {whose} is {least!r}, with {worst[least]:.3f} ({means[least]:.3f} on average)."
+        f"Best on average is what {_listed(best)} {_chooses(best)}, with a satisfaction of {means[most]:.3f} "
+        f"({worst[most]:.3f} for the {whose}); best for the {whose} is what {_listed(least)} {_chooses(least)}, with "
+        f"{worst[fairest]:.3f} ({means[fairest]:.3f} on average)."
     ]
+
+
+def _first(values: Mapping[SocialRule, float], then: Mapping[SocialRule, float]) -> list[SocialRule]:
+    """All rules of the highest value, and among them of the highest other value."""
+    highest = [rule for rule in values if values[rule] > max(values.values()) - _SAME]
+    return [rule for rule in highest if then[rule] > max(then[one] for one in highest) - _SAME]
+
+
+def _listed(rules: Sequence[str]) -> str:
+    *others, last = map(repr, rules)
+    if len(rules) > _NAMED:
+        return f"{', '.join(map(repr, rules[:_NAMED]))} and {len(rules) - _NAMED} more"
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _chooses(rules: Sequence[str]) -> str:
+    return "choose" if len(rules) > 1 else "chooses"
 
 
 def _of_prompt(
@@ -145,9 +167,6 @@ def _of_prompt(
     ]
     if best.ledger.overruled:
         table = overruled_table(best, width=60)
-        note = (
-            f"They lose most by the choice of {best.rule!r}, {chosen_words(best, 80)}. Regret: by how much they prefer "
-            "their favourite, in the unit of the rewards."
-        )
+        note = f"They lose most by the choice of {best.rule!r}, {chosen_words(best, 80)}. {REGRET}"
         parts.append(plain_table(f"Who is overruled{shown}", table, note=note))
     return parts
