@@ -151,6 +151,7 @@ def test_a_table_of_rewards_and_options_without_a_service_are_refused(server: An
     Path("rewards.csv").write_text("user_id,response,reward\nann,tea,1\nann,gin,0\n")
     told = invoke(*words("decide", Path("rewards.csv"), server))
     assert "leave --responses, --endpoint, --vectors" in " ".join(told.stderr.split())
+    assert "about a model's own samples" in invoke("decide", "rewards.csv", "--prompts", "p.txt").stderr
     alone = invoke("decide", model, "--model-name", "m", "--responses", "x.txt")
     assert "--model-name is about a model's own samples: name its service with --endpoint" in alone.stderr
     nameless = invoke("decide", model, "--endpoint", server.url, "--prompt", "A")

@@ -165,6 +165,7 @@ def _of_file(source: Path, asked: RewardOptions, drawn: SamplingOptions) -> Rewa
             f"{source} is a table of rewards, which says itself what the responses are: leave --responses, --endpoint, "
             "--vectors and --prompt-vectors out, or give the folder of a fitted model."
         )
+    drawn.check("a table", None)
     tables = list(read_rewards(source, columns=column_names(asked.columns)))
     if asked.prompt is not None:
         prompts = [table.prompt for table in tables]
