@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.adaptation [STUDY ...]`` measures on simulated people with known weights and writes
 ``benchmarks/results/adaptation.json``: certificates on hard problems, scipy's solvers on the same people, coverage of
-credible intervals, the fitted prior against the uniform one, a million people. Without names all studies run, each in
+credible intervals, the fitted prior against the uniform one, the compiled solver beside others, a million people
+and ten. Without names all studies run, each in
 less than five minutes on one core; with names only those are replaced in the file.
 """
 
@@ -15,7 +16,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.adaptation import against_scipy, certificates, coverage, priors
+from benchmarks.adaptation import against_scipy, certificates, coverage, kernel, priors
 from benchmarks.recording import ROOT, Stopwatch, read_result, write_result
 
 SEEDS = range(5)
@@ -29,9 +30,9 @@ def scipy_study() -> list[dict[str, object]]:
     ]
 
 
-def million() -> dict[str, Any]:
+def in_own_process(module: str, n_users: int) -> dict[str, Any]:
     """In a process of its own, whose peak of memory is then this study's."""
-    command = [sys.executable, "-m", "benchmarks.adaptation.million", "1000000"]
+    command = [sys.executable, "-m", f"benchmarks.adaptation.{module}", str(n_users)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
@@ -40,10 +41,11 @@ def million() -> dict[str, Any]:
 STUDIES: dict[str, Callable[[], Any]] = {
     "certificates": lambda: certificates.study(SEEDS, 1000),
     "scipy": scipy_study,
-    "throughput": lambda: against_scipy.throughput(0, 50_000, 10, (4, 8, 16)),
+    "kernel": lambda: kernel.study(SEEDS, (2, 4, 8), 200_000, 10),
     "coverage": lambda: coverage.study(SEEDS, [0.3, 0.3, 0.3, 0.6], (0, 1, 5, 20), 400, (0.5, 0.9)),
     "priors": lambda: priors.study(SEEDS),
-    "million": million,
+    "million": lambda: in_own_process("million", 1_000_000),
+    "ten_million": lambda: in_own_process("ten_million", 10_000_000),
 }
 
 

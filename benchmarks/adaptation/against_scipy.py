@@ -18,8 +18,8 @@ def study(
     """Objective gaps in nats (positive: scipy is worse), certificates and people a second."""
     alpha = np.full(n_prototypes, concentration)
     solvers = {
-        "slsqp_default": (partial(_slsqp, ftol=1e-6), n_users),
-        "slsqp_tight": (partial(_slsqp, ftol=1e-12), n_users),
+        "slsqp_default": (partial(slsqp, ftol=1e-6), n_users),
+        "slsqp_tight": (partial(slsqp, ftol=1e-12), n_users),
         "trust_constr": (_trust_constr, n_tight),
     }
     gaps: dict[str, list[float]] = {name: [] for name in solvers}
@@ -35,7 +35,7 @@ def study(
         certificates["solve_map"] += solution.certificate.tolist()
         for name, (solver, count) in solvers.items():
             for person in range(count):
-                problem = _Problem(answers.of_user(person), alpha)
+                problem = PersonProblem(answers.of_user(person), alpha)
                 begin = time.perf_counter()
                 found = solver(problem)
                 seconds[name] += time.perf_counter() - begin
@@ -62,24 +62,11 @@ def study(
         "trust_constr_weights_apart_max": max(apart),
         "certificate_max": {name: max(values) for name, values in certificates.items()},
         "people_a_second": speed,
-        "times_faster_than_slsqp_default": speed["solve_map"] / speed["slsqp_default"],
+        "times_faster_thanslsqp_default": speed["solve_map"] / speed["slsqp_default"],
     }
 
 
-def throughput(seed: int, n_users: int, n_answers: int, prototypes: tuple[int, ...]) -> dict[str, float]:
-    """People a second of the solver alone, many at once."""
-    result = {}
-    for n_prototypes in prototypes:
-        rng = np.random.default_rng(seed)
-        alpha = np.full(n_prototypes, 0.3)
-        answers = answers_of(rng, rng.dirichlet(alpha, n_users), n_answers)
-        begin = time.perf_counter()
-        solve_map(answers, alpha)
-        result[f"K={n_prototypes}"] = n_users / (time.perf_counter() - begin)
-    return result
-
-
-class _Problem:
+class PersonProblem:
     """One person's objective for a minimiser."""
 
     def __init__(self, answers: Answers, alpha: np.ndarray) -> None:
@@ -100,7 +87,7 @@ class _Problem:
         return (self.z * (p * (1 - p))[:, None]).T @ self.z + np.diag(self.alpha / weights**2)
 
 
-def _slsqp(problem: _Problem, ftol: float) -> np.ndarray:
+def slsqp(problem: PersonProblem, ftol: float) -> np.ndarray:
     """With exact gradients; ``ftol`` 1e-6 is scipy's default."""
     found = optimize.minimize(
         problem.loss,
@@ -119,7 +106,7 @@ def _sum_to_one(weights: np.ndarray) -> float:
     return float(weights.sum()) - 1.0
 
 
-def _trust_constr(problem: _Problem) -> np.ndarray:
+def _trust_constr(problem: PersonProblem) -> np.ndarray:
     """As tight as it goes, with exact gradients and Hessians."""
     n_prototypes = len(problem.start)
     found = optimize.minimize(

@@ -3,8 +3,8 @@
 ``python -m benchmarks.cycles [PART ...]`` measures, with five seeds each, and writes ``benchmarks/results/cycles.json``
 after every part:
 
-- ``games``: held-out pairs (or games) of players who recur: Bradley-Terry, GPM, a reward plus circles, the published
-  setting of GPM, a pair-input network, and blade-chest;
+- ``rrps``, ``sf4``, ``starcraft``, ``starcraft-all``: held-out pairs (or games) of players who recur: Bradley-Terry,
+  GPM, a reward plus circles, the published setting of GPM, a pair-input network, and blade-chest;
 - ``starts``: from how many random starts a small circle is learned;
 - ``features``: texts whose features carry a circle, unseen prompts, beside the true probabilities; triples built from
   ratings; circles that a model sees in transitive data;
@@ -51,49 +51,59 @@ QUICK = ("Bradley-Terry", "GPM", "scalar + cyclic")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=QUESTION)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="default: all")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, *GAMES, []], help="default: all")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the data sets (default: %(default)s)")
+    parser.add_argument("--seeds", type=int, default=len(SEEDS), help="how many (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="one seed; written to results/quick")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore", DataWarning)
     if not (chosen.data / "rrps_bots").is_dir():
         sys.exit(f"There is no data in {chosen.data}. Name its folder with --data.")
     result = {} if chosen.quick else (read_result("cycles") or {}).get("parts", {})
-    for part in chosen.parts or PARTS:
+    seeds = SEEDS[:1] if chosen.quick else SEEDS[: chosen.seeds]
+    for part in chosen.parts or (*PARTS, *GAMES):
+        for some in [seeds[:n] for n in range(1, len(seeds) + 1)] if part in GAMES else [seeds]:
+            watch = Stopwatch()
+            if part in GAMES:
+                result[part] = one_game(part, chosen.data, some, result.get(part))
+            else:
+                result[part] = PARTS[part](chosen.data, some) | {"seconds": watch.read()}
+            written = {"question": QUESTION, "seeds": SEEDS, "parts": result}
+            write_result("cycles", written, quick=chosen.quick)
+        print(f"{part}: {result[part]}", file=sys.stderr, flush=True)
+
+
+def one_game(name: str, folder: Path, seeds: tuple[int, ...], before: dict[str, Any] | None) -> dict[str, Any]:
+    """Log loss of held-out pairs or games, a mean and the standard error over seeds, and paired gains over BT.
+
+    Seeds that were measured before are not measured again.
+    """
+    title, by, load, names = GAMES[name]
+    runs = [] if before is None else list(before["runs"])
+    for seed in seeds:
+        if any(run["seed"] == seed for run in runs):
+            continue
         watch = Stopwatch()
-        found = PARTS[part](chosen.data, SEEDS[:1] if chosen.quick else SEEDS)
-        result[part] = found | {"seconds": watch.read()}
-        write_result("cycles", {"question": QUESTION, "seeds": SEEDS, "parts": result}, quick=chosen.quick)
-        print(f"{part}: {found}", file=sys.stderr, flush=True)
-
-
-def games(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
-    """Log loss of held-out pairs or games, a mean and the standard error over seeds, and paired gains over BT."""
-    found = {}
-    for name, (title, by, load) in GAMES.items():
-        names = QUICK if name == "starcraft" else tuple(MODELS)
-        losses: dict[str, list[float]] = {model: [] for model in (*names, "blade-chest")}
-        findings = []
-        for seed in seeds:
-            fitted, test = load(folder, seed), None
-            fitted, test = gs.split(fitted, by=by, test=0.2, seed=seed)  # type: ignore[arg-type]
-            train, validation = gs.split(fitted, by=by, test=0.1, seed=seed + 100)  # type: ignore[arg-type]
-            for model in names:
-                made = gs.fit(train, validation=validation, encoder="one-hot", seed=seed, **MODELS[model])
-                losses[model].append(_log_loss(made.predict(test).probability, test))
-                if model == "scalar + cyclic":
-                    findings.append(made.summary["findings"]["circles"]["cyclic_share"][0])
+        fitted, test = gs.split(load(folder, seed), by=by, test=0.2, seed=seed)  # type: ignore[arg-type]
+        train, validation = gs.split(fitted, by=by, test=0.1, seed=seed + 100)  # type: ignore[arg-type]
+        run: dict[str, Any] = {"seed": seed, "loss": {}, "dimensions": {}}
+        for model in names:
+            made = gs.fit(train, validation=validation, encoder="one-hot", seed=seed, **MODELS[model])
+            run["loss"][model] = _log_loss(made.predict(test).probability, test)
+            if "dimensions" in made.summary["choices"]:
+                run["dimensions"][model] = made.summary["choices"]["dimensions"]
+            if "circles" in made.summary["findings"]:
+                run.setdefault("cyclic_share", {})[model] = made.summary["findings"]["circles"]["cyclic_share"][0]
+        if len(names) > len(QUICK):
+            plain = gs.fit(train, validation=validation, encoder="one-hot", seed=seed, model="pair-input", plain=True)
+            run["inconsistency"] = plain.summary["findings"]["inconsistency"]["decisions"]
             log_odds = fit_blade_chest(train, validation, test, seed).double().numpy()
-            losses["blade-chest"].append(_log_loss(1 / (1 + np.exp(-log_odds)), test))
-            print(name, seed, {model: round(values[-1], 4) for model, values in losses.items()}, flush=True)
-        base = np.array(losses["Bradley-Terry"])
-        found[name] = {
-            "title": title,
-            "held_out": by,
-            "models": {model: _over_seeds(np.array(values), base) for model, values in losses.items()},
-            "cyclic_share": findings,
-        }
-    return {"sets": found}
+            run["loss"]["blade-chest"] = _log_loss(1 / (1 + np.exp(-log_odds)), test)
+        runs.append(run | {"seconds": watch.read()})
+        print(name, run, file=sys.stderr, flush=True)
+    losses = {model: np.array([run["loss"][model] for run in runs]) for model in runs[0]["loss"]}
+    models = {model: _over_seeds(values, losses["Bradley-Terry"]) for model, values in losses.items()}
+    return {"title": title, "held_out": by, "models": models, "runs": runs}
 
 
 def features(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
@@ -199,7 +209,6 @@ PARTS: dict[str, Callable[[Path, tuple[int, ...]], dict[str, Any]]] = {
     "sparse": sparse,
     "features": features,
     "fallback": fallback,
-    "games": games,
 }
 
 

@@ -55,11 +55,18 @@ def sparse_transitive(n_players: int, n_games: int, seed: int) -> Comparisons:
     return _played([f"player {i}" for i in range(n_players)], a, b, won.astype(int), np.ones(n_games, int))
 
 
-GAMES: Final[dict[str, tuple[str, str, Callable[[Path, int], Comparisons]]]] = {
-    # name: title, what the test side does not share with the training side, loader
-    "rrps": ("rock, paper, scissors: 43 programs", "pair", rrps),
-    "sf4": ("Street Fighter IV: 35 characters", "pair", street_fighter),
-    "starcraft": ("StarCraft II: players with 50 games", "comparison", starcraft),
+def starcraft_all(folder: Path, seed: int) -> Comparisons:
+    """The same between all players."""
+    return starcraft(folder, seed, least=1)
+
+
+ALL_MODELS: Final = ("Bradley-Terry", "GPM", "scalar + cyclic", "GPM, published", "pair-input")
+GAMES: Final[dict[str, tuple[str, str, Callable[[Path, int], Comparisons], tuple[str, ...]]]] = {
+    # name: title, what the test side does not share with the training side, loader, what is fitted
+    "rrps": ("rock, paper, scissors: 43 programs", "pair", rrps, ALL_MODELS),
+    "sf4": ("Street Fighter IV: 35 characters", "pair", street_fighter, ALL_MODELS),
+    "starcraft": ("StarCraft II: players with 50 games", "comparison", starcraft, ALL_MODELS),
+    "starcraft-all": ("StarCraft II: all players", "comparison", starcraft_all, ALL_MODELS[:3]),
 }
 
 

@@ -59,6 +59,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "sample_complexity": ("sample_complexity", family.sample_complexity),
     "personas": ("personas", personas.personas),
     "adaptation": ("adaptation", adaptation.full),
+    "adaptation_kernel": ("adaptation", adaptation.kernel),
     "prior_families": ("prior_families", family.prior_families),
     "hmc_check": ("hmc_check", hmc_check.full),
     "million": ("million", known_worlds.million),

@@ -6,7 +6,7 @@ from typing import Any
 
 from gustibus.reporting import Table, format_cell
 
-__all__ = ["full", "short"]
+__all__ = ["full", "kernel", "short"]
 
 
 def short(result: dict[str, Any]) -> str:
@@ -71,6 +71,44 @@ def full(result: dict[str, Any]) -> str:
          "Log loss of people's next answers, prior fitted on other people:", priors,
          "The exact solver beside a general one:", solvers]
     )  # fmt: skip
+
+
+def kernel(result: dict[str, Any]) -> str:
+    """People a second of the compiled solver beside three others, and ten million people."""
+    study, stream = (result["studies"][name]["result"] for name in ("kernel", "ten_million"))
+    rows = [
+        [
+            row["prototypes"],
+            _thousands(row["people_a_second"]["lanes"]),
+            f"{row['times_scalar']:.1f}",
+            f"{row['times_numpy']:.0f}",
+            f"{row['times_slsqp']:,.0f}",
+            f"{row['share_of_memory_floor']:.0%}",
+            f"{row['certificate_max']:.1g}",
+            f"{row['weights_apart_from_numpy']:.1g}",
+        ]
+        for row in study["rows"]
+    ]
+    header = [
+        "K", "thousands of people a second (least to most)", "times a scalar loop, compiled", "times numpy",
+        "times SLSQP", "share of copying the records", "largest certificate", "apart from numpy",
+    ]  # fmt: skip
+    note = (
+        f"{study['people']:,} people with {study['answers_a_person']} answers each, certificate "
+        f"{study['certificate']:g}, processor seconds of one thread, medians over {len(study['seeds'])} seeds."
+    )
+    ten = (
+        f"{stream['people']:,} people with {stream['answers'] // stream['people']} answers each, "
+        f"{stream['people_a_chunk']:,} at a time: {stream['processor_seconds_solving']:.1f} processor seconds of "
+        f"solving, at most {stream['peak_memory_mib']:,.0f} MiB of memory, of which everybody's weights take "
+        f"{stream['weights_mib']:.0f}; largest certificate {stream['certificate_max']:.1g}."
+    )
+    return "\n\n".join([Table(header, rows).to_markdown(), note, ten])
+
+
+def _thousands(spread: dict[str, float]) -> str:
+    median, least, most = (spread[name] / 1e3 for name in ("median", "least", "most"))
+    return f"{median:,.0f} ({least:,.0f} to {most:,.0f})"
 
 
 def _interval(row: dict[str, Any]) -> str:

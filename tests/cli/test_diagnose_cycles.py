@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from command_line import as_json, invoke, succeed
 
-from gustibus.catalog import condorcet_world, cycle_world
+from gustibus.catalog import condorcet_world, cycle_world, plural_world
 from gustibus.comparisons import read, write
-from gustibus.diagnosis import diagnose_cycles
+from gustibus.diagnosis import answer_tests, diagnose_cycles
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,24 @@ def test_with_few_people_it_says_why_nobody_is_blamed(tmp_path: Path) -> None:
     write(cycle_world(n_users=10).comparisons, tmp_path / "few.parquet")
     done = succeed("diagnose", "cycles", tmp_path / "few.parquet", "--null", "20")
     assert "fewer than 20 people" in done.stderr
+
+
+def test_what_answers_alone_say_of_people_is_printed_without_any_fit(tmp_path: Path) -> None:
+    opposite = plural_world(n_users=60, comparisons_per_user=8).comparisons
+    write(opposite, tmp_path / "opposite.parquet")
+    words = ("diagnose", "cycles", tmp_path / "opposite.parquet", "--null", "20", "--whose", "no")
+    tests = answer_tests(opposite, seed=0)
+    line = next(one for one in succeed(*words).stdout.splitlines() if one.startswith("People, on their answers alone"))
+    assert line == f"People, on their answers alone: {tests}"
+    found = as_json(*words)["on_answers"]
+    assert (found["circles"], found["differ"]) == (tests.circles, tests.differ)
+    assert max(found["circles"], found["differ"]) < 0.05
+
+
+def test_answers_of_people_who_gave_one_each_are_not_spoken_of(tmp_path: Path) -> None:
+    write(cycle_world(n_users=80, comparisons_per_user=1).comparisons, tmp_path / "one.parquet")
+    shown = succeed("diagnose", "cycles", tmp_path / "one.parquet", "--null", "20", "--whose", "no").stdout
+    assert "on their answers alone" not in shown
 
 
 def test_wins_are_ranked_without_a_model_and_the_circle_is_shown(tmp_path: Path) -> None:

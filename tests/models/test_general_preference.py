@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 from hypothesis import given, settings
@@ -120,6 +121,11 @@ def test_a_pool_larger_than_a_tile_is_scored_like_its_pairs() -> None:
     torch.testing.assert_close(scores[300], one_row, rtol=1e-5, atol=1e-5)
 
 
+def _scores_of(v: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    p, q = v[:, ::2], v[:, 1::2]
+    return p @ q.T - q @ p.T
+
+
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(2, 12), k=st.integers(1, 4))
 def test_any_skew_matrix_of_rank_at_most_2k_has_representations_of_2k_dimensions(seed: int, n: int, k: int) -> None:
@@ -127,8 +133,23 @@ def test_any_skew_matrix_of_rank_at_most_2k_has_representations_of_2k_dimensions
     left, right = rng.normal(size=(2, n, k))
     matrix = left @ right.T - right @ left.T
     v = planes_of(matrix, 2 * k)
-    p, q = v[:, ::2], v[:, 1::2]
-    np.testing.assert_allclose(p @ q.T - q @ p.T, matrix, atol=1e-9 * max(1.0, np.abs(matrix).max()))
+    np.testing.assert_allclose(_scores_of(v), matrix, atol=1e-9 * max(1.0, np.abs(matrix).max()))
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(2, 12))
+def test_a_plane_for_each_response_holds_whatever_all_pairs_say(seed: int, n: int) -> None:
+    """One block a response: ``p`` its own unit vector, ``q`` half of what the others score against it.
+
+    That any preference of finitely many responses has representations is the existence part of the theorem of Zhang et
+    al. (2024, arXiv 2410.02197). Halves and sums with zeros are exact, so the scores are, too.
+    """
+    scores = np.random.default_rng(seed).normal(size=(n, n)).astype(np.float32)
+    matrix = torch.from_numpy(scores - scores.T)
+    v = torch.stack([torch.eye(n), matrix.T / 2], dim=-1).reshape(n, 2 * n)
+    assert torch.equal(SkewOperator(n).against_all(v), matrix)
+    i, j = torch.triu_indices(n, n, 1)
+    assert torch.equal(SkewOperator(n).pair(v[i], v[j]), matrix[i, j])
 
 
 def test_representations_of_fewer_dimensions_keep_the_largest_turns() -> None:
@@ -142,11 +163,12 @@ def test_representations_of_fewer_dimensions_keep_the_largest_turns() -> None:
     np.testing.assert_allclose(kept[0, 1], 0.0, atol=1e-12)
 
 
-def test_gradient_descent_finds_a_skew_matrix_of_rank_4() -> None:
-    torch.manual_seed(0)
-    left, right = torch.randn(2, 9, 2, dtype=torch.float64)
+@pytest.mark.parametrize(("rank", "seed"), [(2, 0), (4, 0), (4, 1), (8, 0)])
+def test_descent_fits_a_skew_matrix_to_a_millionth_in_as_many_dimensions_as_its_rank(rank: int, seed: int) -> None:
+    torch.manual_seed(seed)
+    left, right = torch.randn(2, 9, rank // 2, dtype=torch.float64)
     matrix = left @ right.T - right @ left.T
-    model = GeneralPreference(9, 4).double()
+    model = GeneralPreference(9, rank).double()
     features, one = torch.eye(9, dtype=torch.float64), torch.ones(1, dtype=torch.float64)
     optimiser = torch.optim.LBFGS(
         model.parameters(), max_iter=2000, tolerance_grad=1e-12, tolerance_change=1e-16, line_search_fn="strong_wolfe"
@@ -160,6 +182,9 @@ def test_gradient_descent_finds_a_skew_matrix_of_rank_4() -> None:
 
     optimiser.step(error)
     assert (model.pool_log_odds(features, one) - matrix).abs().max().item() < 1e-6
+    if rank > 2:  # and in fewer it cannot: what a smaller one leaves over is the claim's other side
+        left_over = matrix.numpy() - _scores_of(planes_of(matrix.numpy(), rank - 2))
+        assert np.abs(left_over).max() > 0.1
 
 
 def test_a_softmax_gate_over_one_block_is_no_gate() -> None:

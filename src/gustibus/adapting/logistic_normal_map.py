@@ -84,7 +84,7 @@ def solve_logistic_normal_map(
         _refuse_unfinished(done, first, part, spread)
         if progress is not None:
             progress("solve people's weights", stop, n_users)
-    return MapSolution(weights, certificate, objective, slowest)
+    return MapSolution(weights, certificate, slowest, lambda _: objective)
 
 
 def standard_coordinates(weights: FloatArray, centre: FloatArray, spread: FloatArray) -> FloatArray:

@@ -41,7 +41,7 @@ def rank_pairwise(
     Returns
     -------
     n entries, best first. By lottery every entry has its ``weight``, which is also the score: all responses outside
-    the lottery share the last rank.
+    the lottery share the last rank. Where several lotteries are maximal the ``unit`` says so.
 
     Raises
     ------
@@ -63,7 +63,8 @@ def rank_pairwise(
         return rank_scores(responses, copeland(probability), unit="others beaten, ties half")
     if rule == "lottery":
         # Rounding would hide that two responses have the same weight.
-        weight = np.round(maximal_lottery(probability, payoff=payoff).weight, 12)
-        ranked = rank_scores(responses, weight, unit=f"weight in the maximal lottery of {payoff}")
+        lottery = maximal_lottery(probability, payoff=payoff)
+        which = "the maximal lottery" if lottery.unique else "the most even of several maximal lotteries"
+        ranked = rank_scores(responses, np.round(lottery.weight, 12), unit=f"weight in {which} of {payoff}")
         return [replace(entry, weight=entry.score) for entry in ranked]
     raise GustibusError(f"rule={rule!r} is not known: use one of {', '.join(map(repr, get_args(PairRule)))}")

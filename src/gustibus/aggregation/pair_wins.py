@@ -82,14 +82,21 @@ class PairWins:
         GustibusError
             If shapes disagree or a count is negative.
         """
-        table = np.asarray(wins, np.float64)
+        try:
+            table = np.asarray(wins, np.float64)
+            tied = np.zeros(table.shape) if ties is None else np.asarray(ties, np.float64)
+        except (TypeError, ValueError) as error:
+            raise GustibusError("wins and ties must be tables of numbers (n, n)") from error
         if table.ndim != 2 or table.shape[0] != table.shape[1]:
             raise GustibusError(f"wins have shape {table.shape}: give a table (n, n), row against column")
-        tied = np.zeros(table.shape) if ties is None else np.asarray(ties, np.float64)
         names = tuple(map(str, range(len(table)))) if items is None else tuple(items)
         if tied.shape != table.shape or len(names) != len(table):
             raise GustibusError(f"{len(names)} names and ties of shape {tied.shape} for wins of shape {table.shape}")
+        if len(set(names)) < len(names):
+            raise GustibusError("a name occurs twice in items: name every item once")
         a, b = np.triu_indices(len(table), 1)
+        if min(table[a, b].min(initial=0), table[b, a].min(initial=0), tied[a, b].min(initial=0)) < 0:
+            raise GustibusError("counts of wins and ties must be finite and not negative")
         met = (table[a, b] + table[b, a] + tied[a, b]) != 0
         a, b = a[met], b[met]
         return cls(names, a, b, table[a, b], table[b, a], tied[a, b])

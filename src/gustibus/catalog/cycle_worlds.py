@@ -208,5 +208,6 @@ def _circle(length: int, win: float) -> Floats:
 
 
 def _at_least_three(name: str, value: int) -> None:
+    check_sizes(at_least_one={name: value}, at_least_two={}, positive={})
     if value < 3:
         raise GustibusError(f"{name} is {value}, but a cycle needs at least 3. Give a larger {name}.")

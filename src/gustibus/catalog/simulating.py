@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gustibus.comparisons import Comparisons, GustibusError
+from gustibus.comparisons.arguments import check_whole
 
 __all__ = ["check_sizes", "encoder_like", "names", "simulated_answers"]
 
@@ -47,6 +48,7 @@ def check_sizes(*, at_least_one: dict[str, int], at_least_two: dict[str, int], p
     """Refuse sizes below their least, and numbers that are not positive."""
     for bounds, least in ((at_least_one, 1), (at_least_two, 2)):
         for name, value in bounds.items():
+            check_whole(name, value)
             if value < least:
                 raise GustibusError(f"{name} is {value}, but at least {least} is needed. Give a larger {name}.")
     for name, number in positive.items():

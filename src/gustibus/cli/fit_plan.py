@@ -96,6 +96,8 @@ def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
     GustibusError
         If an option or a setting does not go with the model.
     """
+    from gustibus.comparisons import GustibusError
+
     given = context.params
     prototypes, preset, inference = (given[name] for name in ("prototypes", "preset", "inference"))
     some_tastes = any(value is not None for value in (prototypes, preset, inference))
@@ -106,8 +108,13 @@ def plan_of(context: typer.Context, pairs: list[str]) -> Plan:
     settings |= {
         name: given[name] for name in ("person", "inference", "likelihood", "tie_by") if given[name] is not None
     }
+    if given["dimensions"] is not None and "dimensions" in settings:
+        raise GustibusError(
+            f"--dimensions {given['dimensions']} and --set dimensions={settings['dimensions']} say the same thing "
+            "twice: leave one out."
+        )
     if given["dimensions"] is not None:
-        tried = numbers(given["dimensions"], "--dimensions", least=1)
+        tried = numbers(given["dimensions"], "--dimensions", least=1, example="2,4,8")
         settings["dimensions"] = tried[0] if len(tried) == 1 else tried
     options = {"file": str(given["file"]), "model": model} | _options_of(context, pairs)
     if model not in WITH_PROTOTYPES:

@@ -236,8 +236,10 @@ def prose(text: str) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
-def numbers(text: str, option: str, *, least: int) -> tuple[int, ...]:
+def numbers(text: str, option: str, *, least: int, example: str | None = None) -> tuple[int, ...]:
     """Distinct whole numbers in a list such as ``"1,2,4"``, in the order given.
+
+    ``example`` is shown where the text is no such list; default: three small numbers.
 
     Raises
     ------
@@ -260,7 +262,8 @@ def numbers(text: str, option: str, *, least: int) -> tuple[int, ...]:
         if number < least:
             raise GustibusError(
                 f"{option} {text!r}: {part.strip()!r} is not a whole number of at least {least}. "
-                f"Give numbers with commas between them, such as {option} {least},{least + 1},{least + 4}."
+                f"Give numbers with commas between them, such as {option} "
+                f"{example or f'{least},{least + 1},{least + 4}'}."
             )
         if number not in found:
             found.append(number)

@@ -88,9 +88,12 @@ def rank(
         ),
     ] = None,
     payoff: Annotated[
-        Literal["P - 1/2", "log-odds"],
-        typer.Option("--payoff", help="What the lottery averages: win probabilities, or log-odds."),
-    ] = "P - 1/2",
+        Literal["P - 1/2", "log-odds"] | None,
+        typer.Option(
+            "--payoff",
+            help="What the lottery averages: win probabilities, or log-odds. [dim]default: P - 1/2[/dim]",
+        ),
+    ] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the best N.")] = None,
     drawn: SamplingOptions,
     columns: Columns = None,
@@ -113,6 +116,12 @@ def rank(
     from gustibus.comparisons import GustibusError
 
     session = Session.of(context)
+    if payoff is not None and rule != "lottery":
+        raise GustibusError(
+            f"--payoff {payoff!r} says what the lottery averages, and no lottery was asked for: add --rule lottery, or "
+            "leave --payoff out."
+        )
+    averaged = payoff or "P - 1/2"
     if model.is_file():
         if rule == "reward" or user is not None or answers is not None or drawn.endpoint is not None:
             raise GustibusError(
@@ -121,7 +130,7 @@ def rank(
             )
         among = None if responses is None else read_responses(responses)
         judgements = read_judgements(model, columns, data_format)
-        rank_by_wins(session, judgements, model, among, prompt, rule or "borda", payoff, top, as_json)
+        rank_by_wins(session, judgements, model, among, prompt, rule or "borda", averaged, top, as_json)
         return
     drawn.check(responses, prompt)
     if drawn.prompts is not None:
@@ -140,7 +149,7 @@ def rank(
         (sampled,) = (samples := draw_samples(context, session, drawn, prompt))
         texts, account = list(sampled.responses), {"samples": samples.report.to_dict()}
     rule = rule or ("reward" if fitted.scorer.model.scalar else "borda")
-    ranked = fitted.rank(prompt, texts, who, rule=rule, payoff=payoff)[:top]
+    ranked = fitted.rank(prompt, texts, who, rule=rule, payoff=averaged)[:top]
     name = "the population" if who is None else user or getattr(who, "user_id", "")
     found: dict[str, Any] = {
         "model": str(model),

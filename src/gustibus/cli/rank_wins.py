@@ -44,8 +44,12 @@ def rank_by_wins(
         unknown = [text for text in among if text not in place]
         if unknown:
             raise GustibusError(f"{file} never compares {unknown[0]!r}. Leave it out, or rank by a fitted model.")
-        rows = [place[text] for text in among]
-        p, items = p[np.ix_(rows, rows)], list(among)
+        rows = [place[text] for text in dict.fromkeys(among)]
+        p, items = p[np.ix_(rows, rows)], [items[row] for row in rows]
+    if len(items) < 2:
+        raise GustibusError(
+            f"--responses names {items[0]!r} alone, and a rule compares responses with each other. Name two at least."
+        )
     n_pairs = len(items) * (len(items) - 1) // 2
     never = n_pairs - _compared(wins, items)
     if never:
@@ -91,6 +95,8 @@ def _of_prompt(judgements: Comparisons, file: Path, prompt: str | None) -> Compa
 
     prompts = judgements.prompts.to_pylist()
     if prompt is not None:
+        if not prompts:
+            raise GustibusError(f"{file} has no prompts at all: leave --prompt out.")
         if prompt not in prompts:
             raise GustibusError(f"{file} has no prompt {prompt!r}. It has, for example, {prompts[:3]}.")
         at = prompts.index(prompt)

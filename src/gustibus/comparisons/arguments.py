@@ -11,7 +11,7 @@ from typing import Any
 from gustibus.comparisons.errors import GustibusError
 from gustibus.comparisons.table import Comparisons
 
-__all__ = ["answer_counts", "check_comparisons", "check_progress", "check_seed", "path_of", "texts_of"]
+__all__ = ["answer_counts", "check_comparisons", "check_progress", "check_seed", "check_whole", "path_of", "texts_of"]
 
 
 def check_comparisons(data: object) -> None:
@@ -33,6 +33,16 @@ def check_seed(seed: Any) -> None:
     """
     if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
         raise GustibusError(f"seed must be a whole number of at least 0, got {seed!r}")
+
+
+def check_whole(name: str, value: Any, *, least: int | None = None) -> None:
+    """Refuse what is no whole number, or one below ``least``.
+
+    >>> check_whole("folds", 2, least=2)
+    """
+    bound = "" if least is None else f" of at least {least}"
+    if isinstance(value, bool) or not isinstance(value, Integral) or (least is not None and int(value) < least):
+        raise GustibusError(f"{name} must be a whole number{bound}, got {value!r}")
 
 
 def check_progress(progress: object) -> None:

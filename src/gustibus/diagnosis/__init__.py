@@ -3,7 +3,8 @@
 from gustibus.diagnosis.agreement import PersonAgreement
 from gustibus.diagnosis.answer_tests import AnswerTests, answer_tests
 from gustibus.diagnosis.cross_fit import CrossFitted, Fit, PopulationModel, cross_fit, fits_of, folds_of
-from gustibus.diagnosis.cycles import CycleReport, ShareWithNull, TopCycle, diagnose_cycles
+from gustibus.diagnosis.cycle_report import CycleReport, ShareWithNull, TopCycle
+from gustibus.diagnosis.cycles import diagnose_cycles
 from gustibus.diagnosis.disagreement import Disagreement, DisagreementCell, disagreement
 from gustibus.diagnosis.disagreement_rate import PairVotes, disagreement_rate, pair_votes
 from gustibus.diagnosis.estimated_votes import (

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gustibus.comparisons import Comparisons, DataWarning, GustibusError, Progress
-from gustibus.comparisons.arguments import check_comparisons, check_seed
+from gustibus.comparisons.arguments import check_comparisons, check_seed, check_whole
 from gustibus.diagnosis.answer_tests import answer_tests
 from gustibus.diagnosis.whose_verdict import WithinOrBetween, within_or_between_test
 from gustibus.embedding import Encoder, resolve_encoder
@@ -73,8 +73,9 @@ def within_or_between(
     """
     check_comparisons(data)
     check_seed(seed)
-    if folds < 2:
-        raise GustibusError(f"folds={folds}: at least 2 are needed")
+    check_whole("folds", folds, least=2)
+    if not candidates:
+        raise GustibusError("candidates are empty: name models with and without cycles, such as those of CANDIDATES")
     answers = np.bincount(data.user, minlength=len(data.users))
     asked = data.filter(answers[data.user] >= 2)
     if not len(asked):

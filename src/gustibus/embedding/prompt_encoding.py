@@ -54,14 +54,14 @@ def encode_prompts(
             "there are no prompts" if not given else f"{len(prompts) - len(given)} of {len(prompts)} items have none"
         )
         raise GustibusError(
-            f"model='pal-b' is about tastes that depend on the prompt, but {without}. "
-            "Use model='pal-a', or give every comparison a prompt."
+            f"model='pal-b', or a gate other than 'none', is about tastes that depend on the prompt, but {without}. "
+            "Use model='pal-a', or leave gate out; or give every comparison a prompt."
         )
     if isinstance(encoder, Vectors):
         return encoder.encode_prompts(given)
     if isinstance(encoder, TextEncoder):
         return encode_items(encoder, [None] * len(given), given, store=store, progress=progress)
     raise GustibusError(
-        f"an encoder of kind {encoder.kind!r} has no vectors for prompts, which model='pal-b' needs. Use an encoder of "
-        "text, or Vectors(ids, matrix, prompts=(prompt_ids, prompt_matrix))."
+        f"an encoder of kind {encoder.kind!r} has no vectors for prompts, which model='pal-b' and gates need. Use an "
+        "encoder of text, or Vectors(ids, matrix, prompts=(prompt_ids, prompt_matrix))."
     )

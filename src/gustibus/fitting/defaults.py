@@ -134,6 +134,12 @@ CYCLIC_PENALTIES: Final = (1.0, 0.1, 10.0, 100.0)
 CYCLIC_RATIOS: Final = (10.0, 50.0, 500.0, 5000.0)
 """How many times the ridge of the reward that of the representations is: at the last nothing goes round any more."""
 
+PLANE_ERRORS: Final = 2.0
+"""Standard errors that more dimensions have to gain on validation judgements over fewer."""
+
+CIRCLE_ERRORS: Final = 1.0
+"""Standard errors that circles beside a reward have to gain on validation judgements over the reward alone."""
+
 CYCLIC_START: Final = 0.1
 """Standard deviation of representations at the start. At 0 the slope is 0, too; much larger ones are noise."""
 

@@ -69,6 +69,7 @@ _POSITIVE: Final = (
     "learning_rate",
 )
 _LARGEST: Final = 1e9
+_MOST_DIMENSIONS: Final = 10_000
 _NUMBERS: Final = (*dict.fromkeys((*_NOT_NEGATIVE, *_POSITIVE)), "validation")
 
 
@@ -131,6 +132,10 @@ def _check_counts(values: Mapping[str, Any]) -> None:
         if not _is_whole(value) or value < 1:
             hint = ", or 'auto'" if name == "prototypes" else ""
             raise GustibusError(f"{name} must be a whole number of at least 1{hint}, got {value!r}")
+    dimensions = values["dimensions"] or 1
+    widest = max(dimensions) if isinstance(dimensions, tuple) else dimensions
+    if widest > _MOST_DIMENSIONS:
+        raise GustibusError(f"dimensions must be at most {_MOST_DIMENSIONS:,}, got {widest:,}; a few suffice as a rule")
     seed, hidden = values["seed"], values["hidden"]
     if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
         raise GustibusError(f"seed must be a whole number of at least 0, got {seed!r}")

@@ -46,7 +46,7 @@ class FitSettings:
     dimensions : int or tuple of int, optional
         d, the width of the space in which PAL-A and PAL-B compare what is wanted with what there is; tried: 8, 4, 16.
         Of models with circles the width of representations, two a plane; tried: 2, 4, 8, and more are taken only where
-        they gain a standard error on validation judgements over fewer. A tuple says what to try.
+        they gain two standard errors on validation judgements over fewer. A tuple says what to try.
     components : int, optional
         Principal components of the embeddings; tried: 32, 96, 256 (numeric features up to 64 columns are standardised
         instead, and indicators of recurring items kept as they are).

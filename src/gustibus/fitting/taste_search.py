@@ -11,12 +11,14 @@ import torch
 from gustibus.comparisons import Progress
 from gustibus.fitting.checkpoint import Checkpoint
 from gustibus.fitting.defaults import (
+    CIRCLE_ERRORS,
     CYCLIC_DIMENSIONS,
     CYCLIC_PENALTIES,
     CYCLIC_RATIOS,
     DIMENSIONS,
     FREE_USER_PENALTIES,
     MAX_SEARCH_JUDGEMENTS,
+    PLANE_ERRORS,
     PROTOTYPE_SCALES,
     TASTE_OFFSET_PENALTIES,
     TASTE_SHARED_PENALTY,
@@ -154,13 +156,13 @@ def _steps(choices: FeatureChoices, settings: FitSettings, offsets_possible: boo
 
 
 def _in_more_planes(search: Search[Trained], trainer: TasteTrainer, more: list[int]) -> Search[Trained]:
-    """The best in the fewest dimensions that suffice: more only where they gain a standard error on what stands.
+    """The best in the fewest dimensions that suffice: more only where they gain two standard errors on what stands.
 
     Every plane more is room for circles that are noise, and a search that takes the least loss takes the widest.
     """
     for dimensions in more:
         wider = Search(trainer.fit, replace(search.best, dimensions=dimensions), search.on_trial, search.trials)
-        search = wider if trainer.gains(wider, search) else search
+        search = wider if trainer.gains(wider, search, errors=PLANE_ERRORS) else search
     return search
 
 
@@ -175,7 +177,7 @@ def _unless_circles_gain(search: Search[Trained], trainer: TasteTrainer, setting
     without = Search(trainer.fit, plain, search.on_trial)
     without.vary([{"shared_penalty": strength} for strength in grid(settings.shared_penalty, CYCLIC_PENALTIES)])
     search.trials = without.trials = search.trials + without.trials
-    return search if trainer.gains(search, without) else without
+    return search if trainer.gains(search, without, errors=CIRCLE_ERRORS) else without
 
 
 def _user_penalties(settings: FitSettings) -> tuple[float, ...]:

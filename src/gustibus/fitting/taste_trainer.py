@@ -61,13 +61,13 @@ class TasteTrainer:
                 trained = warm
         return trained.validation_log_loss, trained
 
-    def gains(self, search: Search[Trained], over: Search[Trained]) -> bool:
-        """Whether what a search found best gains more than a standard error over another, on validation judgements."""
+    def gains(self, search: Search[Trained], over: Search[Trained], *, errors: float) -> bool:
+        """Whether what a search found best gains more than so many standard errors on another, by validation."""
         weight = self.validation.weight.cpu().numpy().astype(np.float64)
         gain = weight * (self._losses(over) - self._losses(search))
         mean = gain.sum() / weight.sum()
         error = np.sqrt(((gain - mean * weight) ** 2).sum()) / weight.sum()
-        return bool(mean > error)
+        return bool(mean > errors * error)
 
     def _losses(self, search: Search[Trained]) -> npt.NDArray[np.float64]:
         """Loss of every validation record by what a search found best, at the scale that suits it."""

@@ -8,6 +8,7 @@ from typing import NoReturn
 from torch import Tensor, nn
 
 from gustibus.comparisons import GustibusError
+from gustibus.comparisons.arguments import check_whole
 from gustibus.models.contract import PreferenceModel
 from gustibus.models.maps import Mlp
 
@@ -79,6 +80,7 @@ class PairwiseModel(PreferenceModel):
 
 def check_dimensions(dimensions: int, initial_scale: float, cyclic_ratio: float = 1.0) -> None:
     """Refuse odd dimensions, a start at zero, and ratios that are not positive."""
+    check_whole("dimensions", dimensions)
     if dimensions < 2 or dimensions % 2:
         raise GustibusError(f"dimensions={dimensions}: representations are pairs of numbers; give 2, 4, 6, ...")
     if not initial_scale > 0:
