@@ -52,11 +52,11 @@ def real(result: dict[str, Any]) -> str:
 def _of_set(found: dict[str, Any]) -> str:
     groups = found.get("groups")
     rows: list[list[Cell]] = []
-    for rule, one in found["rules"].items():
-        against: Cell = None if rule == BASE else interval_of(one["held-out, against borda"])
+    for rules, one in _alike(found["rules"]):
+        against: Cell = None if BASE in rules else interval_of(one["held-out, against borda"])
         rows.append(
             [
-                rule if rule == POOLED else f"`{rule}`",
+                ", ".join(rule if rule == POOLED else f"`{rule}`" for rule in rules),
                 _chosen(one) if one["chosen"] else f"{one['as mean']:.0%}",
                 one["mean"],
                 one["worst decile"],
@@ -76,6 +76,22 @@ def _of_set(found: dict[str, Any]) -> str:
     pools = "one pool" if single else f"{found['pools']} pools"
     head = f"**{found['title']}**: {pools}, {found['splits']} splits, {found['people']:,.0f} people each."
     return f"{head}\n\n{Table(columns, rows).to_markdown()}" + (_by_group(found) if groups else "")
+
+
+def _alike(rules: dict[str, Any]) -> list[tuple[list[str], Any]]:
+    """Rules that choose the same in every pool and split together."""
+    found: list[tuple[list[str], Any]] = []
+    for rule, one in rules.items():
+        same = next((names for names, other in found if _books(other) == _books(one)), None)
+        if same is None:
+            found.append(([rule], one))
+        else:
+            same.append(rule)
+    return found
+
+
+def _books(one: dict[str, Any]) -> list[Any]:
+    return [one[name] for name in ("mean", "worst decile", "worst", "overruled", "as mean", "held-out")]
 
 
 def _chosen(one: dict[str, Any]) -> str:
