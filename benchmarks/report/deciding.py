@@ -16,7 +16,9 @@ __all__ = ["differ", "real", "scale", "short"]
 
 def scale(result: dict[str, Any]) -> str:
     """Seconds and memory of every step and rule, and how far from the plain computation."""
-    found = result["scale"]
+    found = result.get("scale")
+    if not found:
+        return "Not measured yet: `python -m benchmarks.decisions scale`."
     rows = [_cost_row(name, one) for name, one in found["steps"].items()]
     rows += [_cost_row(f"`{rule}`, after the first two", one) for rule, one in found["rules"].items()]
     columns: list[str | Column] = [
