@@ -23,6 +23,7 @@ from gustibus.cli.options import (
     Store,
     examples,
 )
+from gustibus.cli.rank_strengths import rank_by_strengths
 from gustibus.cli.rank_wins import rank_by_wins
 from gustibus.cli.response_lines import read_responses
 from gustibus.cli.sampling_options import SamplingOptions, draw_samples
@@ -45,6 +46,7 @@ EXAMPLES = examples(
     "    --endpoint http://localhost:8000/v1 --model-name m            best of 16 samples of a model, for her",
     "gustibus rank model --responses answers.txt --rule lottery           when preferences may go in circles",
     "gustibus rank matches.csv --rule copeland                            by the wins in a file, without a model",
+    "gustibus rank matches.csv --rule bradley-terry --top 10              strengths with their standard errors",
 )
 
 
@@ -79,12 +81,13 @@ def rank(
         typer.Option("--answers", metavar="FILE", help="Judgements of somebody new, who is placed by them first."),
     ] = None,
     rule: Annotated[
-        Literal["reward", "borda", "copeland", "lottery"] | None,
+        Literal["reward", "borda", "copeland", "lottery", "bradley-terry"] | None,
         typer.Option(
             "--rule",
             help="By reward, or by what is preferred to what: mean probability of being preferred to another of these "
             "(borda), how many of the others are beaten (copeland), weight in the lottery that none of them beats "
-            "(lottery). [dim]default: reward where the model has rewards, else borda[/dim]",
+            "(lottery); judgements alone, by strengths that allow for whom each one met (bradley-terry). [dim]default: "
+            "reward where the model has rewards, else borda[/dim]",
         ),
     ] = None,
     payoff: Annotated[
@@ -92,6 +95,15 @@ def rank(
         typer.Option(
             "--payoff",
             help="What the lottery averages: win probabilities, or log-odds. [dim]default: P - 1/2[/dim]",
+        ),
+    ] = None,
+    ridge: Annotated[
+        float | None,
+        typer.Option(
+            "--ridge",
+            min=0.0,
+            help="Draws the strengths of bradley-terry together: needed where something never lost or never won. "
+            "[dim]default: 0[/dim]",
         ),
     ] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the best N.")] = None,
@@ -121,17 +133,29 @@ def rank(
             f"--payoff {payoff!r} says what the lottery averages, and no lottery was asked for: add --rule lottery, or "
             "leave --payoff out."
         )
+    if ridge is not None and rule != "bradley-terry":
+        raise GustibusError("--ridge is for the strengths of --rule bradley-terry: add that, or leave --ridge out.")
     averaged = payoff or "P - 1/2"
     if model.is_file():
         if rule == "reward" or user is not None or answers is not None or drawn.endpoint is not None:
             raise GustibusError(
-                f"{model} holds judgements, which are ranked by wins: --rule borda, copeland or lottery, without "
-                "--user, --answers and --endpoint. Give the folder of a fitted model for anybody's rewards."
+                f"{model} holds judgements, which are ranked by wins: --rule borda, copeland or lottery, or "
+                "bradley-terry, without --user, --answers and --endpoint. Give the folder of a fitted model for "
+                "anybody's rewards."
             )
         among = None if responses is None else read_responses(responses)
         judgements = read_judgements(model, columns, data_format)
+        if rule == "bradley-terry":
+            rank_by_strengths(session, judgements, model, among, prompt, ridge or 0.0, top, as_json)
+            return
         rank_by_wins(session, judgements, model, among, prompt, rule or "borda", averaged, top, as_json)
         return
+    if rule == "bradley-terry":
+        raise GustibusError(
+            f"--rule bradley-terry ranks what judgements compare, and {model} is a fitted model, which has "
+            "rewards or win probabilities of its own: name a file of judgements, or use --rule reward, borda, copeland "
+            "or lottery."
+        )
     drawn.check(responses, prompt)
     if drawn.prompts is not None:
         raise GustibusError("rank is for one prompt: give --prompt TEXT. gustibus decide takes --prompts.")
