@@ -41,7 +41,13 @@ def test_json_holds_the_strata_and_the_verdict(look: list[object]) -> None:
     [
         (["--html", "nowhere/at/all.html"], "no folder nowhere/at"),
         (["--write", "judgements.txt"], "--write judgements.txt: rows in"),
-        (["--folds", "100000"], "--folds 100000 need at least 2 folds and one pair in each"),
+        (["--folds", "100000"], "with one pair or more in each, and these judgements are about"),
+        (["--html", "."], "--html . is a folder"),
+        (["--label", "margin"], "--label says what --write writes. Add --write FILE"),
+        (["--alpha", "2"], "--alpha says what --write writes"),
+        (["--votes", "ensemble"], "--votes says what --write writes"),
+        (["--write", "soft.parquet", "--alpha", "2"], "--label soft has none. Leave it out"),
+        (["--write", "by.parquet", "--label", "strength", "--votes", "annotators"], "Leave --votes out"),
         (["--votes", "population"], "Give --models 2 or more"),
     ],
 )
@@ -49,6 +55,24 @@ def test_mistakes_are_answered_with_the_fix(look: list[object], words: list[str]
     refused = invoke(*look, *words)
     assert refused.exit_code == 2
     assert said in " ".join(refused.stderr.split())
+
+
+def test_the_file_that_is_read_is_not_written_over(look: list[object], world: World) -> None:
+    before = world.judgements.read_bytes()
+    for option in ("--write", "--html"):
+        refused = invoke(*look, option, world.judgements)
+        assert refused.exit_code == 2
+        assert "is the file to be read" in " ".join(refused.stderr.split())
+    assert world.judgements.read_bytes() == before
+
+
+def test_one_pair_is_nothing_that_a_model_could_be_new_to(look: list[object], world: World, tmp_path: Path) -> None:
+    one = read(world.judgements)
+    one = one.filter((one.response_a == one.response_a[0]) & (one.response_b == one.response_b[0]))
+    write(one, tmp_path / "one.parquet")
+    refused = invoke("disagreement", tmp_path / "one.parquet", *look[2:])
+    assert refused.exit_code == 2
+    assert "Give judgements of more" in " ".join(refused.stderr.split())
 
 
 def test_the_population_votes_with_the_label(world: World, tmp_path: Path) -> None:

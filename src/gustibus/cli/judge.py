@@ -318,6 +318,10 @@ def _options(pairs: list[str]) -> dict[str, object]:
             raise GustibusError(f"--option {pair!r} has no value. Write --option NAME=JSON, such as --option seed=1.")
         try:
             found[name.strip()] = json.loads(text)
-        except ValueError:
+        except ValueError as error:
+            if text.lstrip()[:1] in ("{", "[", '"'):
+                raise GustibusError(
+                    f"--option {pair!r} is not JSON: {error}. Correct it, or quote it as a text."
+                ) from error
             found[name.strip()] = text
     return found
