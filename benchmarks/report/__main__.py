@@ -81,6 +81,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "cycles_plural": ("plural_circles", going_round.plural),
     "decisions_scale": ("decisions", deciding.scale),
     "decisions_real": ("decisions", deciding.real),
+    "decisions_differ": ("decisions", deciding.differ),
     "ties": ("ties", ties.full),
     "ties_by_group": ("ties_by_group", ties_by_group.full),
     "judge_smollm2": ("judge_smollm2", judging.judge_smollm2),
@@ -93,6 +94,7 @@ IN_README: dict[str, tuple[str, Written]] = {
     "town": ("town", known_worlds.town),
     "ideal_point_world": ("ideal_point_world", known_worlds.world_short),
     "adaptation": ("adaptation", adaptation.short),
+    "decisions": ("decisions", deciding.short),
     "million": ("million", known_worlds.million),
 }
 FIGURES = {
