@@ -25,6 +25,7 @@ from benchmarks.report import (
     judging,
     known_worlds,
     openings,
+    pair_strengths,
     personas,
     personas_figure,
     planted_disagreement,
@@ -63,6 +64,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "prior_families": ("prior_families", family.prior_families),
     "hmc_check": ("hmc_check", hmc_check.full),
     "million": ("million", known_worlds.million),
+    "pair_strengths": ("pair_strengths", pair_strengths.full),
     "reading": ("reading", reading.reading),
     "reading_parts": ("reading", reading.parts),
     "reading_ways": ("reading_ways", reading.ways),
@@ -78,6 +80,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "cycles_plural": ("plural_circles", going_round.plural),
     "decisions_scale": ("decisions", deciding.scale),
     "decisions_real": ("decisions", deciding.real),
+    "decisions_differ": ("decisions", deciding.differ),
     "ties": ("ties", ties.full),
     "ties_by_group": ("ties_by_group", ties_by_group.full),
     "judge_smollm2": ("judge_smollm2", judging.judge_smollm2),
@@ -90,6 +93,7 @@ IN_README: dict[str, tuple[str, Written]] = {
     "town": ("town", known_worlds.town),
     "ideal_point_world": ("ideal_point_world", known_worlds.world_short),
     "adaptation": ("adaptation", adaptation.short),
+    "decisions": ("decisions", deciding.short),
     "million": ("million", known_worlds.million),
 }
 FIGURES = {
