@@ -61,6 +61,7 @@ IN_DOCS: dict[str, tuple[str, Written]] = {
     "personas": ("personas", personas.personas),
     "adaptation": ("adaptation", adaptation.full),
     "adaptation_kernel": ("adaptation", adaptation.kernel),
+    "one_more_answer": ("adaptation", adaptation.one_more_answer),
     "prior_families": ("prior_families", family.prior_families),
     "hmc_check": ("hmc_check", hmc_check.full),
     "million": ("million", known_worlds.million),

@@ -88,6 +88,8 @@ class Disagreement:
         What the ensemble said.
     seed
         Of everything random.
+    low
+        Share of the judgements that counts as low in strength.
     """
 
     about: Mapping[str, int]
@@ -102,6 +104,7 @@ class Disagreement:
     groups: NoiseOrTaste | None
     crossed: CrossFitted
     seed: int
+    low: float = 0.2
 
     def __repr__(self) -> str:
         rate = "not known" if self.rate is None else str(self.rate)
@@ -204,6 +207,7 @@ def disagreement(
         groups=_of_groups(data, crossed, vectors, options),
         crossed=crossed,
         seed=seed,
+        low=low,
     )
 
 
