@@ -7,6 +7,7 @@ after every part:
   GPM, a reward plus circles, the published setting of GPM, a pair-input network, and blade-chest;
 - ``starts``, ``tournaments``: from how many random starts a small circle is learned, or a regular tournament, in which
   everybody beats half of the others;
+- ``cost``: what a fit to all players of StarCraft takes, of which a split needs dozens;
 - ``features``: texts whose features carry a circle, unseen prompts, beside the true probabilities, and circles that a
   model sees in transitive data;
 - ``triples``: those built from ratings on several aspects, by heart and on unseen prompts;
@@ -107,6 +108,18 @@ def one_game(name: str, folder: Path, seeds: tuple[int, ...], before: dict[str, 
     losses = {model: np.array([run["loss"][model] for run in runs]) for model in runs[0]["loss"]}
     models = {model: _over_seeds(values, losses["Bradley-Terry"]) for model, values in losses.items()}
     return {"title": title, "held_out": by, "models": models, "runs": runs}
+
+
+def cost_of_all_players(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
+    """CPU-seconds of one Bradley-Terry fit with a given ridge, and of 30 steps of GPM, to the games of all players."""
+    games = GAMES["starcraft-all"][2](folder, seeds[0])
+    given: dict[str, Any] = {"encoder": "one-hot", "item_offsets": False}
+    watch = Stopwatch()
+    gs.fit(games, model="bt", shared_penalty=10.0, **given)
+    of_bt, watch = watch.read()["cpu"], Stopwatch()
+    gs.fit(games, model="gpm", dimensions=2, shared_penalty=1.0, max_steps=30, **given)
+    players = len(games.responses)
+    return {"players": players, "bradley_terry": of_bt, "gpm_30_steps": watch.read()["cpu"]}
 
 
 def features(folder: Path, seeds: tuple[int, ...]) -> dict[str, Any]:
@@ -213,6 +226,7 @@ def _scores(probability: Floats, test: Comparisons) -> tuple[float, float]:
 
 PARTS: dict[str, Callable[[Path, tuple[int, ...]], dict[str, Any]]] = {
     "speed": lambda folder, seeds: speed(),
+    "cost": cost_of_all_players,
     "starts": lambda folder, seeds: {"learned": starts()},
     "sparse": sparse,
     "tournaments": lambda folder, seeds: {"learned": tournaments()},

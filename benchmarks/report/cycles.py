@@ -34,6 +34,8 @@ def cycles(result: dict[str, Any]) -> str:
     before = parts.get("games", {}).get("sets", {})  # of a version that did not keep single splits
     games = [parts.get(name) or before[name] for name in _GAMES if name in parts or name in before]
     written = [_games(games)] if games else []
+    if "cost" in parts and "starcraft-all" not in parts:
+        written.append(_cost(parts["cost"]))
     written += [_PARTS[name](parts[name]) for name in _PARTS if name in parts]
     return "\n\n".join(written)
 
@@ -67,6 +69,14 @@ def _games(sets: list[dict[str, Any]]) -> str:
         f"\n\n{Table(heads, rows).to_markdown()}\n\nThe pair-input network is antisymmetric by construction. One that "
         "reads a pair in the order in which it comes (`plain=True`) contradicts itself when it is asked about "
         f"validation pairs both ways round, by games: {'; '.join(apart)}."
+    )
+
+
+def _cost(part: dict[str, Any]) -> str:
+    return (
+        f"All {part['players']:,} players of StarCraft are left out for what they cost: one Bradley-Terry fit with a "
+        f"given ridge took {part['bradley_terry']:.0f} CPU-seconds and 30 steps of GPM {part['gpm_30_steps']:.1f}; "
+        "a split takes several such fits and thousands of such steps."
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from command_line import World, as_json, invoke, succeed
 
-from gustibus.comparisons import read, write
+from gustibus.comparisons import Comparisons, read, write
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +65,16 @@ def test_the_file_that_is_read_is_not_written_over(look: list[object], world: Wo
         assert refused.exit_code == 2
         assert "is the file to be read" in " ".join(refused.stderr.split())
     assert world.judgements.read_bytes() == before
+
+
+def test_a_judges_ties_are_looked_at(look: list[object], world: World, tmp_path: Path) -> None:
+    data = read(world.judgements).take(np.arange(5))
+    write(replace(data, is_tie=np.ones(5, bool), outcome=np.full(5, 0.5, np.float32)), tmp_path / "judged.parquet")
+    as_json(*look, "--judged", tmp_path / "judged.parquet")
+    write(Comparisons.from_rows([{**row, "response_a": "other"} for row in data.to_rows()]), tmp_path / "none.parquet")
+    refused = invoke(*look, "--judged", tmp_path / "none.parquet")
+    assert refused.exit_code == 2
+    assert "asked about none of these pairs" in " ".join(refused.stderr.split())
 
 
 def test_one_pair_is_nothing_that_a_model_could_be_new_to(look: list[object], world: World, tmp_path: Path) -> None:

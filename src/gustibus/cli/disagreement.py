@@ -42,6 +42,7 @@ EXAMPLES = examples(
     "gustibus disagreement judgements.parquet --write soft.parquet --label soft",
     "gustibus disagreement judgements.csv --write margins.parquet --label margin --alpha 2 --votes ensemble",
     "gustibus disagreement judgements.parquet --write soft.parquet --votes population --models 3",
+    "gustibus disagreement judgements.parquet --judged judgements.parquet.judged.parquet",
 )
 
 
@@ -73,6 +74,16 @@ def disagreement(
             rich_help_panel=LOOK,
         ),
     ] = 0.2,
+    judged: Annotated[
+        Path | None,
+        typer.Option(
+            "--judged",
+            metavar="FILE",
+            help="A judge's judgements on the same pairs, as gustibus judge writes them: responses that it calls a tie "
+            "are hard to tell apart, too.",
+            rich_help_panel=LOOK,
+        ),
+    ] = None,
     html: Annotated[
         Path | None,
         typer.Option(
@@ -143,10 +154,21 @@ def disagreement(
             "--votes population --models 1: one model does not know how sure it is. Give --models 2 or more."
         )
     data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
+    verdicts = None if judged is None else read_judgements(judged, None, None)
     chosen = choose_encoder(encoder, vectors, data.responses.to_pylist(), allow_download=allow_download)
     with if_stopped("Vectors of texts encoded so far are kept."), session.progress() as bar:
         fit = _population(chosen, data) if votes == "population" else None
-        found = look(data, encoder=chosen, n_models=models, folds=folds, fit=fit, low=low, seed=seed, progress=bar)
+        found = look(
+            data,
+            encoder=chosen,
+            n_models=models,
+            folds=folds,
+            fit=fit,
+            low=low,
+            judged=verdicts,
+            seed=seed,
+            progress=bar,
+        )
     if html is not None:
         from gustibus.reporting import disagreement_page
 
