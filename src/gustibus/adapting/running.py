@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from gustibus.adapting.answers import FloatArray
 from gustibus.adapting.gaussian_posterior import GaussianPosterior
+from gustibus.adapting.link import LOGISTIC
 from gustibus.adapting.posterior import Posterior
 from gustibus.comparisons import GustibusError
 
 __all__ = ["RunningPosterior"]
 
 _DRAWS: Final = 512
+_NO_OVERFLOW: Final = 300.0
 _WORTH: Final = 0.2
 """Share of the draws' worth at which the person is placed again."""
 
@@ -74,8 +76,6 @@ class RunningPosterior:
             mass = np.full(self._n_draws, 1.0 / self._n_draws)
         self._draws = np.ascontiguousarray(self._draws)
         self._exact = isinstance(posterior, Posterior) and posterior.atom_mass is not None
-        with np.errstate(divide="ignore"):
-            self._log_mass = np.log(mass)
         self._mass = mass
         # Not below what the draws are worth at the start, or one would begin anew at once.
         self._least_worth = min(_WORTH * len(mass), 0.5 / float(mass @ mass))
@@ -131,15 +131,21 @@ class RunningPosterior:
                 "are shares between 0 and 1, weights not negative, and all numbers finite."
             )
         s = self._draws @ row + offset
-        self._log_mass += weight * (outcome * s - self._placed.answers.link.partition(s))
-        self._log_mass -= self._log_mass.max()
-        mass = np.exp(self._log_mass)
+        mass = self._mass * self._likelihood(s, outcome, weight)
         mass *= 1.0 / mass.sum()
         self._mass = mass
         self._since.append((row, float(outcome), float(offset), float(weight)))
         if not self._exact and 1.0 / (mass @ mass) < self._least_worth:
             self._start(self.posterior())
             self.n_placements += 1
+
+    def _likelihood(self, s: FloatArray, outcome: float, weight: float) -> FloatArray:
+        """Of an answer at log-odds ``s``, up to a factor: never zero or infinite everywhere."""
+        link = self._placed.answers.link
+        if weight == 1.0 and outcome in (0.0, 1.0) and link is LOGISTIC and np.abs(s).max() < _NO_OVERFLOW:
+            return np.asarray(1.0 / (1.0 + np.exp(-s if outcome else s)))
+        log = weight * (outcome * s - link.partition(s))
+        return np.asarray(np.exp(log - log.max()))
 
     def posterior(self) -> Posterior | GaussianPosterior:
         """The posterior after all answers, solved exactly."""
