@@ -31,6 +31,7 @@ ALL: dict[str, tuple[list[str], bool]] = {
     "family_worlds": ([], True),
     "sample_complexity": ([], True),
     "group_audit": ([], True),
+    "pair_strengths": ([], True),
     "cycles": ([], True),
     "hodge": ([], True),
     "whose_cycles": ([], True),

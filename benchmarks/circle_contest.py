@@ -73,17 +73,20 @@ KINDS: dict[str, tuple[bool, Callable[[int], Any]]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=QUESTION)
+    parser.add_argument("kinds", nargs="*", choices=[*KINDS, []], help="default: all")
     parser.add_argument("--quick", action="store_true", help="one world of a kind; to results/quick")
-    quick = parser.parse_args().quick
+    chosen = parser.parse_args()
+    quick, kinds = chosen.quick, chosen.kinds or list(KINDS)
     warnings.simplefilter("ignore")
     watch = Stopwatch()
     setting = {"people": PEOPLE, "answers": ANSWERS, "champion": "hierarchical", "given": QUICKLY}
     before = None if quick else read_result("circle_contest")
     runs: list[dict[str, Any]] = before["runs"] if before is not None and before["setting"] == setting else []
     done = {(run["world"], run["seed"]) for run in runs}
-    for seed, (kind, (circles, make)) in product(range(1 if quick else WORLDS), KINDS.items()):
+    for seed, kind in product(range(1 if quick else WORLDS), kinds):
         if (kind, seed) in done:
             continue
+        circles, make = KINDS[kind]
         runs.append({"world": kind, "seed": seed, "circles": circles} | contest(make(seed), seed))
         print(kind, runs[-1], file=sys.stderr, flush=True)
         result = {"question": QUESTION, "setting": setting, "runs": runs, "seconds": watch.read()}

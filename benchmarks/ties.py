@@ -3,7 +3,8 @@
 ``python -m benchmarks.ties NAME ... [--models bt hierarchical]`` fits each set four times on each of five splits: to
 the clear answers alone, to all answers with ties as one half, and with ties after Rao and Kupper and after Davidson. It
 writes ``benchmarks/results/ties.json`` of all that is there; finished fits are kept in a folder, and the same command
-goes on where it stopped.
+goes on where it stopped. What the written results say of a set and model stays where the folder holds fewer splits or
+ways of taking ties of it.
 
 The first two know nothing of ties; they stand with the share of ties of the training answers for every pair, which is
 the baseline. All are scored by the log loss of three outcomes on the test answers of known people, and of new people
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 import gustibus as gs
 from benchmarks.real_people.datasets import LOADERS, DataSet, load
-from benchmarks.recording import DATA, ROOT, write_result
+from benchmarks.recording import DATA, ROOT, read_result, write_result
 from gustibus.evaluation import PeopleSplit, Scored, constant_tie_rate, people_split, prefix
 from gustibus.likelihoods import LIKELIHOODS
 
@@ -92,13 +93,17 @@ def _keep(path: Path, data: DataSet, split: PeopleSplit, model: str, kind: str, 
 
 
 def _pooled(data_folder: Path, folder: Path) -> dict[str, Any]:
-    """Figures of every set and model of which all kinds are there for some splits."""
+    """Figures of every set and model of which all kinds are there for some splits, or were written before."""
+    before = {} if folder.name != KEPT.name else _written()
     sets: dict[str, Any] = {}
     for name in LOADERS:
         if not list(folder.glob(f"{name}-*.npz")):
+            if name in before:
+                sets[name] = before[name]
             continue
         data = load(name, data_folder)
         models = {model: _of_model(data, folder, name, model) for model in MODELS}
+        models = {model: _the_fuller(model, found, before.get(name, {})) for model, found in models.items()}
         sets[name] = {
             "title": data.title,
             "people": data.comparisons.n_users,
@@ -108,6 +113,24 @@ def _pooled(data_folder: Path, folder: Path) -> dict[str, Any]:
             "models": {model: found for model, found in models.items() if found is not None},
         }
     return {"question": QUESTION, "kinds": KINDS, "data_sets": sets}
+
+
+def _written() -> dict[str, Any]:
+    """The sets of the results that were written last; none where there are none."""
+    written = read_result("ties")
+    return {} if written is None else dict(written["data_sets"])
+
+
+def _the_fuller(model: str, found: dict[str, Any] | None, before: dict[str, Any]) -> dict[str, Any] | None:
+    """What is found now, unless what was written before is of more splits, or of more ways of taking ties."""
+    written: dict[str, Any] | None = before.get("models", {}).get(model)
+    if found is None or written is None:
+        return found or written
+
+    def size(one: dict[str, Any]) -> tuple[int, int]:
+        return len(one["cells"]["seen"]), len(one["seeds"])
+
+    return written if any(a > b for a, b in zip(size(written), size(found), strict=True)) else found
 
 
 def _of_model(data: DataSet, folder: Path, name: str, model: str) -> dict[str, Any] | None:

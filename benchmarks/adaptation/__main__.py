@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.adaptation [STUDY ...]`` measures on simulated people with known weights and writes
 ``benchmarks/results/adaptation.json``: certificates on hard problems, scipy's solvers on the same people, coverage of
-credible intervals, the fitted prior against the uniform one, the compiled solver beside others, a million people
-and ten. Without names all studies run, each in
+credible intervals, the fitted prior against the uniform one, the compiled solver beside others, one answer more,
+a million people and ten. Without names all studies run, each in
 less than five minutes on one core; with names only those are replaced in the file.
 """
 
@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.adaptation import against_scipy, certificates, coverage, kernel, priors
+from benchmarks.adaptation import against_scipy, certificates, coverage, kernel, one_more_answer, priors
 from benchmarks.recording import ROOT, Stopwatch, read_result, write_result
 
 SEEDS = range(5)
@@ -42,6 +42,7 @@ STUDIES: dict[str, Callable[[], Any]] = {
     "certificates": lambda: certificates.study(SEEDS, 1000),
     "scipy": scipy_study,
     "kernel": lambda: kernel.study(SEEDS, (2, 4, 8), 200_000, 10),
+    "one_more_answer": lambda: one_more_answer.study(SEEDS, (2, 4, 8), 100),
     "coverage": lambda: coverage.study(SEEDS, [0.3, 0.3, 0.3, 0.6], (0, 1, 5, 20), 400, (0.5, 0.9)),
     "priors": lambda: priors.study(SEEDS),
     "million": lambda: in_own_process("million", 1_000_000),

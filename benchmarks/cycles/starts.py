@@ -8,9 +8,9 @@ import torch
 
 from gustibus.models import GeneralPreference
 
-__all__ = ["starts"]
+__all__ = ["starts", "tournaments"]
 
-LENGTHS, N_STARTS, STEPS, RATE = (3, 4, 5), 50, 100, 0.05
+LENGTHS, SIZES, N_STARTS, STEPS, RATE = (3, 4, 5), (5, 9, 15), 50, 100, 0.05
 SETTINGS: dict[str, dict[str, Any]] = {
     "free norms, tau 1, 2 dimensions": {"dimensions": 2},
     "published: unit norms, tau 0.1, 2 dimensions": {"dimensions": 2, "unit_norm": True, "temperature": 0.1},
@@ -44,7 +44,18 @@ def starts() -> dict[str, Any]:
     }
 
 
-def _learned(n: int, seed: int, options: dict[str, Any]) -> bool:
+def tournaments() -> dict[str, dict[int, float]]:
+    """Share of 25 starts after which every pair of a regular tournament is right: each beats the next half of all."""
+    names = ("free norms, tau 1, 2 dimensions", "published: unit norms, tau 0.1, 2 dimensions")
+    names += ("published: unit norms, tau 0.1, 4 dimensions",)
+    return {
+        name: {n: sum(_learned(n, seed, SETTINGS[name], steps=n // 2) for seed in range(25)) / 25 for n in SIZES}
+        for name in names
+    }
+
+
+def _learned(n: int, seed: int, options: dict[str, Any], steps: int = 1) -> bool:
+    """Whether everybody beats the next ``steps`` in a circle of n."""
     torch.manual_seed(seed)
     model = GeneralPreference(n, **{name: value for name, value in options.items() if name != "common"})
     if not options.get("common", True):
@@ -52,8 +63,8 @@ def _learned(n: int, seed: int, options: dict[str, Any]) -> bool:
         torch.nn.init.zeros_(model.map.bias)
         model.map.bias.requires_grad_(False)
     optimiser = torch.optim.Adam(model.parameters(), lr=RATE)
-    items, a = torch.eye(n), torch.arange(n)
-    b = (a + 1) % n
+    items, a = torch.eye(n), torch.arange(n).repeat_interleave(steps)
+    b = (a + 1 + torch.arange(steps).repeat(n)) % n
     for _ in range(STEPS):
         optimiser.zero_grad()
         log_odds = model.prototype_log_odds(items, a, b)[:, 0]

@@ -1,129 +1,138 @@
-"""What each rule chooses for real people, who loses, and what held-out answers say of it."""
+"""One split of a data set: what each rule chooses for real people, and what their held-out answers say of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 import gustibus as gs
+from benchmarks.decisions.pools import Pool, prompt_at, small_pools, whole_pools
 from benchmarks.real_people.datasets import DataSet
-from gustibus.aggregation import Decision, borda_vs_mean, decide_by_all
-from gustibus.comparisons import Comparisons
+from gustibus.aggregation import borda_vs_mean, calibrated_win_rate, decide_by_all, ledger_of
+from gustibus.comparisons import Comparisons, RewardTable
 from gustibus.evaluation import people_split
 
-__all__ = ["measure_set"]
+__all__ = ["POOLED", "measure_split"]
 
 Floats = NDArray[np.float64]
 
-POOL_SIZE, N_POOLS = 6, 300
-BOOTSTRAP: Final = 500
-FEWEST_HELD_OUT = 2
-"""Responses of a prompt among which held-out answers can tell anything."""
+POOLED: Final = "pooled Bradley-Terry"
+"""What one reward model for everybody ranks first: no rule over people."""
+WHO_LOSES: Final = 1 / 3
+"""Of the people, those whom a decision pleases least by the fitted model."""
+Held = list[tuple[str, float, float, bool, str]]
 
 
-@dataclass(frozen=True)
-class Pool:
-    """Responses to one prompt that many people compared."""
+def measure_split(data: DataSet, seed: int, group_of: Mapping[str, str] | None, *, whole: bool) -> dict[str, Any]:
+    """Fit known people's training answers, decide by every rule, look at what their held-out answers say.
 
-    prompt: str | None
-    responses: tuple[str, ...]
-
-
-def measure_set(data: DataSet, seeds: Sequence[int]) -> dict[str, Any]:
-    """Rules on a data set: fitted to known people's training answers, judged by their held-out ones."""
-    judged: dict[str, list[Floats]] = {}
-    ledgers: dict[str, list[Decision]] = {}
-    differ, lost = [], []
-    for seed in seeds:
-        split = people_split(data.comparisons, data.nmax, data.mint, seed)
-        model = gs.fit(split.train, validation=split.validation, model="hierarchical", encoder=data.encoder, seed=seed)
-        pools = _whole_pools(split.train)
-        for pool in pools:
-            rewards = model.rewards_of_people(pool.prompt, pool.responses)
-            for rule, decision in decide_by_all(rewards.reward).items():
-                ledgers.setdefault(rule, []).append(decision)
-                judged.setdefault(rule, []).append(_held_out(split.seen_test, pool, decision.weight, seed))
-        small = _small_pools(split.train, seed)
-        found = borda_vs_mean([model.rewards_of_people(one.prompt, one.responses).reward for one in small])
-        differ.append(found.share)
-        lost.append(float(found.lost[found.pools].mean()) if len(found.pools) else 0.0)
-    return {
-        "title": data.title,
-        "pools": len(ledgers["mean"]),
-        "borda differs from mean": {"share of pools": differ, "lost where it differs": lost, "pool": POOL_SIZE},
-        "rules": {rule: _summary(rule, ledgers, judged) for rule in ledgers},
-    }
+    Parameters
+    ----------
+    group_of
+        People's groups, where they are known.
+    whole
+        Decide among all responses to a prompt; else only small pools are looked at.
+    """
+    split = people_split(data.comparisons, data.nmax, data.mint, seed)
+    settings: dict[str, Any] = {"validation": split.validation, "encoder": data.encoder, "seed": seed}
+    model = gs.fit(split.train, model="hierarchical", **settings)
+    pooled = gs.fit(split.train, model="bt", **settings)
+    pools = whole_pools(split.train)
+    tables, one_for_all = [], []
+    for pool in pools:
+        table = model.rewards_of_people(pool.prompt, pool.responses)
+        tables.append(table if group_of is None else table.with_groups(group_of))
+        one_for_all.append(pooled.rewards_of_people(pool.prompt, pool.responses, [table.people[0]]).reward[0])
+    found: dict[str, Any] = {"people": len(tables[0].people), "judgements": len(split.train), "pools": len(pools)}
+    if whole:
+        found["rules"] = _rules(pools, tables, one_for_all, split.seen_test)
+    found["small"] = _small(pools, tables, one_for_all, split.seen_test, seed)
+    return found
 
 
-def _whole_pools(train: Comparisons) -> list[Pool]:
-    """All responses of every prompt that are often compared: at least twice as many answers as responses."""
-    pools = []
-    prompts = train.prompts.to_pylist()
-    for prompt in np.unique(train.prompt):
-        here = train.prompt == prompt
-        codes = np.unique(np.concatenate([train.response_a[here], train.response_b[here]]))
-        if len(codes) >= FEWEST_HELD_OUT and here.sum() >= 2 * len(codes):
-            texts = train.responses.take(codes).to_pylist()
-            pools.append(Pool(_prompt(prompts, prompt), tuple(texts)))
-    return pools
+def _rules(pools: list[Pool], tables: list[RewardTable], one_for_all: list[Floats], test: Comparisons) -> Any:
+    """Rule to what it chooses and gives in each pool, and the held-out answers about that."""
+    books: dict[str, list[dict[str, Any]]] = {}
+    held: dict[str, Held] = {}
+    for pool, table, pooled in zip(pools, tables, one_for_all, strict=True):
+        answers = _answers(test, pool)
+        chosen = {rule: one.weight for rule, one in decide_by_all(table.reward, group=table.group).items()}
+        chosen[POOLED] = np.eye(len(pooled))[int(pooled.argmax())]
+        rate = calibrated_win_rate(table.reward)
+        for rule, weight in chosen.items():
+            ledger = ledger_of(table.reward, weight, group=table.group, people=table.people, win_rate=rate)
+            books.setdefault(rule, []).append(
+                {
+                    "chosen": {pool.responses[i][:60]: float(weight[i]) for i in np.flatnonzero(weight > 0)},
+                    "mean": ledger.mean,
+                    "worst decile": ledger.worst_decile,
+                    "worst": ledger.worst,
+                    "worst group": ledger.worst_group,
+                    "overruled": ledger.overruled_share,
+                    "as mean": float(weight @ chosen["mean"]),
+                }
+            )
+            loses = ledger.satisfaction <= np.quantile(ledger.satisfaction, WHO_LOSES)
+            losing = dict(zip(table.people, loses.tolist(), strict=True))
+            groups = dict(zip(table.people, table.group or [""] * len(loses), strict=True))
+            held.setdefault(rule, []).extend(_about(weight, answers, losing, groups))
+    return {rule: {"pools": books[rule], "held-out": held[rule]} for rule in books}
 
 
-def _prompt(prompts: Sequence[str], code: int) -> str | None:
-    return prompts[code] if 0 <= code < len(prompts) else None
-
-
-def _small_pools(train: Comparisons, seed: int) -> list[Pool]:
-    """Some responses to one prompt each, drawn at random."""
-    rng, pools = np.random.default_rng(seed), []
-    whole = [pool for pool in _whole_pools(train) if len(pool.responses) >= POOL_SIZE]
-    for _ in range(N_POOLS if whole else 0):
-        pool = whole[int(rng.integers(len(whole)))]
-        pools.append(Pool(pool.prompt, tuple(rng.permutation(pool.responses)[:POOL_SIZE].tolist())))
-    return pools
-
-
-def _held_out(test: Comparisons, pool: Pool, weight: Floats, seed: int) -> Floats:
-    """Of each held-out answer about the decision: person, how much it counts, how much of that it won, (m, 3)."""
-    share = dict(zip(pool.responses, weight, strict=True))
-    responses, prompts = test.responses.to_pylist(), test.prompts.to_pylist()
-    rows = []
+def _answers(test: Comparisons, pool: Pool) -> list[tuple[str, int, int, float]]:
+    """Held-out answers in a pool: who, the places of both responses, and how much the first one won."""
+    place = {text: i for i, text in enumerate(pool.responses)}
+    responses, people = test.responses.to_pylist(), test.users.to_pylist()
+    found = []
     for i in range(len(test)):
-        if _prompt(prompts, test.prompt[i]) != pool.prompt:
-            continue
-        a, b = (share.get(responses[code], 0.0) for code in (test.response_a[i], test.response_b[i]))
-        if a + b > 0:
-            y = float(test.outcome[i])
-            rows.append((seed * 1_000_000 + int(test.user[i]), a + b, a * y + b * (1 - y)))
-    return np.array(rows).reshape(-1, 3)
+        if prompt_at(test, int(test.prompt[i])) == pool.prompt:
+            a, b = (place.get(responses[code], -1) for code in (test.response_a[i], test.response_b[i]))
+            found.append((people[int(test.user[i])], a, b, float(test.outcome[i])))
+    return found
 
 
-def _summary(rule: str, ledgers: dict[str, list[Decision]], judged: dict[str, list[Floats]]) -> dict[str, Any]:
-    books = [one.ledger for one in ledgers[rule]]
-    same = [float(one.weight @ other.weight) for one, other in zip(ledgers[rule], ledgers["mean"], strict=True)]
-    answers = np.concatenate(judged[rule])
-    return {
-        "mean": float(np.mean([one.mean for one in books])),
-        "worst decile": float(np.mean([one.worst_decile for one in books])),
-        "worst": float(np.mean([one.worst for one in books])),
-        "overruled": float(np.mean([one.overruled_share for one in books])),
-        "same as mean": float(np.mean(same)),
-        "mixtures": float(np.mean([one.is_mixture for one in ledgers[rule]])),
-        "held-out": _won(answers),
-    }
+def _about(
+    weight: Floats,
+    answers: list[tuple[str, int, int, float]],
+    losing: Mapping[str, bool],
+    group: Mapping[str, str],
+) -> Held:
+    """Of each answer about what was chosen: who, how much it counts and won, whether they lose, and their group."""
+    share = np.append(weight, 0.0)  # of responses that are not in the pool
+    return [
+        (who, share[a] + share[b], share[a] * won + share[b] * (1 - won), losing.get(who, False), group.get(who, ""))
+        for who, a, b, won in answers
+        if share[a] + share[b] > 0
+    ]
 
 
-def _won(answers: Floats) -> dict[str, Any]:
-    """Share of held-out answers about the decision that it won, with a 95 % interval by bootstrap over people."""
-    people, who = np.unique(answers[:, 0], return_inverse=True)
-    counts, wins = np.bincount(who, answers[:, 1]), np.bincount(who, answers[:, 2])
-    rng = np.random.default_rng(0)
-    draws = []
-    for _ in range(BOOTSTRAP):
-        drawn = rng.integers(len(people), size=len(people))
-        draws.append(wins[drawn].sum() / counts[drawn].sum())
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return {"answers": len(answers), "estimate": float(wins.sum() / counts.sum()), "low": low, "high": high}
+def _small(
+    pools: list[Pool], tables: list[RewardTable], one_for_all: list[Floats], test: Comparisons, seed: int
+) -> dict[str, Any]:
+    """How often heads, means and the pooled model choose differently among few, and direct answers where they do."""
+    answers = [_answers(test, pool) for pool in pools]
+    rates = [calibrated_win_rate(table.reward) for table in tables]
+    direct: Held = []
+    differ, lost = {"borda": [], POOLED: [], f"{POOLED} from borda": []}, []
+    kept = []
+    for number, some in small_pools(pools, seed):
+        reward = tables[number].reward[:, some]
+        found = borda_vs_mean([reward])
+        by_borda, by_mean = int(found.by_borda[0]), int(found.by_mean[0])
+        by_pooled = int(one_for_all[number][some].argmax())
+        apart = bool(len(found.pools))
+        differ["borda"].append(apart)
+        differ[POOLED].append(by_pooled != by_mean)
+        differ[f"{POOLED} from borda"].append(by_pooled != by_borda)
+        kept.append((number, some.tolist(), by_pooled))
+        if apart:
+            lost.append(float(found.lost[0]))
+            both = np.zeros(len(rates[number][0]))
+            both[some[by_mean]] = 1.0
+            pair = {some[by_mean], some[by_borda]}
+            told = [one for one in answers[number] if {one[1], one[2]} == pair]
+            direct.extend(_about(both, told, {}, {}))
+    return {"pools": len(kept), "differ": differ, "lost": lost, "direct": direct}

@@ -17,11 +17,17 @@ from gustibus.aggregation import (
     SocialRule,
     calibrated_win_rate,
     decide,
+    export_pairs,
+    frontier,
+    ledger_of,
     manipulability,
+    maximal_lottery,
+    minimax_regret,
     overton_set,
     vote_matrix,
 )
 from gustibus.aggregation.case import Case
+from gustibus.comparisons import RewardTable
 
 __all__ = ["measure_rules"]
 
@@ -29,7 +35,7 @@ Floats = NDArray[np.float64]
 
 TASTES, GROUPS = 8, 20
 SAMPLE_PEOPLE, SAMPLE_RESPONSES = 60, 12
-SET_SIZE, SMALL_SET = 10, 3
+SET_SIZE, SMALL_SET, CHECKED = 10, 3, 20
 
 
 def people_of(n_people: int, n_responses: int, seed: int) -> tuple[Floats, Floats, list[str]]:
@@ -40,19 +46,35 @@ def people_of(n_people: int, n_responses: int, seed: int) -> tuple[Floats, Float
 
 
 def measure_rules(n_people: int, n_responses: int, seed: int) -> dict[str, Any]:
-    """Seconds and memory of everything that rules need, and of each rule after that; errors against loops."""
+    """Seconds and memory of everything that rules need, and of each rule after that; errors against plain sums."""
     reward, weight, group = people_of(n_people, n_responses, seed)
     found: dict[str, Any] = {"people": n_people, "responses": n_responses, "rewards_mib": reward.nbytes / 2**20}
+    table = RewardTable(
+        None, tuple(f"u{i}" for i in range(n_people)), tuple(f"y{i}" for i in range(n_responses)), reward, weight
+    )
     found["steps"] = {
-        "win rates": _cost(lambda: calibrated_win_rate(reward)),
-        "votes": _cost(lambda: vote_matrix(reward, weight=weight)),
+        "everybody's win rates": _cost(lambda: calibrated_win_rate(reward)),
+        "shares of people who prefer each to each": _cost(lambda: vote_matrix(reward, weight=weight)),
     }
     case = Case(reward, weight, group, -1.0)
     assert case.votes.shape == (n_responses, n_responses)
     assert case.groups.names
-    found["rules"] = {rule: _cost(lambda rule=rule: case.weights(rule)) for rule in RULES}
-    found["steps"]["Overton set of 10"] = _cost(lambda: overton_set(reward, min(SET_SIZE, n_responses), weight))
-    found["steps"]["lies of 10 people to borda"] = _cost(lambda: manipulability(reward, "borda", weight, tried=10))
+    found["rules"] = {rule: _cost(lambda rule=rule: case.choose(rule)) for rule in RULES}
+    chosen = case.choose("borda")
+    found["steps"] |= {
+        "the books of one decision": _cost(
+            lambda: ledger_of(reward, chosen.weight, weight, group=group, win_rate=case.rate)
+        ),
+        "one decision by borda, from the rewards to the books": _cost(
+            lambda: decide(reward, "borda", weight, group=group)
+        ),
+        "the frontier": _cost(lambda: frontier(reward, weight, group=group)),
+        "an Overton set of 10, greedy": _cost(lambda: overton_set(reward, min(SET_SIZE, n_responses), weight)),
+        "lies of 10 people to borda": _cost(lambda: manipulability(reward, "borda", weight, tried=10)),
+        "lies of 10 people to max-min": _cost(lambda: manipulability(reward, "max-min", weight, tried=10)),
+        "the ten clearest pairs of every person": _cost(lambda: export_pairs(table, "person", pairs="all", most=10)),
+    }
+    found["largest_error_at_full_size"] = _errors_at_full_size(case, seed)
     found["largest_error_on_a_sample"] = _errors(seed)
     return found
 
@@ -63,6 +85,33 @@ def _cost(compute: Callable[[], object]) -> dict[str, Any]:
     return {"seconds": watch.read(), "memory": memory.read()}
 
 
+def _errors_at_full_size(case: Case, seed: int) -> dict[str, float]:
+    """Scores of some responses among all people and responses, by their definition; mixtures by their certificates."""
+    reward, share = case.reward, case.share
+    n = reward.shape[1]
+    some = np.random.default_rng(seed).choice(n, min(CHECKED, n), replace=False)
+    rate = np.stack([np.delete(expit(reward[:, [i]] - reward), i, axis=1).mean(axis=1) for i in some], axis=1)
+    gets = reward[:, some]
+    in_group = np.array([[one == name for one in case.group or []] for name in case.groups.names], np.float64) * share
+    expected = {
+        "mean": share @ gets,
+        "borda": share @ rate,
+        "nash": np.exp(share @ np.log(rate)),
+        "alpha": -np.log(share @ np.exp(-gets)),
+        "max-min": rate.min(axis=0),
+        "group-max-min": (in_group @ rate / in_group.sum(axis=1, keepdims=True)).min(axis=0),
+    }
+    errors = {rule: float(np.abs(case.choose(rule).score[some] - values).max()) for rule, values in expected.items()}
+    votes = np.array([[share @ expit(reward[:, i] - reward[:, j]) for j in some] for i in some])
+    errors["copeland and lottery: votes of some pairs"] = float(np.abs(case.votes[np.ix_(some, some)] - votes).max())
+    worst_first = sorted(range(len(some)), key=lambda k: tuple(-np.sort(rate[:, k])))
+    errors["leximin: some out of order"] = float(np.sum(np.diff(case.choose("leximin").score[some[worst_first]]) > 0))
+    errors["lottery: what another response gains"] = max(0.0, -maximal_lottery(case.votes).value)
+    least = minimax_regret(case.rate, share)
+    errors["minimax-regret: gap to the bound"] = abs(least.value - least.bound)
+    return errors
+
+
 def _errors(seed: int) -> dict[str, float]:
     """Largest difference to the plain computation, on a sample that loops can walk through."""
     reward, weight, group = people_of(SAMPLE_PEOPLE, SAMPLE_RESPONSES, seed + 1)
@@ -70,10 +119,7 @@ def _errors(seed: int) -> dict[str, float]:
     errors = {}
     for rule, expected in plain.items():
         one = decide(reward, rule, weight, group=group)
-        if one.is_mixture or rule in ("lottery", "minimax-regret"):
-            errors[rule] = abs(_worth(rule, one.weight, reward, share) - expected)
-        else:
-            errors[rule] = abs(_worth(rule, one.weight, reward, share, group) - expected)
+        errors[rule] = abs(_worth(rule, one.weight, reward, share, group) - expected)
     shifted = reward - reward.min(axis=1, keepdims=True)
     best = max(
         float(share @ shifted[:, chosen].max(axis=1))

@@ -6,7 +6,7 @@ from typing import Any
 
 from gustibus.reporting import Table, format_cell
 
-__all__ = ["full", "kernel", "short"]
+__all__ = ["full", "kernel", "one_more_answer", "short"]
 
 
 def short(result: dict[str, Any]) -> str:
@@ -104,6 +104,25 @@ def kernel(result: dict[str, Any]) -> str:
         f"{stream['weights_mib']:.0f}; largest certificate {stream['certificate_max']:.1g}."
     )
     return "\n\n".join([Table(header, rows).to_markdown(), note, ten])
+
+
+def one_more_answer(result: dict[str, Any]) -> str:
+    """Microseconds for one answer more."""
+    rows = [
+        [
+            row["prototypes"],
+            f"{row['microseconds_median']:.0f}",
+            f"{row['microseconds_mean']:.0f}",
+            f"{row['placed_again_a_hundred_answers']:.1f}",
+            f"{row['microseconds_solving_again']:,.0f}",
+        ]
+        for row in result["studies"]["one_more_answer"]["result"]
+    ]
+    header = [
+        "K", "microseconds an answer, median", "mean, with placing again", "placed again, of 100 answers",
+        "solving again every time",
+    ]  # fmt: skip
+    return Table(header, rows).to_markdown()
 
 
 def _thousands(spread: dict[str, float]) -> str:

@@ -34,6 +34,8 @@ def cycles(result: dict[str, Any]) -> str:
     before = parts.get("games", {}).get("sets", {})  # of a version that did not keep single splits
     games = [parts.get(name) or before[name] for name in _GAMES if name in parts or name in before]
     written = [_games(games)] if games else []
+    if "cost" in parts and "starcraft-all" not in parts:
+        written.append(_cost(parts["cost"]))
     written += [_PARTS[name](parts[name]) for name in _PARTS if name in parts]
     return "\n\n".join(written)
 
@@ -70,6 +72,14 @@ def _games(sets: list[dict[str, Any]]) -> str:
     )
 
 
+def _cost(part: dict[str, Any]) -> str:
+    return (
+        f"All {part['players']:,} players of StarCraft are left out for what they cost: one Bradley-Terry fit with a "
+        f"given ridge took {part['bradley_terry']:.0f} CPU-seconds and 30 steps of GPM {part['gpm_30_steps']:.1f}; "
+        "a split takes several such fits and thousands of such steps."
+    )
+
+
 def _features(part: dict[str, Any]) -> str:
     rows = []
     for kind, title in _WORLDS.items():
@@ -78,21 +88,22 @@ def _features(part: dict[str, Any]) -> str:
             seen = "" if model == "true probabilities" else f"{one['cycles_seen']:.1%}"
             rows.append([title, model, f"{one['accuracy']:.3f}", f"{one['log_loss']:.3f}", seen])
     table = Table(["world", "model", "accuracy", "log loss", "triples put in a circle"], rows)
-    text = f"Real texts, simulated answers, prompts that were never seen, five seeds:\n\n{table.to_markdown()}"
-    if "triples" in part["worlds"]:
-        triples = part["worlds"]["triples"]
-        said = "; ".join(
-            f"{model} {triples[model]['seen']:.3f} of those it was fitted to, "
-            f"{triples[model]['unseen_prompts']:.3f} on unseen prompts"
-            for model in _ORDER
-            if model in triples
-        )
-        text += (
-            f"\n\nTriples built from three aspects, each pair judged by another, kept where they go in a circle: "
-            f"{said}. No scale gets more than two of three right; these fits stop on held-out pairs, and so do not "
-            "learn by heart what does not carry over."
-        )
-    return text
+    return f"Real texts, simulated answers, prompts that were never seen, five seeds:\n\n{table.to_markdown()}"
+
+
+def _triples(part: dict[str, Any]) -> str:
+    rows = [
+        [model, f"{part['models'][model]['seen']:.3f}", f"{part['models'][model]['unseen_prompts']:.3f}"]
+        for model in ("Bradley-Terry", "scalar + cyclic", "GPM", "GPM, by heart")
+    ]
+    ceiling = f"{part['scalar_ceiling']:.3f}"
+    rows.append(["any scale, at most", ceiling, ceiling])
+    table = Table(["model", "accuracy on triples that it was fitted to", "on unseen prompts"], rows).to_markdown()
+    return (
+        "Triples built from three aspects, each pair judged by another, kept where they go in a circle, five seeds:"
+        f"\n\n{table}\n\n*By heart*: with a hidden layer, chosen by how well it fits what it was fitted to. The others "
+        "are chosen on held-out pairs, and so do not learn by heart what does not carry over."
+    )
 
 
 def _fallback(part: dict[str, Any]) -> str:
@@ -130,6 +141,12 @@ def _starts(part: dict[str, Any]) -> str:
         f"Of 50 random starts, those that know the circle after 100 steps of Adam:\n\n{table.to_markdown()}\n\nA map "
         "with an offset starts all items on one side of the circle, and on unit norms not every start gets round."
     )
+
+
+def _tournaments(part: dict[str, Any]) -> str:
+    rows = [[name, *(f"{share:.0%}" for share in by_size.values())] for name, by_size in part["learned"].items()]
+    table = Table(["setting", *(f"{n} players" for n in next(iter(part["learned"].values())))], rows).to_markdown()
+    return f"The same of regular tournaments, in which everybody beats the next half, 25 starts:\n\n{table}"
 
 
 def _speed(part: dict[str, Any]) -> str:
@@ -171,8 +188,10 @@ def _speed(part: dict[str, Any]) -> str:
 _GAMES: Final = ("rrps", "sf4", "starcraft", "starcraft-all")
 _PARTS: Final = {
     "features": _features,
+    "triples": _triples,
     "fallback": _fallback,
     "sparse": _sparse,
     "starts": _starts,
+    "tournaments": _tournaments,
     "speed": _speed,
 }

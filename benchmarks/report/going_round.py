@@ -141,8 +141,10 @@ def contest(result: dict[str, Any]) -> str:
     """How often circles are tried and taken against the hierarchical model."""
     named = {True: "power", False: "false take"}
     rows: list[list[Cell]] = []
-    for world in dict.fromkeys(run["world"] for run in result["runs"]):
-        runs = [run for run in result["runs"] if run["world"] == world]
+    together = [("all in which nobody goes in circles", [run for run in result["runs"] if not run["circles"]])]
+    together += [("all in which people do", [run for run in result["runs"] if run["circles"]])]
+    names = dict.fromkeys(run["world"] for run in result["runs"])
+    for world, runs in [(name, [run for run in result["runs"] if run["world"] == name]) for name in names] + together:
         taken = [run["taken"] is not None for run in runs]
         rows.append(
             [world, _share([bool(run["trials"]) for run in runs]), f"{_share(taken)} {named[runs[0]['circles']]}"]

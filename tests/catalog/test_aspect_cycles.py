@@ -62,6 +62,14 @@ def test_every_triple_goes_round_by_its_aspects_and_none_is_missed(rated) -> Non
         assert z[2] > x[2]
 
 
+def test_the_best_order_of_a_triple_gets_what_is_said_to_be_the_most_of_any_scale(rated) -> None:
+    found = aspect_cycles(rated[1], ASPECTS[:3], held_out_prompts=0)
+    beats = [(0, 1), (1, 2), (2, 0)]
+    right = [np.mean([order.index(x) < order.index(y) for x, y in beats]) for order in permutations(range(3))]
+    assert found.scalar_ceiling == pytest.approx(max(right))
+    assert "at most 66.7% right" in repr(found)
+
+
 def test_each_triple_is_three_judgements_that_no_scale_explains(rated) -> None:
     found = aspect_cycles(rated[1], ASPECTS[1:], held_out_prompts=0)
     assert len(found.comparisons) == 3 * len(found.triples)

@@ -133,6 +133,9 @@ def test_a_run_file_can_say_all_of_it(server) -> None:
     ("more", "message"),
     [
         (["--max-requests", 0], "--max-requests=0 lets nothing be asked"),
+        (["--dry-run", "--option", "messages=[]"], "options hold 'messages', but the question is what is asked here"),
+        (["--dry-run", "--option", "n=2"], "options hold 'n', but each question is asked once"),
+        (["--dry-run", "--option", "seed={"], "--option 'seed={' is not JSON"),
         (["--max-cost", 1], "--max-cost needs prices"),
         (["--max-requests", 9, "--out", "data.csv"], "written as parquet or jsonl"),
         (["--max-requests", 9, "--out", "data.parquet"], "is the file to be read"),

@@ -1,6 +1,7 @@
 """One look at disagreement finds what was planted, says it in words, and fits onto a page and into JSON."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from worlds_of_votes import shared_taste
 import gustibus as gs
 from gustibus.diagnosis import CELLS
 from gustibus.reporting import disagreement_page
+from gustibus.reporting.disagreement_figures import strength_figure
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +81,13 @@ def test_the_page_stands_alone_and_shows_everything(found):
     assert all(name in html for name in CELLS)
     assert all(part in html for part in ("How votes fall", "Noise or taste?", "Strata of strength", "For the record"))
     assert disagreement_page(found) == html
+
+
+def test_the_figure_marks_what_counts_as_low(found):
+    assert found.low == 0.2
+    tenth = replace(found, low=0.1)
+    (axes,) = strength_figure(tenth).axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["lowest 10%", "the others"]
+    marked = sum(bar.get_height() for bar in axes.containers[0])
+    assert marked == pytest.approx(0.1 * np.isfinite(found.strength.mean).sum(), abs=2)
+    assert "with the lowest 10% marked" in disagreement_page(tenth)

@@ -10,6 +10,7 @@ import gustibus as gs
 from gustibus.likelihoods import RaoKupper
 
 N_ITEMS, N_PROMPTS = 10, 5
+WANTED = np.array([[1.5, -1.0, 0.0], [-1.0, 1.5, 0.5]])
 STEPS: dict[str, Any] = {"max_steps": 10, "evaluate_every": 5}
 TASTES = {**STEPS, "prototypes": 2, "posterior_draws": 64, "user_penalty": 1.0, "prior": "dirichlet"}
 CIRCLES = {**STEPS, "dimensions": 2, "shared_penalty": 1.0}
@@ -30,13 +31,13 @@ PARAMETERS = {"rao-kupper": "rao-kupper:1.6", "davidson": "davidson:0.6", "margi
 
 
 def world(n_people: int = 6, n_each: int = 16) -> tuple[gs.Comparisons, gs.Vectors]:
-    """People who tie, answer two prompts in five ways, and say how sure they are every other time."""
+    """People of two tastes who tie, answer two prompts in five ways, and say how sure they are every other time."""
     rng = np.random.default_rng(0)
     items = rng.normal(size=(N_ITEMS, 3))
     user = np.repeat(np.arange(n_people), n_each)
     a = rng.integers(0, N_ITEMS, len(user))
     b = (a + rng.integers(1, N_ITEMS, len(user))) % N_ITEMS
-    three = RaoKupper(theta=1.8).three_way((items[a] - items[b]) @ np.array([1.5, -1.0, 0.0]))
+    three = RaoKupper(theta=1.8).three_way(((items[a] - items[b]) * WANTED[user % 2]).sum(axis=1))
     draw = rng.random(len(user))
     outcome = np.where(draw < three[:, 0], 1.0, np.where(draw < three[:, :2].sum(axis=1), 0.5, 0.0))
     names, asked = [f"i{i}" for i in range(N_ITEMS)], [f"p{i}" for i in range(N_PROMPTS)]

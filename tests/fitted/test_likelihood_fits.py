@@ -148,3 +148,15 @@ def test_ties_are_learned_where_rewards_are_not_linear_in_the_weights(likelihood
     three = made.predict(DATA).three_way
     assert three is not None
     np.testing.assert_allclose(three.sum(axis=1), 1.0, atol=1e-9)
+
+
+@pytest.mark.parametrize("likelihood", ["davidson:0", "rao-kupper:1"])
+@pytest.mark.parametrize("model", ["bt", "hierarchical", "pal-a", "mixture"])
+def test_ties_that_the_likelihood_holds_for_impossible_are_refused(model: str, likelihood: str) -> None:
+    with pytest.raises(GustibusError, match="gives ties no probability"):
+        fitted(model, likelihood)
+
+
+def test_a_margin_that_no_response_can_lead_by_is_refused() -> None:
+    with pytest.raises(GustibusError, match=r"the largest margin is 1e\+05 log-odds, .* Give a smaller scale"):
+        fitted("bt", "margin:100000")

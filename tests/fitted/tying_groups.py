@@ -1,4 +1,4 @@
-"""People of one taste, half of whom tie often and half seldom, and models that learn it."""
+"""People of one taste, or of two, half of whom tie often and half seldom, and models that learn it."""
 
 from __future__ import annotations
 
@@ -31,14 +31,17 @@ FAST: dict[str, Any] = {
 }  # fmt: skip
 
 
-def world(n_each: int = 60, seed: int = 0, likelihood: str = "rao-kupper") -> gs.Comparisons:
-    """Everybody has one taste; half of the people tie often and half seldom, and say of which half they are."""
+WANTED = np.array([[1.2, -0.8], [-0.8, 1.2]])
+
+
+def world(n_each: int = 60, seed: int = 0, likelihood: str = "rao-kupper", tastes: int = 1) -> gs.Comparisons:
+    """So many tastes; half of the people tie often and half seldom, and say of which half they are."""
     rng = np.random.default_rng(seed)
     user = np.repeat(np.arange(N_PEOPLE), n_each)
     group = user % 2
     a = rng.integers(0, N_ITEMS, len(user))
     b = (a + rng.integers(1, N_ITEMS, len(user))) % N_ITEMS
-    s = (ITEMS[a] - ITEMS[b]) @ np.array([1.2, -0.8])
+    s = ((ITEMS[a] - ITEMS[b]) * WANTED[user // 2 % tastes]).sum(axis=1)
     seldom, often = PLANTED[likelihood]
     three = seldom.three_way(s, np.array([seldom.level, often.level])[group])
     draw = rng.random(len(user))

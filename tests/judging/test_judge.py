@@ -52,6 +52,12 @@ def test_the_request_says_what_the_protocol_asks(server, endpoint, store):
     assert "stream" not in body
 
 
+@pytest.mark.parametrize("options", [{"model": "other"}, {"stream": True}, {"stop": {"END"}}, {"seed": float("nan")}])
+def test_options_that_change_the_question_or_are_no_json_are_refused(endpoint, options):
+    with pytest.raises(GustibusError, match=r"^options "):
+        endpoint(options=options)
+
+
 def test_a_pair_judged_by_many_people_either_way_round_is_asked_once(server, endpoint, store):
     rows = [
         {"user_id": "ann", "prompt": "p", "response_a": "long one", "response_b": "s", "choice": "a"},

@@ -61,7 +61,7 @@ def test_refused_and_cut_off_samples_are_left_out_and_counted(
     sampler: ChatServer, endpoint: Endpoint, store: AnswerStore
 ) -> None:
     sampler.failures = [says(None, refusal="No."), says("half a sen", finish="length"), says(" \n")]
-    with pytest.warns(DataWarning, match="3 of 5 samples are missing: refused, empty, cut off or failed"):
+    with pytest.warns(DataWarning, match="3 of 5 samples are missing: 1 refused, 1 empty, 1 cut off"):
         (drawn,) = sample_responses(endpoint(temperature=1, concurrent=1), ["tea?"], 5, max_requests=5, store=store)
     assert drawn.n_lost == 3
     assert drawn.samples == ("tea? 0", "tea? 1")
@@ -71,7 +71,7 @@ def test_a_spent_budget_is_said_and_the_next_call_goes_on(
     sampler: ChatServer, endpoint: Endpoint, store: AnswerStore
 ) -> None:
     sampler.failures = [status(500)]
-    with pytest.warns(DataWarning, match="3 of 4 samples are missing: the budget was spent"):
+    with pytest.warns(DataWarning, match="3 of 4 samples are missing: 3 not asked for, because the budget was spent"):
         sample_responses(endpoint(temperature=1, concurrent=1), ["tea?"], 4, max_requests=2, store=store)
     (drawn,) = sample_responses(endpoint(temperature=1, concurrent=1), ["tea?"], 4, max_requests=3, store=store)
     assert len(drawn.samples) == 4

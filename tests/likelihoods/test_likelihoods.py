@@ -79,6 +79,12 @@ def test_equal_people_weights_give_everybody_the_same_total_and_keep_the_sum() -
     [
         ("rao-kupper:0.5", "theta must be at least 1"),
         ("rao-kupper:1e160", "at most 1e\\+12"),
+        ("davidson:1e160", "at most 1e\\+12"),
+        ("hinge:1e7", "margin must be at most 1e\\+06"),
+        ("unbiased-flip:0.495", "epsilon=0.495 makes every label count 100 times"),
+        ("davidson:", "nothing follows the colon. Write a number, as in likelihood='davidson:0.5'"),
+        ("rao_kupper", "Did you mean 'rao-kupper'"),
+        ("RaoKupper", "Did you mean 'rao-kupper'"),
         ("davidson:-1", "nu must not be negative"),
         ("flip:2", "epsilon must be at least 0 and below 1/2"),
         ("label-smoothing:0.7", "epsilon must be at least 0 and below 1/2"),

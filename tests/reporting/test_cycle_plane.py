@@ -45,3 +45,18 @@ def test_a_scale_alone_puts_everything_in_the_middle() -> None:
     points, _ = _plane(rewards[:, None] - rewards[None], 0)
     assert np.abs(points).max() < 1e-6
     cycle_plane(rewards[:, None] - rewards[None], list("abcd"))
+
+
+def test_long_names_are_cut_and_do_not_squeeze_the_axes() -> None:
+    names = ["tea, of which one could say a great deal more than there is room for"] * 5
+    figure = cycle_plane(circle(5), names)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    assert axes.get_position().width > 0.7
+    shown = [text for text in axes.texts if text.get_text()]
+    assert shown
+    assert all(len(text.get_text()) <= 24 for text in shown)
+    boxes = [text.get_window_extent() for text in shown]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    frame = axes.get_window_extent()
+    assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)

@@ -27,6 +27,7 @@ from gustibus.adapting.posterior import Posterior
 from gustibus.adapting.posteriors import Posteriors, adapt
 from gustibus.adapting.prediction import moment_log_odds, moment_probability
 from gustibus.adapting.prior_choice import FamilyScore, PriorChoice, choose_prior
+from gustibus.adapting.running import RunningPosterior
 from gustibus.adapting.said import said_losses
 from gustibus.adapting.tastes import AtomTastes, MomentTastes, NormalTastes, PairMoments, Tastes, tastes_from_arrays
 
@@ -58,6 +59,7 @@ __all__ = [
     "Placement",
     "Posterior",
     "Posteriors",
+    "RunningPosterior",
     "Prior",
     "PriorChoice",
     "PriorFamily",

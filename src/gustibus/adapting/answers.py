@@ -364,6 +364,33 @@ class Answers:
             link=self.link.followed_by(other.link, len(self), len(other)),
         )
 
+    def further(
+        self, z: npt.ArrayLike, outcome: npt.ArrayLike, offset: npt.ArrayLike = 0.0, weight: npt.ArrayLike = 1.0
+    ) -> Answers:
+        """More answers of one person, about which log-odds say the same as about these.
+
+        Parameters
+        ----------
+        z : (K,) or (m, K) array
+        outcome, offset, weight : number or (m,) array
+            As for the class.
+
+        Raises
+        ------
+        GustibusError
+            If ties are not as common among all of these answers, so that it is not known how common they are here.
+        """
+        if self.link.take(slice(0, 1)) is not self.link:
+            raise GustibusError(
+                "Answers: ties are not as common among all answers, so further ones need theirs too: "
+                "make them with Answers.of_terms(link=...) and use after()."
+            )
+        rows = np.atleast_2d(np.asarray(z, dtype=np.float64))
+        outcomes = np.broadcast_to(np.asarray(outcome, dtype=np.float64), (len(rows),))
+        made = Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1)
+        made.link = self.link
+        return made
+
     def chunks(
         self, doubles_per_record: int, doubles_per_user: int, budget: int = 1 << 23
     ) -> Iterator[tuple[int, int]]:

@@ -83,9 +83,7 @@ class GaussianPosterior:
         z : (K,) or (m, K) array
         outcome, offset, weight : number or (m,) array
         """
-        rows = np.atleast_2d(np.asarray(z, dtype=np.float64))
-        outcomes = np.broadcast_to(np.asarray(outcome, dtype=np.float64), (len(rows),))
-        return self.after(Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1))
+        return self.after(self.answers.further(z, outcome, offset, weight))
 
     def after(self, more: Answers) -> GaussianPosterior:
         """The posterior after further answers of the same person."""

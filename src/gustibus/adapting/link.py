@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -141,6 +142,12 @@ class TieLink(Link):
         return nu.reshape(nu.shape + (1,) * (log_odds.ndim - nu.ndim)) if isinstance(nu, np.ndarray) else nu
 
     def _nodes(self, mean: FloatArray, variance: FloatArray) -> list[tuple[FloatArray, float]]:
-        nodes, mass = np.polynomial.hermite_e.hermegauss(_N_NODES)
         sd = np.sqrt(np.maximum(variance, 0.0))
-        return [(mean + sd * x, float(m)) for x, m in zip(nodes, mass / mass.sum(), strict=True)]
+        return [(mean + sd * x, mass) for x, mass in _quadrature()]
+
+
+@cache
+def _quadrature() -> tuple[tuple[np.float64, float], ...]:
+    """Nodes of a standard normal variable and their masses; finding them takes longer than using them."""
+    nodes, mass = np.polynomial.hermite_e.hermegauss(_N_NODES)
+    return tuple(zip(nodes, (mass / mass.sum()).tolist(), strict=True))

@@ -21,6 +21,7 @@ from gustibus.aggregation.policies import OpinionPool, favourites, jensen_shanno
 from gustibus.aggregation.pooling import population_log_odds, population_vote, vote_matrix
 from gustibus.aggregation.preference_pairs import PairChoice, PairsOf, export_pairs
 from gustibus.aggregation.ranking import Ranked, best_of_n, rank_scores
+from gustibus.aggregation.strengths import Strengths, bradley_terry
 from gustibus.aggregation.worst_off import leximin, max_min
 
 __all__ = [
@@ -45,11 +46,13 @@ __all__ = [
     "Ranked",
     "STRATEGIES",
     "SocialRule",
+    "Strengths",
     "alpha_mean",
     "best_of_n",
     "borda",
     "borda_sd",
     "borda_vs_mean",
+    "bradley_terry",
     "calibrated_win_rate",
     "condorcet",
     "copeland",

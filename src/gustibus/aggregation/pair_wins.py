@@ -56,7 +56,7 @@ class PairWins:
         key = self.a * len(self.items) + self.b
         if np.any(self.a >= self.b) or np.any(self.a < 0) or np.any(self.b >= len(self.items)):
             raise GustibusError("every pair needs a < b, both numbers of items")
-        if len(np.unique(key)) < len(key):
+        if np.any(np.diff(key) <= 0) and len(np.unique(key)) < len(key):
             raise GustibusError("a pair occurs twice: add its counts up")
         counts = np.concatenate([self.wins_a, self.wins_b, self.ties])
         if not np.all(np.isfinite(counts) & (counts >= 0)) or np.any(self.n <= 0):
@@ -100,6 +100,70 @@ class PairWins:
         met = (table[a, b] + table[b, a] + tied[a, b]) != 0
         a, b = a[met], b[met]
         return cls(names, a, b, table[a, b], table[b, a], tied[a, b])
+
+    @classmethod
+    def of_judgements(
+        cls,
+        a: ArrayLike,
+        b: ArrayLike,
+        outcome: ArrayLike,
+        items: Sequence[str] | int,
+        *,
+        weight: ArrayLike = 1.0,
+        tie: ArrayLike = False,
+    ) -> PairWins:
+        """Count judgements that are given as numbers of items.
+
+        Parameters
+        ----------
+        a, b
+            ``(M,)`` the two items that were compared, in ``0 .. n-1``.
+        outcome
+            ``(M,)`` 1 where a was preferred, 0 where b was, a share between.
+        items
+            Names, or how many items there are.
+        weight
+            How often a judgement counts; those of weight 0 are left out.
+        tie
+            Which judgements are ties, whose outcome is not read.
+
+        Raises
+        ------
+        GustibusError
+            If no judgement has weight, an item is compared with itself, or a number is out of range.
+
+        Examples
+        --------
+        >>> PairWins.of_judgements([0, 1, 0], [1, 0, 1], [1, 1, 0.5], ["tea", "gin"]).share.tolist()
+        [0.5]
+        """
+        names = tuple(map(str, range(items))) if isinstance(items, int) else tuple(items)
+        first, second = np.asarray(a), np.asarray(b)
+        shape = first.shape
+        if second.shape != shape or first.ndim != 1 or first.dtype.kind not in "iu" or second.dtype.kind not in "iu":
+            raise GustibusError(f"a and b must be two lists of whole numbers, got shapes {shape} and {second.shape}")
+        share, counts = (_each(values, name, shape) for values, name in ((outcome, "outcome"), (weight, "weight")))
+        tied = np.broadcast_to(np.asarray(tie, bool), shape)
+        if np.any((share < 0) | (share > 1)) or np.any(counts < 0):
+            raise GustibusError("outcomes must be shares between 0 and 1, weights not negative, and all finite")
+        low, high = np.minimum(first, second).astype(np.int64), np.maximum(first, second).astype(np.int64)
+        if len(low) and (low.min() < 0 or high.max() >= len(names) or np.any(low == high)):
+            raise GustibusError(f"a and b must be different numbers from 0 to {len(names) - 1}, those of two items")
+        used = counts > 0
+        if not used.any():
+            raise GustibusError("no judgement has weight, so there is nothing to count")
+        toward_low = np.where(first < second, share, 1 - share)
+        if not used.all():
+            low, high, toward_low, counts, tied = (x[used] for x in (low, high, toward_low, counts, tied))
+        keys, pair = np.unique(low * len(names) + high, return_inverse=True)
+
+        def total(each: Floats) -> Floats:
+            return np.bincount(pair, each, len(keys)).astype(np.float64)
+
+        decided = np.where(tied, 0.0, counts)
+        won, n = total(decided * toward_low), total(decided)
+        ties = total(counts - decided) if tied.any() else np.zeros(len(keys))
+        return cls(names, keys // len(names), keys % len(names), won, np.maximum(n - won, 0.0), ties)
 
     def __repr__(self) -> str:
         pairs = f"{counted(len(self.a), 'pair')} of {counted(len(self.items), 'item')}"
@@ -146,30 +210,19 @@ def pair_wins(data: Comparisons) -> PairWins:
     """
     check_comparisons(data)
     items = data.items()
-    weight = data.weight.astype(np.float64)
-    used = weight > 0
-    if not used.any():
-        raise GustibusError("no judgement has weight, so there is nothing to count")
-    low, high = np.minimum(items.a, items.b)[used], np.maximum(items.a, items.b)[used]
-    toward_low = np.where(items.a < items.b, data.outcome, 1 - data.outcome).astype(np.float64)[used]
-    weight, tie = weight[used], data.is_tie[used]
-    keys, pair = np.unique(low.astype(np.int64) * len(items) + high, return_inverse=True)
-
-    def total(each: Floats) -> Floats:
-        return np.bincount(pair, each, len(keys)).astype(np.float64)
-
-    decided = np.where(tie, 0.0, weight)
     prompts = items.prompt_texts()
     several = len(set(prompts)) > 1
     names = tuple(
         f"{prompt}: {text}" if several and prompt is not None else text
         for prompt, text in zip(prompts, items.response_texts(), strict=True)
     )
-    return PairWins(
-        items=names,
-        a=keys // len(items),
-        b=keys % len(items),
-        wins_a=total(decided * toward_low),
-        wins_b=total(decided * (1 - toward_low)),
-        ties=total(weight - decided),
-    )
+    return PairWins.of_judgements(items.a, items.b, data.outcome, names, weight=data.weight, tie=data.is_tie)
+
+
+def _each(values: ArrayLike, name: str, shape: tuple[int, ...]) -> Floats:
+    numbers = np.asarray(values, np.float64)
+    if numbers.shape not in ((), shape):
+        raise GustibusError(f"{name} has shape {numbers.shape}, but there are {shape[0]} judgements: give one each")
+    if not np.isfinite(numbers).all():
+        raise GustibusError(f"{name} must be finite")
+    return np.broadcast_to(numbers, shape)

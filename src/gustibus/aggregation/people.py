@@ -117,7 +117,10 @@ def shares_of(weight: ArrayLike | None, n_users: int) -> Floats:
         worst = int(np.flatnonzero(~np.isfinite(share) | (share < 0))[0])
         raise GustibusError(f"weight[{worst}] is {share[worst]}: people's weights must be finite and not negative")
     if not np.any(share > 0):
-        raise GustibusError("all people's weights are zero: leave weight out to count everybody equally")
+        raise GustibusError(
+            "all people's weights are zero: give somebody a weight above 0, or leave weights out to count everybody "
+            "equally"
+        )
     share = share / share.max()  # so that no sum overflows
     return np.asarray(share / share.sum())
 

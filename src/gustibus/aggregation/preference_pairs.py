@@ -93,9 +93,9 @@ def export_pairs(
         )
     if not n_pairs:
         objects = "no pair is without somebody's objection" if pairs == "pareto" else "nobody tells any two apart"
+        by_more = f" by more than least={least:g}. Lower least, or take" if least > 0 else ". Take"
         raise GustibusError(
-            f"there is no pair to export: {objects} by more than least={least:g}. Lower least, take other pairs than "
-            f"{pairs!r}, or give more responses."
+            f"there is no pair to export: {objects}{by_more} other pairs than {pairs!r}, or give more responses."
         )
     return _judgements(given, made)
 

@@ -46,8 +46,14 @@ class AspectCycles:
     aspects: tuple[str, str, str]
     n_prompts: int
 
+    @property
+    def scalar_ceiling(self) -> float:
+        """Share of these pairs that a scale can get right at most: two of the three of a cycle."""
+        return 2 / 3
+
     def __repr__(self) -> str:
-        return f"AspectCycles({counted(len(self.triples), 'triple')} of {counted(self.n_prompts, 'prompt')})"
+        found = f"{counted(len(self.triples), 'triple')} of {counted(self.n_prompts, 'prompt')}"
+        return f"AspectCycles({found}, of which a scale gets at most {self.scalar_ceiling:.1%} right)"
 
 
 def aspect_cycles(

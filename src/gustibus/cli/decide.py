@@ -6,28 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gustibus.cli.options import (
-    AllowDownload,
-    Config,
-    Debug,
-    Json,
-    NewPromptVectors,
-    NewVectors,
-    Store,
-    examples,
-)
-from gustibus.cli.people_rewards import (
-    Alpha,
-    FromModel,
-    GroupsFile,
-    People,
-    PromptText,
-    ResponsesFile,
-    RewardColumns,
-    RewardSource,
-    WeightsFile,
-    reward_tables,
-)
+from gustibus.cli.option_groups import with_option_groups
+from gustibus.cli.options import Config, Debug, Json, examples
+from gustibus.cli.people_rewards import RewardOptions, RewardSource, rewards_of
+from gustibus.cli.sampling_options import SamplingOptions
 from gustibus.cli.session import Session
 
 if TYPE_CHECKING:
@@ -38,6 +20,8 @@ __all__ = ["EXAMPLES", "decide"]
 
 EXAMPLES = examples(
     'gustibus decide model --prompt "What shall we cook?" --responses dishes.txt',
+    'gustibus decide model --prompt "What shall we cook?" --endpoint http://localhost:8000/v1 --model-name m \\',
+    "    -n 8 --max-requests 8 --rule nash                     the best of 8 samples of a model, for everybody",
     "gustibus decide model --responses dishes.txt --rule max-min                the least bad for whom it is worst",
     "gustibus decide rewards.csv --rule group-max-min --groups people.csv",
     "gustibus decide rewards.csv --rule alpha --alpha -2 --columns user_id=worker,reward=score",
@@ -45,8 +29,10 @@ EXAMPLES = examples(
 )
 
 
+@with_option_groups
 def decide(
     context: typer.Context,
+    *,
     source: RewardSource,
     rule: Annotated[
         Literal[
@@ -68,17 +54,8 @@ def decide(
             "majorities (copeland); a mixture no response beats by majority (lottery), or of least regret.",
         ),
     ] = "borda",
-    responses: ResponsesFile = None,
-    prompt: PromptText = None,
-    alpha: Alpha = -1.0,
-    people: People = None,
-    groups: GroupsFile = None,
-    weights: WeightsFile = None,
-    columns: RewardColumns = None,
-    vectors: NewVectors = None,
-    prompt_vectors: NewPromptVectors = None,
-    store: Store = None,
-    allow_download: AllowDownload = False,
+    asked: RewardOptions,
+    drawn: SamplingOptions,
     config: Config = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -91,10 +68,8 @@ def decide(
     from gustibus.aggregation import decide as decide_by
 
     session = Session.of(context)
-    asked = FromModel(responses, store, vectors, prompt_vectors, allow_download)
-    tables = reward_tables(
-        session, source, asked, prompt=prompt, people=people, groups=groups, weights=weights, columns=columns
-    )
+    rewards = rewards_of(context, session, source, asked, drawn)
+    tables = rewards.tables
     decisions = [
         decide_by(
             table.reward,
@@ -102,7 +77,7 @@ def decide(
             table.weight,
             people=table.people,
             group=table.group,
-            alpha=alpha,
+            alpha=asked.alpha,
             responses=table.responses,
         )
         for table in tables
@@ -112,7 +87,7 @@ def decide(
         "rule": rule,
         "decisions": [{"prompt": table.prompt} | one.to_dict() for table, one in zip(tables, decisions, strict=True)],
     }
-    session.result(found, as_json, lambda: _text(tables, decisions, session))
+    session.result(found | rewards.account(), as_json, lambda: _text(tables, decisions, session))
 
 
 def _text(tables: list[RewardTable], decisions: list[Decision], session: Session) -> str:

@@ -42,6 +42,7 @@ EXAMPLES = examples(
     "gustibus disagreement judgements.parquet --write soft.parquet --label soft",
     "gustibus disagreement judgements.csv --write margins.parquet --label margin --alpha 2 --votes ensemble",
     "gustibus disagreement judgements.parquet --write soft.parquet --votes population --models 3",
+    "gustibus disagreement judgements.parquet --judged judgements.parquet.judged.parquet",
 )
 
 
@@ -73,6 +74,16 @@ def disagreement(
             rich_help_panel=LOOK,
         ),
     ] = 0.2,
+    judged: Annotated[
+        Path | None,
+        typer.Option(
+            "--judged",
+            metavar="FILE",
+            help="A judge's judgements on the same pairs, as gustibus judge writes them: responses that it calls a tie "
+            "are hard to tell apart, too.",
+            rich_help_panel=LOOK,
+        ),
+    ] = None,
     html: Annotated[
         Path | None,
         typer.Option(
@@ -136,19 +147,28 @@ def disagreement(
     from gustibus.diagnosis.disagreement import disagreement as look
 
     session = Session.of(context)
-    if html is not None and not html.parent.is_dir():
-        raise GustibusError(f"--html {html}: there is no folder {html.parent}. Make it, or name another.")
-    if write is not None:
-        check_row_file(write, (".parquet", ".jsonl"), "--write")
+    _check_targets(file, html, write)
+    _refuse_idle(context, write, label, votes)
     if votes == "population" and models < 2:
         raise GustibusError(
             "--votes population --models 1: one model does not know how sure it is. Give --models 2 or more."
         )
     data = read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects)
+    verdicts = None if judged is None else read_judgements(judged, None, None)
     chosen = choose_encoder(encoder, vectors, data.responses.to_pylist(), allow_download=allow_download)
     with if_stopped("Vectors of texts encoded so far are kept."), session.progress() as bar:
         fit = _population(chosen, data) if votes == "population" else None
-        found = look(data, encoder=chosen, n_models=models, folds=folds, fit=fit, low=low, seed=seed, progress=bar)
+        found = look(
+            data,
+            encoder=chosen,
+            n_models=models,
+            folds=folds,
+            fit=fit,
+            low=low,
+            judged=verdicts,
+            seed=seed,
+            progress=bar,
+        )
     if html is not None:
         from gustibus.reporting import disagreement_page
 
@@ -158,6 +178,43 @@ def disagreement(
         write_judgements(_labelled(data, found, label, votes, alpha), write)
         session.note(f"The judgements are in {write}, with {_said(label, votes)}.")
     session.result(found.to_dict(), as_json, lambda: _text(found, session))
+
+
+def _check_targets(file: Path, html: Path | None, write: Path | None) -> None:
+    """Before anything is read: places that can be written, other than the file itself."""
+    from gustibus.comparisons import GustibusError
+
+    for option, path in (("--html", html), ("--write", write)):
+        if path is not None and path.exists() and path.resolve() == file.resolve():
+            raise GustibusError(f"{option} {path} is the file to be read. Name another.")
+    if html is not None and html.is_dir():
+        raise GustibusError(f"--html {html} is a folder. Name a file.")
+    if html is not None and not html.parent.is_dir():
+        raise GustibusError(f"--html {html}: there is no folder {html.parent}. Make it, or name another.")
+    if write is not None:
+        check_row_file(write, (".parquet", ".jsonl"), "--write")
+
+
+def _refuse_idle(context: typer.Context, write: Path | None, label: str, votes: str) -> None:
+    """Options that were typed and would change nothing."""
+    from gustibus.comparisons import GustibusError
+
+    typed = {name for name in ("label", "votes", "alpha") if _was_typed(context, name)}
+    if write is None:
+        for name in ("label", "alpha"):
+            if name in typed:
+                raise GustibusError(f"--{name} says what --write writes. Add --write FILE, or leave it out.")
+        if "votes" in typed and votes != "population":
+            raise GustibusError("--votes says what --write writes. Add --write FILE, or leave it out.")
+    elif "alpha" in typed and label != "margin":
+        raise GustibusError(f"--alpha is the margin of --label margin, and --label {label} has none. Leave it out.")
+    elif "votes" in typed and label == "strength" and votes == "annotators":
+        raise GustibusError("--label strength is by the models, not by --votes. Leave --votes out.")
+
+
+def _was_typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _population(encoder: Encoder, data: Comparisons) -> Fit:

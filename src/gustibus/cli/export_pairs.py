@@ -7,28 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gustibus.cli.options import (
-    AllowDownload,
-    Config,
-    Debug,
-    Json,
-    NewPromptVectors,
-    NewVectors,
-    Store,
-    examples,
-)
-from gustibus.cli.people_rewards import (
-    Alpha,
-    FromModel,
-    GroupsFile,
-    People,
-    PromptText,
-    ResponsesFile,
-    RewardColumns,
-    RewardSource,
-    WeightsFile,
-    reward_tables,
-)
+from gustibus.cli.option_groups import with_option_groups
+from gustibus.cli.options import Config, Debug, Json, examples
+from gustibus.cli.people_rewards import RewardOptions, RewardSource, rewards_of
+from gustibus.cli.sampling_options import SamplingOptions
 from gustibus.cli.session import Session
 
 if TYPE_CHECKING:
@@ -41,11 +23,15 @@ EXAMPLES = examples(
     "gustibus export-pairs model alice.jsonl --responses samples.jsonl --by person --user alice",
     "gustibus export-pairs rewards.csv pairs.parquet --by group --groups people.csv --pairs pareto --least 0.5",
     "gustibus export-pairs rewards.csv pairs.jsonl --by max-min --pairs all --most 4 --to openrlhf",
+    "gustibus export-pairs model pairs.jsonl --prompts prompts.txt --endpoint http://localhost:8000/v1 \\",
+    "    --model-name m -n 8 --max-requests 4000 --by nash     of a model's own samples",
 )
 
 
+@with_option_groups
 def export_pairs(
     context: typer.Context,
+    *,
     source: RewardSource,
     target: Annotated[Path, typer.Argument(metavar="OUT", help="jsonl, parquet, json, csv or tsv.")],
     by: Annotated[
@@ -85,17 +71,8 @@ def export_pairs(
         Literal["trl", "openrlhf", "gustibus"],
         typer.Option("--to", help="prompt, chosen and rejected (trl, openrlhf), or judgements."),
     ] = "trl",
-    responses: ResponsesFile = None,
-    prompt: PromptText = None,
-    alpha: Alpha = -1.0,
-    people: People = None,
-    groups: GroupsFile = None,
-    weights: WeightsFile = None,
-    columns: RewardColumns = None,
-    vectors: NewVectors = None,
-    prompt_vectors: NewPromptVectors = None,
-    store: Store = None,
-    allow_download: AllowDownload = False,
+    asked: RewardOptions,
+    drawn: SamplingOptions,
     config: Config = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -113,15 +90,13 @@ def export_pairs(
     check_target(target)
     if source.resolve() == target.resolve():
         raise GustibusError(f"OUT {target} is the file to be read. Name another.")
-    asked = FromModel(responses, store, vectors, prompt_vectors, allow_download)
-    tables = reward_tables(
-        session, source, asked, prompt=prompt, people=people, groups=groups, weights=weights, columns=columns
-    )
-    made = pairs_of(tables, by, pairs=pairs, least=least, most=most, alpha=alpha)
+    rewards = rewards_of(context, session, source, asked, drawn)
+    tables = rewards.tables
+    made = pairs_of(tables, by, pairs=pairs, least=least, most=most, alpha=asked.alpha)
     write(made, target, format=None if to == "gustibus" else to)
     found: dict[str, Any] = {"file": str(target), "by": by, "pairs": len(made), "prompts": len(tables)}
     found["judges"] = made.n_users
-    session.result(found, as_json, lambda: _said(target, made, len(tables), by))
+    session.result(found | rewards.account(), as_json, lambda: _said(target, made, len(tables), by))
 
 
 def _said(target: Path, made: Comparisons, n_prompts: int, by: str) -> str:

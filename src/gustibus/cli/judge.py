@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from gustibus.cli.judgements import read_judgements
+from gustibus.cli.option_groups import with_option_groups
 from gustibus.cli.options import (
     Columns,
     Config,
@@ -21,7 +21,7 @@ from gustibus.cli.options import (
     Source,
     examples,
 )
-from gustibus.cli.run_file import merged_pairs
+from gustibus.cli.service_options import LIMITS, SERVICE, ServiceOptions
 from gustibus.cli.session import Session, if_stopped
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLES", "judge"]
 
-SERVICE, QUESTION, LIMITS, RESULT = "Service", "Question", "Limits", "Result"
+QUESTION, RESULT = "Question", "Result"
 
 EXAMPLES = examples(
     "gustibus judge data.parquet --endpoint http://localhost:8000/v1 --model m --personas p.txt --dry-run",
@@ -40,9 +40,12 @@ EXAMPLES = examples(
 )
 
 
+@with_option_groups
 def judge(
     context: typer.Context,
+    *,
     file: DataFile,
+    service: ServiceOptions,
     endpoint: Annotated[
         str,
         typer.Option(
@@ -112,75 +115,9 @@ def judge(
             rich_help_panel=LIMITS,
         ),
     ] = False,
-    max_requests: Annotated[
-        int | None,
-        typer.Option(
-            "--max-requests",
-            metavar="N",
-            help="Send no more. This or --max-cost must be given.",
-            rich_help_panel=LIMITS,
-        ),
-    ] = None,
-    max_cost: Annotated[
-        float | None,
-        typer.Option("--max-cost", metavar="SUM", help="Spend no more, by the prices.", rich_help_panel=LIMITS),
-    ] = None,
-    price_in: Annotated[
-        float | None,
-        typer.Option("--price-in", metavar="PRICE", help="Of a million tokens read.", rich_help_panel=LIMITS),
-    ] = None,
-    price_out: Annotated[
-        float | None,
-        typer.Option("--price-out", metavar="PRICE", help="Of a million tokens written.", rich_help_panel=LIMITS),
-    ] = None,
-    requests_per_minute: Annotated[
-        float | None,
-        typer.Option("--requests-per-minute", metavar="N", help="No faster than that.", rich_help_panel=LIMITS),
-    ] = None,
-    concurrent: Annotated[
-        int, typer.Option("--concurrent", metavar="N", help="Requests under way at once.", rich_help_panel=LIMITS)
-    ] = 4,
-    api_key_env: Annotated[
-        str | None,
-        typer.Option(
-            "--api-key-env",
-            metavar="NAME",
-            help="The environment variable that holds the key. [dim]default: GUSTIBUS_JUDGE_API_KEY, if set[/dim]",
-            rich_help_panel=SERVICE,
-        ),
-    ] = None,
-    api_key_file: Annotated[
-        Path | None,
-        typer.Option("--api-key-file", metavar="PATH", help="A file that holds it.", rich_help_panel=SERVICE),
-    ] = None,
     temperature: Annotated[
         float, typer.Option("--temperature", metavar="T", help="0: the likeliest answer.", rich_help_panel=SERVICE)
     ] = 0.0,
-    max_tokens: Annotated[
-        int | None,
-        typer.Option(
-            "--max-tokens",
-            metavar="N",
-            help="The longest answer. [dim]default: 16, of JSON 40[/dim]",
-            rich_help_panel=SERVICE,
-        ),
-    ] = None,
-    options: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--option",
-            metavar="NAME=JSON",
-            help="A further field of each request, such as seed=1; null leaves one of ours out. May be repeated.",
-            rich_help_panel=SERVICE,
-        ),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", help="For one answer.", rich_help_panel=SERVICE)
-    ] = 60.0,
-    tries: Annotated[
-        int,
-        typer.Option("--tries", metavar="N", help="How often a request that fails is sent.", rich_help_panel=SERVICE),
-    ] = 6,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -225,8 +162,7 @@ def judge(
     interruption, and nothing is asked twice. Nothing is sent without a limit.
     """
     from gustibus.comparisons import write
-    from gustibus.embedding import RetryPolicy
-    from gustibus.judging import AnswerStore, ChatEndpoint, plan_judging
+    from gustibus.judging import AnswerStore, plan_judging
     from gustibus.judging import judge as judge_pairs
 
     session = Session.of(context)
@@ -237,30 +173,16 @@ def judge(
     data = _drawn(
         read_judgements(file, columns, data_format, skip_bad=skip_bad, rejects=rejects, source=source), pairs, seed
     )
-    service = ChatEndpoint(
-        endpoint,
-        model,
-        api_key_env=api_key_env,
-        api_key_file=api_key_file,
-        temperature=temperature,
-        max_tokens=max_tokens,
-        options=_options(merged_pairs(context, "options", options)),
-        price_in=price_in,
-        price_out=price_out,
-        requests_per_minute=requests_per_minute,
-        concurrent=concurrent,
-        timeout=timeout,
-        retry=RetryPolicy(tries=tries),
-    )
+    chat = service.chat_endpoint(context, endpoint, model, temperature)
     kept = AnswerStore(answers)
     asked: dict[str, Any] = {"criterion": criterion, "answer": answer, "both_orders": not one_order, "store": kept}
     if dry_run:
-        plan = plan_judging(data, service, personas, **asked)
+        plan = plan_judging(data, chat, personas, **asked)
         session.result(plan.to_dict(), as_json, lambda: f"{plan.to_text()}\nNothing was sent.")
         return
-    asked |= {"max_requests": max_requests, "max_cost": max_cost, "disagreement": disagreement}
+    asked |= {"max_requests": service.max_requests, "max_cost": service.max_cost, "disagreement": disagreement}
     with session.progress() as bar, if_stopped("What was answered so far is kept: run the same command to go on."):
-        judged = judge_pairs(data, service, personas, progress=bar, **asked)
+        judged = judge_pairs(data, chat, personas, progress=bar, **asked)
     if len(judged.data):
         write(judged.data, target)
     if judged.unanswered:
@@ -305,19 +227,3 @@ def _drawn(data: Comparisons, n: int | None, seed: int) -> Comparisons:
         return data
     kept = np.random.default_rng(seed).choice(questions.n_pairs, n, replace=False)
     return data.filter(np.isin(questions.pair, kept))
-
-
-def _options(pairs: list[str]) -> dict[str, object]:
-    """``["seed=1"]`` as ``{"seed": 1}``."""
-    from gustibus.comparisons import GustibusError
-
-    found: dict[str, object] = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals or not name.strip():
-            raise GustibusError(f"--option {pair!r} has no value. Write --option NAME=JSON, such as --option seed=1.")
-        try:
-            found[name.strip()] = json.loads(text)
-        except ValueError:
-            found[name.strip()] = text
-    return found

@@ -9,6 +9,7 @@ import typer
 
 from gustibus.cli.encoders import load_with
 from gustibus.cli.judgements import read_judgements
+from gustibus.cli.option_groups import with_option_groups
 from gustibus.cli.options import (
     AllowDownload,
     Columns,
@@ -22,8 +23,10 @@ from gustibus.cli.options import (
     Store,
     examples,
 )
+from gustibus.cli.rank_strengths import rank_by_strengths
 from gustibus.cli.rank_wins import rank_by_wins
 from gustibus.cli.response_lines import read_responses
+from gustibus.cli.sampling_options import SamplingOptions, draw_samples
 from gustibus.cli.session import Session
 
 if TYPE_CHECKING:
@@ -39,13 +42,18 @@ EXAMPLES = examples(
     'gustibus rank model --prompt "What shall I cook?" --responses answers.txt --user alice',
     'printf "tea\\nmilk\\n" | gustibus rank model --responses -',
     "gustibus rank model --responses answers.jsonl --answers bob.jsonl --rule borda",
+    'gustibus rank model --prompt "What shall I cook?" --user alice --top 1 -n 16 --max-requests 16 \\',
+    "    --endpoint http://localhost:8000/v1 --model-name m            best of 16 samples of a model, for her",
     "gustibus rank model --responses answers.txt --rule lottery           when preferences may go in circles",
     "gustibus rank matches.csv --rule copeland                            by the wins in a file, without a model",
+    "gustibus rank matches.csv --rule bradley-terry --top 10              strengths with their standard errors",
 )
 
 
+@with_option_groups
 def rank(
     context: typer.Context,
+    *,
     model: Annotated[
         Path,
         typer.Argument(
@@ -73,12 +81,13 @@ def rank(
         typer.Option("--answers", metavar="FILE", help="Judgements of somebody new, who is placed by them first."),
     ] = None,
     rule: Annotated[
-        Literal["reward", "borda", "copeland", "lottery"] | None,
+        Literal["reward", "borda", "copeland", "lottery", "bradley-terry"] | None,
         typer.Option(
             "--rule",
             help="By reward, or by what is preferred to what: mean probability of being preferred to another of these "
             "(borda), how many of the others are beaten (copeland), weight in the lottery that none of them beats "
-            "(lottery). [dim]default: reward where the model has rewards, else borda[/dim]",
+            "(lottery); judgements alone, by strengths that allow for whom each one met (bradley-terry). [dim]default: "
+            "reward where the model has rewards, else borda[/dim]",
         ),
     ] = None,
     payoff: Annotated[
@@ -88,7 +97,17 @@ def rank(
             help="What the lottery averages: win probabilities, or log-odds. [dim]default: P - 1/2[/dim]",
         ),
     ] = None,
+    ridge: Annotated[
+        float | None,
+        typer.Option(
+            "--ridge",
+            min=0.0,
+            help="Draws the strengths of bradley-terry together: needed where something never lost or never won. "
+            "[dim]default: 0[/dim]",
+        ),
+    ] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the best N.")] = None,
+    drawn: SamplingOptions,
     columns: Columns = None,
     data_format: DataFormat = None,
     vectors: NewVectors = None,
@@ -114,26 +133,45 @@ def rank(
             f"--payoff {payoff!r} says what the lottery averages, and no lottery was asked for: add --rule lottery, or "
             "leave --payoff out."
         )
+    if ridge is not None and rule != "bradley-terry":
+        raise GustibusError("--ridge is for the strengths of --rule bradley-terry: add that, or leave --ridge out.")
     averaged = payoff or "P - 1/2"
     if model.is_file():
-        if rule == "reward" or user is not None or answers is not None:
+        if rule == "reward" or user is not None or answers is not None or drawn.endpoint is not None:
             raise GustibusError(
-                f"{model} holds judgements, which are ranked by wins: --rule borda, copeland or lottery, without "
-                "--user and --answers. Give the folder of a fitted model for anybody's rewards."
+                f"{model} holds judgements, which are ranked by wins: --rule borda, copeland or lottery, or "
+                "bradley-terry, without --user, --answers and --endpoint. Give the folder of a fitted model for "
+                "anybody's rewards."
             )
         among = None if responses is None else read_responses(responses)
         judgements = read_judgements(model, columns, data_format)
+        if rule == "bradley-terry":
+            rank_by_strengths(session, judgements, model, among, prompt, ridge or 0.0, top, as_json)
+            return
         rank_by_wins(session, judgements, model, among, prompt, rule or "borda", averaged, top, as_json)
         return
-    if responses is None:
-        raise GustibusError("--responses is missing: name a file with one response a line, or - for standard input.")
-    texts = read_responses(responses)
+    if rule == "bradley-terry":
+        raise GustibusError(
+            f"--rule bradley-terry ranks what judgements compare, and {model} is a fitted model, which has "
+            "rewards or win probabilities of its own: name a file of judgements, or use --rule reward, borda, copeland "
+            "or lottery."
+        )
+    drawn.check(responses, prompt)
+    if drawn.prompts is not None:
+        raise GustibusError("rank is for one prompt: give --prompt TEXT. gustibus decide takes --prompts.")
+    texts = [] if responses is None else read_responses(responses)
     fitted = load_with(
         model, session, store=store, vectors=vectors, prompts=prompt_vectors, allow_download=allow_download
     )
     who: str | AdaptedUser | None = user
     if answers is not None:
         who = _place(fitted, read_judgements(answers, columns, data_format), answers, user, seed)
+    account: dict[str, Any] = {}
+    if responses is None:
+        if user is not None and answers is None:
+            fitted.users.row(user)  # nothing is drawn for nobody
+        (sampled,) = (samples := draw_samples(context, session, drawn, prompt))
+        texts, account = list(sampled.responses), {"samples": samples.report.to_dict()}
     rule = rule or ("reward" if fitted.scorer.model.scalar else "borda")
     ranked = fitted.rank(prompt, texts, who, rule=rule, payoff=averaged)[:top]
     name = "the population" if who is None else user or getattr(who, "user_id", "")
@@ -155,7 +193,7 @@ def rank(
         circle = [texts[one] for one in top_of_all.cycle or ()]
         found["condorcet_winner"] = None if top_of_all.winner is None else texts[top_of_all.winner]
         found["circle"] = circle or None
-    session.result(found, as_json, lambda: _text(ranked, circle, prompt, str(name), session))
+    session.result(found | account, as_json, lambda: _text(ranked, circle, prompt, str(name), session))
 
 
 def _place(fitted: FittedModel, judgements: Comparisons, answers: Path, user: str | None, seed: int) -> AdaptedUser:

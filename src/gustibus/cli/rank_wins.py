@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gustibus.cli.session import Session
     from gustibus.comparisons import Comparisons
 
-__all__ = ["rank_by_wins"]
+__all__ = ["of_prompt", "rank_by_wins"]
 
 
 def rank_by_wins(
@@ -37,7 +37,7 @@ def rank_by_wins(
     from gustibus.aggregation import condorcet, pair_wins, rank_pairwise
     from gustibus.comparisons import GustibusError
 
-    wins = pair_wins(_of_prompt(judgements, file, prompt))
+    wins = pair_wins(of_prompt(judgements, file, prompt))
     p, items = wins.probability(), list(wins.items)
     if among is not None:
         place = {item: i for i, item in enumerate(items)}
@@ -88,7 +88,8 @@ def rank_by_wins(
     session.result(found, as_json, text)
 
 
-def _of_prompt(judgements: Comparisons, file: Path, prompt: str | None) -> Comparisons:
+def of_prompt(judgements: Comparisons, file: Path, prompt: str | None) -> Comparisons:
+    """The judgements about one prompt, which has to be named where there are several."""
     import numpy as np
 
     from gustibus.comparisons import GustibusError

@@ -1,4 +1,4 @@
-"""Responses from a file or standard input, one a line."""
+"""Responses, or prompts, from a file or standard input, one a line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import json
 import sys
 from pathlib import Path
 
-__all__ = ["read_pools", "read_responses"]
+__all__ = ["read_pools", "read_prompts", "read_responses"]
+
+_RESPONSE, _PROMPT = ("response", "text"), ("prompt", "text")
+_JSON = {"response": ("{", '"'), "prompt": ("{", "[{", '"')}
+"""What every line begins with where lines are JSON."""
 
 
 def read_responses(source: str) -> list[str]:
@@ -17,8 +21,18 @@ def read_responses(source: str) -> list[str]:
     GustibusError
         If there is no such file, or no response in it.
     """
-    name, lines, as_json = _lines(source)
-    return [_from_json(line, number, name) for number, line in enumerate(lines, 1)] if as_json else lines
+    return _read(source, _RESPONSE)
+
+
+def read_prompts(source: str) -> list[str]:
+    """Prompts in the same way, each once: texts, or JSON (texts, message lists, or objects with ``prompt``).
+
+    Raises
+    ------
+    GustibusError
+        If there is no such file, or no prompt in it.
+    """
+    return list(dict.fromkeys(_read(source, _PROMPT)))
 
 
 def read_pools(source: str, prompt: str | None) -> list[tuple[str | None, list[str]]]:
@@ -31,10 +45,10 @@ def read_pools(source: str, prompt: str | None) -> list[tuple[str | None, list[s
     """
     from gustibus.comparisons import GustibusError, canonical_messages
 
-    name, lines, as_json = _lines(source)
+    name, lines, as_json = _lines(source, "response")
     if not as_json:
         return [(prompt, lines)]
-    texts = [_from_json(line, number, name) for number, line in enumerate(lines, 1)]
+    texts = [_from_json(line, number, name, _RESPONSE) for number, line in enumerate(lines, 1)]
     values = [json.loads(line) for line in lines]
     asked = [value.get("prompt") if isinstance(value, dict) else None for value in values]
     if not any(asked):
@@ -49,7 +63,12 @@ def read_pools(source: str, prompt: str | None) -> list[tuple[str | None, list[s
     return list(pools.items())
 
 
-def _lines(source: str) -> tuple[str, list[str], bool]:
+def _read(source: str, fields: tuple[str, ...]) -> list[str]:
+    name, lines, as_json = _lines(source, fields[0])
+    return [_from_json(line, number, name, fields) for number, line in enumerate(lines, 1)] if as_json else lines
+
+
+def _lines(source: str, what: str) -> tuple[str, list[str], bool]:
     """What messages call the source, its lines, and whether they are JSON."""
     from gustibus.comparisons import GustibusError
 
@@ -59,19 +78,19 @@ def _lines(source: str) -> tuple[str, list[str], bool]:
         path = Path(source)
         if not path.is_file():
             raise GustibusError(
-                f"There is no file {source}. Name a file with one response a line, or - for standard input."
+                f"There is no file {source}. Name a file with one {what} a line, or - for standard input."
             )
         try:
             name, text = source, path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise GustibusError(f"{source} is not UTF-8 text ({error.reason}). Write one response a line.") from error
+            raise GustibusError(f"{source} is not UTF-8 text ({error.reason}). Write one {what} a line.") from error
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
-        raise GustibusError(f"{name} holds no response. Give one a line.")
-    return name, lines, source.endswith(".jsonl") or all(line[0] in '{"' for line in lines)
+        raise GustibusError(f"{name} holds no {what}. Give one a line.")
+    return name, lines, source.endswith(".jsonl") or all(line.startswith(_JSON[what]) for line in lines)
 
 
-def _from_json(line: str, number: int, name: str) -> str:
+def _from_json(line: str, number: int, name: str, fields: tuple[str, ...]) -> str:
     from gustibus.comparisons import GustibusError, canonical_messages
 
     try:
@@ -79,15 +98,12 @@ def _from_json(line: str, number: int, name: str) -> str:
     except ValueError as error:
         raise GustibusError(f"{name}: line {number} is not JSON ({error}). Write one text or object a line.") from error
     if isinstance(value, dict):
-        for key in ("response", "text"):
-            if key in value:
-                value = value[key]
-                break
+        value = next((value[key] for key in fields if key in value), None)
     if isinstance(value, list):
         return canonical_messages(value)
     if not isinstance(value, str):
         raise GustibusError(
-            f"{name}: line {number} holds no response: {line[:60]}. "
-            'Write a text, or an object such as {"response": "tea"}.'
+            f"{name}: line {number} holds no {fields[0]}: {line[:60]}. "
+            f'Write a text, or an object such as {{"{fields[0]}": "tea"}}.'
         )
     return value

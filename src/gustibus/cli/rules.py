@@ -7,29 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gustibus.cli.options import (
-    AllowDownload,
-    Config,
-    Debug,
-    Json,
-    NewPromptVectors,
-    NewVectors,
-    Store,
-    examples,
-)
-from gustibus.cli.people_rewards import (
-    Alpha,
-    FromModel,
-    GroupsFile,
-    People,
-    PromptText,
-    ResponsesFile,
-    RewardColumns,
-    RewardSource,
-    WeightsFile,
-    reward_tables,
-)
+from gustibus.cli.option_groups import with_option_groups
+from gustibus.cli.options import Config, Debug, Json, examples
+from gustibus.cli.people_rewards import RewardOptions, RewardSource, rewards_of
 from gustibus.cli.row_files import check_row_file
+from gustibus.cli.sampling_options import SamplingOptions
 from gustibus.cli.session import Session
 
 if TYPE_CHECKING:
@@ -49,16 +31,13 @@ EXAMPLES = examples(
 )
 
 
+@with_option_groups
 def rules(
     context: typer.Context,
+    *,
     source: RewardSource,
-    responses: ResponsesFile = None,
-    prompt: PromptText = None,
-    alpha: Alpha = -1.0,
-    people: People = None,
-    groups: GroupsFile = None,
-    weights: WeightsFile = None,
-    columns: RewardColumns = None,
+    asked: RewardOptions,
+    drawn: SamplingOptions,
     html: Annotated[
         Path | None,
         typer.Option(
@@ -74,10 +53,6 @@ def rules(
             rich_help_panel=WRITE,
         ),
     ] = None,
-    vectors: NewVectors = None,
-    prompt_vectors: NewPromptVectors = None,
-    store: Store = None,
-    allow_download: AllowDownload = False,
     config: Config = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -94,10 +69,8 @@ def rules(
     for path, kinds, option in ((html, (".html", ".htm"), "--html"), (figure, (".png", ".svg", ".pdf"), "--figure")):
         if path is not None:
             check_row_file(path, kinds, option)
-    asked = FromModel(responses, store, vectors, prompt_vectors, allow_download)
-    tables = reward_tables(
-        session, source, asked, prompt=prompt, people=people, groups=groups, weights=weights, columns=columns
-    )
+    rewards = rewards_of(context, session, source, asked, drawn)
+    tables = rewards.tables
     if figure is not None and len(tables) > 1:
         raise GustibusError(
             f"--figure draws one prompt, and {source} has {len(tables)}. Name one with --prompt, or take --html."
@@ -108,7 +81,7 @@ def rules(
             table.weight,
             people=table.people,
             group=table.group,
-            alpha=alpha,
+            alpha=asked.alpha,
             responses=table.responses,
         )
         for table in tables
@@ -121,7 +94,7 @@ def rules(
             for table, each in zip(tables, decisions, strict=True)
         ],
     }
-    session.result(found, as_json, lambda: _text(tables, decisions, session))
+    session.result(found | rewards.account(), as_json, lambda: _text(tables, decisions, session))
 
 
 def _write(

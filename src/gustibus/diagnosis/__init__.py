@@ -30,6 +30,7 @@ from gustibus.diagnosis.preference_strength import (
     with_strength_margins,
 )
 from gustibus.diagnosis.taxonomy import CELLS, CellExample, Taxonomy, by_cell, similarity_of_responses, taxonomy
+from gustibus.diagnosis.verdicts import judged_ties
 from gustibus.diagnosis.whose_verdict import CycleVerdict, PairedTest, WithinOrBetween, within_or_between_test
 from gustibus.diagnosis.within_or_between import CANDIDATES, within_or_between
 
@@ -72,6 +73,7 @@ __all__ = [
     "fits_of",
     "folds_of",
     "hodge",
+    "judged_ties",
     "noise_or_taste",
     "pair_votes",
     "population_votes",

@@ -219,9 +219,14 @@ def folds_of(data: Comparisons, folds: int, rng: np.random.Generator) -> Codes:
         unit, what = questions_of(data).pair, "pair"
         present, code = np.unique(unit, return_inverse=True)
     if not 2 <= folds <= len(present):
+        about = f"these judgements are about {counted(len(present), what)}"
+        if len(present) < 2:
+            raise GustibusError(
+                f"{about}, and models that have not seen it have nothing to learn from. Give judgements of more."
+            )
         raise GustibusError(
-            f"folds={folds} need at least 2 folds and one {what} in each; these judgements are about "
-            f"{counted(len(present), what)}"
+            f"folds={folds}: there are two folds or more, with one {what} or more in each, and {about}. "
+            f"Give folds={min(len(present), 5)}."
         )
     dealt = rng.permutation(np.arange(len(present)) % folds)
     return np.asarray(dealt[code], np.intp)

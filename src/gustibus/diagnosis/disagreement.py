@@ -19,6 +19,7 @@ from gustibus.diagnosis.in_words import as_dict, sentences_of
 from gustibus.diagnosis.noise_or_taste import NoiseOrTaste, noise_or_taste
 from gustibus.diagnosis.preference_strength import PreferenceStrength, preference_strength
 from gustibus.diagnosis.taxonomy import CELLS, CellExample, Taxonomy, similarity_of_responses, taxonomy
+from gustibus.diagnosis.verdicts import judged_ties
 from gustibus.embedding import EmbeddingStore, Encoder, TextEncoder, encode_items, resolve_encoder
 from gustibus.evaluation import Interval, VoteMetrics, measure_votes
 from gustibus.fitting import standardised
@@ -88,6 +89,8 @@ class Disagreement:
         What the ensemble said.
     seed
         Of everything random.
+    low
+        Share of the judgements that counts as low in strength.
     """
 
     about: Mapping[str, int]
@@ -102,6 +105,7 @@ class Disagreement:
     groups: NoiseOrTaste | None
     crossed: CrossFitted
     seed: int
+    low: float = 0.2
 
     def __repr__(self) -> str:
         rate = "not known" if self.rate is None else str(self.rate)
@@ -126,6 +130,7 @@ def disagreement(
     fit: Fit | None = None,
     low: float = 0.2,
     similar_from: float | None = None,
+    judged: Comparisons | None = None,
     n_permutations: int = 499,
     seed: int = 0,
     progress: Progress | None = None,
@@ -146,6 +151,9 @@ def disagreement(
         Share of the judgements that counts as low in strength.
     similar_from
         Similarity from which two responses are hard to tell apart; the upper quartile if not given.
+    judged
+        A judge's judgements on the same pairs: responses that it calls a tie at least half of the time are hard to tell
+        apart, too (:func:`gustibus.diagnosis.judged_ties`).
     n_permutations
         Behind the p-values of noise or taste.
     seed, progress
@@ -154,7 +162,7 @@ def disagreement(
     Raises
     ------
     GustibusError
-        If there are too few prompts or pairs to cross-fit.
+        If there are too few prompts or pairs to cross-fit, or the judge was asked about other pairs.
 
     Examples
     --------
@@ -165,6 +173,7 @@ def disagreement(
     ((400,), 20)
     """
     check_comparisons(data)
+    tie_share = None if judged is None else judged_ties(data, judged)
     one_hot = isinstance(encoder, str) and encoder == "one-hot"
     resolved = resolve_encoder(encoder, data.responses.to_pylist() if one_hot else ())
     store = EmbeddingStore() if isinstance(resolved, TextEncoder) else None
@@ -179,7 +188,7 @@ def disagreement(
         seed=seed,
         progress=progress,
     )
-    kinds = _kinds(data, similarity_of_responses(data, alone), similar_from)
+    kinds = _kinds(data, similarity_of_responses(data, alone), similar_from, tie_share)
     pair = questions_of(data).pair
     first = np.sort(np.unique(pair, return_index=True)[1])
     counted = vote_shares(data)  # one row a pair, in the order of first
@@ -204,6 +213,7 @@ def disagreement(
         groups=_of_groups(data, crossed, vectors, options),
         crossed=crossed,
         seed=seed,
+        low=low,
     )
 
 
@@ -243,9 +253,11 @@ def _vectors(
     return (vectors.astype(np.float64) if encoder.kind == "one-hot" else columns), columns
 
 
-def _kinds(data: Comparisons, similarity: Floats, similar_from: float | None) -> Taxonomy | None:
+def _kinds(
+    data: Comparisons, similarity: Floats, similar_from: float | None, tie_share: Floats | None
+) -> Taxonomy | None:
     try:
-        return taxonomy(data, similarity, similar_from=similar_from)
+        return taxonomy(data, similarity, similar_from=similar_from, tie_share=tie_share)
     except GustibusError:  # no pair was judged twice, which the report says
         return None
 

@@ -18,7 +18,7 @@ from gustibus.fitted.item_rewards import mean_rewards
 if TYPE_CHECKING:
     from gustibus.fitted.model import FittedModel
 
-__all__ = ["DecidesForMany", "Voters", "rewards_of_people"]
+__all__ = ["DecidesForMany", "Voters", "check_voters", "rewards_of_people"]
 
 # Known ids, people who were placed, or None for everybody whom the model knows.
 Voters: TypeAlias = "Sequence[str] | AdaptedUsers | AdaptedUser | None"
@@ -126,24 +126,36 @@ def rewards_of_people(
     GustibusError
         The model has no rewards, somebody is not known, a response occurs twice, or there are no people.
     """
-    if not model.scorer.model.scalar:
-        raise GustibusError(
-            f"model={model.settings.model!r} compares responses and gives none a reward of its own, so there is no "
-            "matrix of people's rewards to decide by. model.rank(prompt, responses, rule='borda'), 'copeland' or "
-            "'lottery' decides for the population by its votes."
-        )
+    ids, tastes = check_voters(model, users)
     texts = tuple(responses)
-    ids, tastes = _people(model, users)
-    if not ids:
-        raise GustibusError(
-            "there is nobody to decide for: name people, or load a model that was saved with its people"
-        )
     asked = [prompt] * len(texts)
     reward = mean_rewards(model.scorer, model.scorer.features(asked, texts), tastes)
     reward += model.scorer.item_offsets(asked, texts)[:, None]
     reward -= reward.mean(axis=0)
     table = RewardTable(prompt, ids, texts, np.ascontiguousarray(reward.T))
     return _counted(table, weight, group)
+
+
+def check_voters(model: FittedModel, users: Voters) -> tuple[tuple[str, ...], Tastes]:
+    """The ids and tastes of people, who are known to a model that has rewards.
+
+    Raises
+    ------
+    GustibusError
+        The model has no rewards, somebody is not known, or there are no people.
+    """
+    if not model.scorer.model.scalar:
+        raise GustibusError(
+            f"model={model.settings.model!r} compares responses and gives none a reward of its own, so there is no "
+            "matrix of people's rewards to decide by. model.rank(prompt, responses, rule='borda'), 'copeland' or "
+            "'lottery' decides for the population by its votes."
+        )
+    ids, tastes = _people(model, users)
+    if not ids:
+        raise GustibusError(
+            "there is nobody to decide for: name people, or load a model that was saved with its people"
+        )
+    return ids, tastes
 
 
 def _people(model: FittedModel, users: Voters) -> tuple[tuple[str, ...], Tastes]:

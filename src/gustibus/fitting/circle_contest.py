@@ -160,7 +160,7 @@ class _Contest:
 def _possible(name: ModelName, task: Task) -> bool:
     """Whether the settings leave room for this model."""
     settings = task.settings
-    if likelihood_use(name, settings.likelihood, hidden=bool(settings.hidden)).kind == "refused":
+    if likelihood_use(name, settings.likelihood).kind == "refused":
         return False
     return name == SHARED or (settings.prototypes != 1 and task.judgements.n_users >= CONTEST_CLUSTERS)
 

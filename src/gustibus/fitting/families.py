@@ -22,7 +22,8 @@ from gustibus.fitting.mixture_choice import choose_mixture
 from gustibus.fitting.pair_input import fit_pair_input
 from gustibus.fitting.population import fit_population
 from gustibus.fitting.search import HANDICAP
-from gustibus.fitting.setting_uses import CYCLIC, ModelName
+from gustibus.fitting.setting_uses import BT_BY_DESCENT, CYCLIC, ModelName
+from gustibus.fitting.settings import FitSettings
 from gustibus.fitting.task import SharedFit, Task
 from gustibus.fitting.taste_search import fit_tastes
 from gustibus.fitting.variances import has_variances
@@ -35,9 +36,14 @@ def fit_shared(task: Task) -> SharedFit:
     """Fit the model that the settings name; open choices are made on validation judgements."""
     if has_variances(task.settings):
         task = replace(task, offsets_possible=False)  # offsets would stand beside the spread, not within it
-    if task.settings.model == "bt" and (task.settings.hidden or has_variances(task.settings)):
+    if task.settings.model == "bt" and (task.settings.hidden or _has_no_solution(task.settings)):
         return _by_descent(task)
     return _FAMILIES[task.settings.model](task)
+
+
+def _has_no_solution(settings: FitSettings) -> bool:
+    """Whether Bradley-Terry takes a descent with this likelihood, even a linear one."""
+    return settings.make_likelihood().name in BT_BY_DESCENT
 
 
 class _Chosen(Protocol):

@@ -13,12 +13,15 @@ from gustibus.fitting.fit_inputs import FitInputs
 from gustibus.fitting.records import Judgements
 from gustibus.fitting.setting_uses import COUNTED
 from gustibus.fitting.settings import FitSettings
-from gustibus.likelihoods import Margin
+from gustibus.likelihoods import Margin, TieLikelihood
 
 __all__ = ["check_fit", "check_weights"]
 
 WITH_COVARIATES: Final = ("hierarchical", "auto")
 """Models that have a use for what is known of people."""
+
+MOST_MARGIN: Final = 1000.0
+"""In log-odds, beyond which fits do not come to an end."""
 
 LEAST_WEIGHT: Final = 1e-6
 """Mean weight beyond which, or beyond its inverse, no fit is tried."""
@@ -66,6 +69,7 @@ def check_fit(inputs: FitInputs, settings: FitSettings) -> None:
             f"{' and model='.join(map(repr, WITH_COVARIATES))}"
         )
     _check_margins(judgements, settings)
+    _check_ties(judgements, settings)
     finite = np.isfinite(embeddings).all(axis=1)
     if inputs.prompt_embeddings is not None:
         finite &= np.isfinite(inputs.prompt_embeddings).all(axis=1)
@@ -80,7 +84,8 @@ def check_fit(inputs: FitInputs, settings: FitSettings) -> None:
 
 def _check_margins(judgements: Judgements, settings: FitSettings) -> None:
     """Refuse a likelihood of margins where no judgement that is learned from has one."""
-    if not isinstance(settings.make_likelihood(), Margin):
+    likelihood = settings.make_likelihood()
+    if not isinstance(likelihood, Margin):
         return
     training = judgements.take(~judgements.validation)
     if training.margin is None or np.isnan(training.margin).all():
@@ -88,6 +93,27 @@ def _check_margins(judgements: Judgements, settings: FitSettings) -> None:
             "likelihood='margin' learns from how much better the preferred response is, and there is no margin among "
             f"{counted(len(training), 'training judgement')}. Fill in the column 'margin', or use "
             "likelihood='logistic'."
+        )
+
+    largest = float(np.nanmax(np.abs(likelihood.of(training.margin[~training.is_tie])), initial=0.0))
+    if largest > MOST_MARGIN:
+        raise GustibusError(
+            f"likelihood='margin': the largest margin is {largest:.3g} log-odds, which no response can lead by. Give a "
+            "smaller scale, such as likelihood='margin:0.1', or write smaller numbers into the column 'margin'."
+        )
+
+
+def _check_ties(judgements: Judgements, settings: FitSettings) -> None:
+    """Refuse ties that the likelihood holds for impossible."""
+    likelihood = settings.make_likelihood()
+    if not isinstance(likelihood, TieLikelihood) or not likelihood.learned or likelihood.tie_share > 0:
+        return
+    n_ties = int(judgements.is_tie.sum())
+    if n_ties:
+        raise GustibusError(
+            f"likelihood={likelihood.name!r}: {likelihood} gives ties no probability, and "
+            f"{counted(n_ties, 'judgement')} of {len(judgements):,} are ties; give a "
+            "larger parameter, or leave it out and the fit learns it"
         )
 
 

@@ -59,6 +59,7 @@ _SHOWN: Final = LikelihoodUse(
 _DESCENT: Final = ("auto", "pal-a", "pal-b", "low-rank", "pair-input", "gpm", "scalar-cyclic", "plural-gpm")
 _OTHERS: Final = ("hierarchical", "mixture", "bt")
 _ALL: Final = (*_DESCENT, *_OTHERS)
+_BY_STEPS: Final = ("hierarchical", "mixture", "classification")
 
 
 def _row(common: LikelihoodUse, classification: LikelihoodUse) -> dict[str, LikelihoodUse]:
@@ -78,26 +79,19 @@ LIKELIHOOD_USES: Final[Mapping[str, Mapping[str, LikelihoodUse]]] = {
         "auto": _AUTO,
         "classification": _SINGLE,
     },
-    "flip": {**dict.fromkeys(_DESCENT, _SCALED), **dict.fromkeys((*_OTHERS, "classification"), _ROBUST)},
-    "hinge": {**dict.fromkeys(_DESCENT, _SCALED), **dict.fromkeys((*_OTHERS, "classification"), _SOLVED)},
+    "flip": {**dict.fromkeys((*_DESCENT, "bt"), _SCALED), **dict.fromkeys(_BY_STEPS, _ROBUST)},
+    "hinge": {**dict.fromkeys((*_DESCENT, "bt"), _SCALED), **dict.fromkeys(_BY_STEPS, _SOLVED)},
 }
-"""By likelihood and model. Bradley-Terry with hidden layers takes what the models that are fitted by descent do."""
-
+"""By likelihood and model."""
 assert set(LIKELIHOOD_USES) == set(LIKELIHOODS)
 
 
-def likelihood_use(model: ModelName, likelihood: Any, *, hidden: bool = False) -> LikelihoodUse:
+def likelihood_use(model: ModelName, likelihood: Any) -> LikelihoodUse:
     """How a model takes a likelihood, given by name or as itself.
-
-    Parameters
-    ----------
-    hidden : bool
-        Whether Bradley-Terry has hidden layers, and so is fitted by descent.
 
     Examples
     --------
     >>> print(likelihood_use("hierarchical", "rao-kupper"))
     exact: every judgement is a sum of logistic terms
     """
-    by_descent = model == "bt" and hidden
-    return LIKELIHOOD_USES[likelihood_of(likelihood).name]["pair-input" if by_descent else model]
+    return LIKELIHOOD_USES[likelihood_of(likelihood).name][model]

@@ -203,12 +203,12 @@ def _check_together(values: Mapping[str, Any]) -> None:
             "or give a positive one"
         )
     likelihood = likelihood_of(values["likelihood"])
-    use = likelihood_use(model, likelihood, hidden=bool(values["hidden"]))
+    use = likelihood_use(model, likelihood)
     if use.kind == "refused":
         taken = [name for name, models in LIKELIHOOD_USES.items() if models[model].kind != "refused"]
         raise GustibusError(
             f"model={model!r} does not take likelihood={likelihood.name!r}: {use.why}. Use likelihood="
-            f"{', '.join(map(repr, taken))}" + (", or give hidden layers" if model == "bt" else "")
+            f"{', '.join(map(repr, taken))}"
         )
     _check_tie_groups(values["tie_by"], likelihood)
     if isinstance(likelihood, MeanVarianceRewards):

@@ -26,13 +26,16 @@ ModelName = Literal[
 ONE_TASTE: Final = ("bt", "classification", "pair-input", "gpm", "scalar-cyclic")
 """Models without people."""
 
+BT_BY_DESCENT: Final = ("mean-variance", "flip", "hinge")
+"""Likelihoods with which Bradley-Terry, even a linear one, is fitted by descent; otherwise that is solved exactly."""
+
 CYCLIC: Final = ("gpm", "scalar-cyclic", "plural-gpm")
 """Models whose preferences may go in circles."""
 
 _TASTES: Final = ("pal-a", "pal-b", "low-rank", "plural-gpm")
 _MAPS: Final = ("pal-a", "pal-b", "low-rank")
 _STEPS: Final = ("auto", *_TASTES, "bt", "pair-input", "gpm", "scalar-cyclic")
-# Of a descent; Bradley-Terry has one only where it has hidden layers.
+# Of a descent; Bradley-Terry has one only where it has hidden layers, or with some likelihoods.
 _DESCENT: Final = (
     "learning_rate",
     "map_learning_rate",
@@ -107,7 +110,7 @@ def _others(models: tuple[str, ...]) -> str:
 def _idle_beside_others(values: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     """Settings that another setting leaves without a use."""
     model, auto = values["model"], values["model"] == "auto"
-    if model == "bt" and not values["hidden"] and likelihood_of(values["likelihood"]).name != "mean-variance":
+    if model == "bt" and not values["hidden"] and likelihood_of(values["likelihood"]).name not in BT_BY_DESCENT:
         yield _DESCENT, "without hidden layers it is solved exactly, in no steps"
     if model == "pal-a" and (values["residual"] or 0 in values["hidden"]):
         yield ("dimensions",), "residual maps, and maps with a layer of width 0, keep the width of the features"

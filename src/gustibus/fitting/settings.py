@@ -250,7 +250,7 @@ class FitSettings:
         """
         asked = {**vars(self), "model": model, **changes}
         idle = set(idle_settings(asked)) - set(changes)
-        if likelihood_use(model, asked["likelihood"], hidden=bool(asked["hidden"])).kind == "refused":
+        if likelihood_use(model, asked["likelihood"]).kind == "refused":
             idle |= {"likelihood", "tie_by"} - set(changes)
         return FitSettings(**{name: value for name, value in asked.items() if name not in idle})
 

@@ -6,7 +6,9 @@ from gustibus.judging.judge import judge, plan_judging
 from gustibus.judging.judged import Judged, JudgingPlan, JudgingReport
 from gustibus.judging.orders import Disagreement, OrderReport
 from gustibus.judging.personas import Persona, read_personas
-from gustibus.judging.sampling import Sampled, sample_responses
+from gustibus.judging.sampled import Sampled, Samples, SamplingReport
+from gustibus.judging.sampling import sample_responses
+from gustibus.judging.usage import Usage
 from gustibus.judging.wording import AnswerForm
 
 __all__ = [
@@ -20,6 +22,9 @@ __all__ = [
     "OrderReport",
     "Persona",
     "Sampled",
+    "Samples",
+    "SamplingReport",
+    "Usage",
     "judge",
     "plan_judging",
     "read_personas",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 
 import numpy as np
 
 from gustibus.comparisons import Comparisons, caution
 from gustibus.comparisons.wording import counted
-from gustibus.judging.answer_store import Answer
 from gustibus.judging.asking import Asked
 from gustibus.judging.judged import Judged, JudgingReport
 from gustibus.judging.orders import Disagreement, combined, order_report
 from gustibus.judging.questions import Questions, user_id_of
+from gustibus.judging.usage import usage_of
 from gustibus.judging.wording import Verdict
 
 __all__ = ["judged_of"]
@@ -103,10 +104,7 @@ def _report(
 ) -> JudgingReport:
     counts = Counter(verdicts)
     failed = sum(key in asked.failures for key in questions.keys)
-    new = [answer for key, answer in asked.answers.items() if key not in asked.from_store]
-    before = [answer for key, answer in asked.answers.items() if key in asked.from_store]
-    without_usage = sum(answer.tokens_in is None or answer.tokens_out is None for answer in new)
-    tokens_in, tokens_out = _tokens(new)
+    usage = usage_of(questions.keys, asked, questions.endpoint)
     per_persona = Counter(i % len(questions.personas) for i, judged in enumerate(is_judged) if judged)
     complete = [[verdict for verdict in one if verdict is not None] for one in together if None not in one]
     return JudgingReport(
@@ -122,20 +120,7 @@ def _report(
         n_refused=counts["refused"],
         n_failed=failed,
         n_not_asked=counts[None] - failed,
-        n_from_store=sum(key in asked.from_store for key in questions.keys),
-        n_requests=asked.n_requests,
-        n_failed_tries=asked.n_failed_tries,
-        tokens_in=tokens_in,
-        tokens_out=tokens_out,
-        n_without_usage=without_usage,
-        cost=None if without_usage else questions.endpoint.cost(tokens_in, tokens_out),
-        tokens_in_before=_tokens(before)[0],
-        tokens_out_before=_tokens(before)[1],
         orders=order_report(complete) if questions.both_orders else None,
         per_persona={persona.id: per_persona[i] for i, persona in enumerate(questions.personas)},
-        seconds=asked.seconds,
+        **asdict(usage),
     )
-
-
-def _tokens(answers: list[Answer]) -> tuple[int, int]:
-    return sum(answer.tokens_in or 0 for answer in answers), sum(answer.tokens_out or 0 for answer in answers)

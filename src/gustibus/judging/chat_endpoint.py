@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,13 @@ __all__ = ["ChatEndpoint", "answer_of"]
 
 _VERSION: Final = 1
 _MOST_TOKENS: Final = 2**53
+
+_NOT_OPTIONS: Final = {
+    "messages": "the question is what is asked here",
+    "model": "the model has an argument of its own",
+    "stream": "answers are read whole",
+    "n": "each question is asked once",
+}
 
 
 class ChatEndpoint:
@@ -60,8 +68,8 @@ class ChatEndpoint:
     Raises
     ------
     GustibusError
-        For an address that is none or holds a password or a query, a key that is not there or impossible, and limits
-        or prices out of range.
+        For an address that is none or holds a password or a query, a key that is not there or impossible, limits or
+        prices out of range, and options that would change what is asked or cannot be written as JSON.
 
     Examples
     --------
@@ -107,7 +115,7 @@ class ChatEndpoint:
         self.model = model
         self.temperature = temperature
         self.max_tokens = max_tokens
-        self.options = dict(options or {})
+        self.options = _checked_options(options)
         self.revision = revision
         self.price_in = price_in
         self.price_out = price_out
@@ -157,6 +165,21 @@ class ChatEndpoint:
 
     def __repr__(self) -> str:
         return f"ChatEndpoint({self.url!r}, {self.model!r})"
+
+
+def _checked_options(options: Mapping[str, object] | None) -> dict[str, object]:
+    """Further fields of a request, none of which is one that the question stands on."""
+    given = dict(options or {})
+    for name, why in _NOT_OPTIONS.items():
+        if name in given:
+            raise GustibusError(f"options hold {name!r}, but {why}. Leave it out.")
+    try:
+        json.dumps(given, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise GustibusError(
+            f"options {given!r:.80} cannot be written as JSON ({error}). Give texts and numbers."
+        ) from error
+    return given
 
 
 def answer_of(body: object, url: str, secret: str | None = None) -> Answer:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from gustibus.comparisons import Comparisons, GustibusError
 from gustibus.comparisons.wording import counted
 from gustibus.judging.orders import OrderReport
+from gustibus.judging.usage import Usage
 
 __all__ = ["Judged", "JudgingPlan", "JudgingReport"]
 
@@ -148,18 +149,11 @@ class JudgingReport:
                 f"{self.orders.n_always_first:,} of {self.orders.n:,} the first position won both times, in "
                 f"{self.orders.n_always_second:,} the second, in {self.orders.n_half:,} it was a tie one way only."
             )
-        lines.append(
-            f"{counted(self.n_requests, 'request')} sent in this run ({self.n_failed_tries:,} failed), "
-            f"{self.n_from_store:,} questions answered before it. {self._account()}"
-        )
+        lines.append(self._usage().to_text("questions answered"))
         return "\n".join(lines)
 
-    def _account(self) -> str:
-        unsaid = f" ({counted(self.n_without_usage, 'answer')} without a count)" if self.n_without_usage else ""
-        tokens = f"{self.tokens_in:,} tokens in, {self.tokens_out:,} out{unsaid}"
-        if self.cost is None:
-            return f"{tokens}; no cost is stated {'where a count is missing' if unsaid else 'without prices'}."
-        return f"{tokens}, cost {self.cost:,.4g}."
+    def _usage(self) -> Usage:
+        return Usage(**{one.name: getattr(self, one.name) for one in fields(Usage)})
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-able values, with the rates."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,35 +16,14 @@ from gustibus.judging.answer_store import AnswerStore
 from gustibus.judging.asking import Asked, ask
 from gustibus.judging.chat_endpoint import ChatEndpoint
 from gustibus.judging.limits import Budget
+from gustibus.judging.sampled import Sampled, Samples, SamplingReport
+from gustibus.judging.usage import usage_of
 
-__all__ = ["Sampled", "sample_responses"]
+__all__ = ["sample_responses"]
 
 _BYTES_A_TOKEN: Final = 4
 _LONGEST: Final = 512
-
-
-@dataclass(frozen=True)
-class Sampled:
-    """What a model answered to one prompt.
-
-    Attributes
-    ----------
-    prompt
-        What was asked.
-    samples
-        Its answers, as often as they came; without refusals, empty ones, and those that were cut off.
-    n_lost
-        Samples that are not among them.
-    """
-
-    prompt: str
-    samples: tuple[str, ...]
-    n_lost: int
-
-    @property
-    def responses(self) -> tuple[str, ...]:
-        """The distinct answers, in order: what ``model.rank``, ``best_of_n`` and ``decide`` take."""
-        return tuple(dict.fromkeys(self.samples))
+_REASONS: Final = 3
 
 
 def sample_responses(
@@ -57,7 +37,7 @@ def sample_responses(
     max_cost: float | None = None,
     store: AnswerStore | Literal["default"] = "default",
     progress: Progress | None = None,
-) -> tuple[Sampled, ...]:
+) -> Samples:
     """Draw n responses to each prompt from a model, to choose among for a person or for everybody.
 
     Sample i of a prompt is asked for with ``seed + i`` in the request, and is kept under it: the same call asks nothing
@@ -87,6 +67,10 @@ def sample_responses(
         There is no limit, the temperature is 0, an argument cannot be used, or the service fails; what it answered
         before is kept.
 
+    Returns
+    -------
+    One :class:`Sampled` a prompt, in their order, and in ``.report`` what was asked for, what came and what it cost.
+
     Warns
     -----
     DataWarning
@@ -112,11 +96,13 @@ def sample_responses(
     budget = Budget(max_requests, max_cost)
     found = _run(asked_for, AnswerStore() if store == "default" else store, budget, progress)
     drawn = tuple(_sampled(asked_for, i, found) for i in range(len(asked_for.prompts)))
-    lost = sum(one.n_lost for one in drawn)
-    if lost:
-        why = "the budget was spent" if found.out_of_budget else "refused, empty, cut off or failed"
-        caution(f"{lost:,} of {counted(len(asked_for.keys), 'sample')} are missing: {why}.")
-    return drawn
+    report = _report(asked_for, drawn, found)
+    if report.n_lost:
+        caution(
+            f"{report.n_lost:,} of {counted(report.n_samples, 'sample')} are missing: {report.lost_words()}."
+            + (" The same call with a higher limit goes on." if report.n_not_asked else "")
+        )
+    return Samples(drawn, report)
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,8 +142,8 @@ def _checked(endpoint: ChatEndpoint, prompts: Sequence[str], n: int) -> ChatEndp
         raise GustibusError(f"endpoint must be a ChatEndpoint(url, model), got {type(endpoint).__name__}.")
     if isinstance(prompts, str) or not prompts or not all(isinstance(one, str) and one.strip() for one in prompts):
         raise GustibusError(f"prompts={prompts!r:.60} is no list of texts. Give one prompt or more in a list.")
-    if n < 1:
-        raise GustibusError(f"n is {n}: ask for at least one sample of each prompt.")
+    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+        raise GustibusError(f"n is {n!r}: ask for at least one sample of each prompt, a whole number.")
     if n > 1 and not endpoint.temperature > 0:
         raise GustibusError(
             "the temperature is 0, so that all samples would be the same. Give the endpoint temperature=0.8 or so."
@@ -167,13 +153,38 @@ def _checked(endpoint: ChatEndpoint, prompts: Sequence[str], n: int) -> ChatEndp
 
 def _sampled(asked_for: _Samples, prompt: int, found: Asked) -> Sampled:
     mine = asked_for.keys[prompt * asked_for.n : (prompt + 1) * asked_for.n]
-    answers = [found.answers[key] for key in mine if key in found.answers]
-    kept = [
-        one.text.strip()
-        for one in answers
-        if one.text and one.text.strip() and not one.is_refusal and one.finish_reason != "length"
-    ]
-    return Sampled(asked_for.prompts[prompt], tuple(kept), asked_for.n - len(kept))
+    kept = [found.answers[key].text or "" for key in mine if _lost(key, found) is None]
+    return Sampled(asked_for.prompts[prompt], tuple(text.strip() for text in kept), asked_for.n - len(kept))
+
+
+def _lost(key: str, found: Asked) -> str | None:
+    """Why a sample cannot be chosen, or None."""
+    answer = found.answers.get(key)
+    if answer is None:
+        return "failed" if key in found.failures else "not asked"
+    if answer.is_refusal:
+        return "refused"
+    if answer.finish_reason == "length":
+        return "cut off"
+    return None if answer.text and answer.text.strip() else "empty"
+
+
+def _report(asked_for: _Samples, drawn: Sequence[Sampled], found: Asked) -> SamplingReport:
+    lost = Counter(_lost(key, found) for key in asked_for.keys)
+    return SamplingReport(
+        model=asked_for.endpoint.model,
+        n_prompts=len(drawn),
+        n_samples=len(asked_for.keys),
+        n_kept=lost[None],
+        n_distinct=sum(len(one.responses) for one in drawn),
+        n_refused=lost["refused"],
+        n_empty=lost["empty"],
+        n_cut_off=lost["cut off"],
+        n_failed=lost["failed"],
+        n_not_asked=lost["not asked"],
+        reasons=tuple(dict.fromkeys(found.failures.values()))[:_REASONS],
+        usage=usage_of(asked_for.keys, found, asked_for.endpoint),
+    )
 
 
 def _run(asked_for: _Samples, store: AnswerStore, budget: Budget, progress: Progress | None) -> Asked:

@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from dataclasses import asdict
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,10 @@ __all__ = ["Likelihood", "refuse_no_number"]
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
+
+
+LARGEST: Final = 1e6
+"""Of a parameter: beyond it the numbers of a fit leave the range that floats have."""
 
 
 class Likelihood(ABC):
@@ -123,8 +127,10 @@ class Likelihood(ABC):
         return f"{self.name} ({shown})" if shown else self.name
 
 
-def refuse_no_number(name: str, parameter: str, value: object, *, may_be_learned: bool = False) -> None:
-    """Refuse a parameter that is no finite number.
+def refuse_no_number(
+    name: str, parameter: str, value: object, *, may_be_learned: bool = False, largest: float = LARGEST
+) -> None:
+    """Refuse a parameter that is no finite number, or one so large that no fit would come to an end.
 
     Parameters
     ----------
@@ -134,6 +140,8 @@ def refuse_no_number(name: str, parameter: str, value: object, *, may_be_learned
     value : object
     may_be_learned : bool
         Whether None leaves it to the fit.
+    largest : float
+        Of its absolute value.
 
     Raises
     ------
@@ -142,9 +150,14 @@ def refuse_no_number(name: str, parameter: str, value: object, *, may_be_learned
     if value is None and may_be_learned:
         return
     a_number = isinstance(value, Real) and not isinstance(value, bool)
-    if a_number and math.isfinite(float(value)):  # type: ignore[arg-type]
-        return
     leave = ", or leave it out and the fit learns it" if may_be_learned else ""
+    if a_number and math.isfinite(float(value)):  # type: ignore[arg-type]
+        if abs(float(value)) > largest:  # type: ignore[arg-type]
+            raise GustibusError(
+                f"likelihood={name!r}: {parameter} must be at most {largest:g}, got {value:g}; give a smaller one"
+                f"{leave}"
+            )
+        return
     what = "a finite number" if a_number else "a number"
     raise GustibusError(f"likelihood={name!r}: {parameter} must be {what}, got {value!r}; give one{leave}")
 

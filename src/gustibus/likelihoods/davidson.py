@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 import torch
@@ -15,6 +15,9 @@ from gustibus.likelihoods.contract import FloatArray, refuse_no_number
 from gustibus.likelihoods.tie_level import TieLikelihood
 
 __all__ = ["Davidson"]
+
+_LARGEST: Final = 1e12
+"""Of nu; all but two in 10^12 judgements of equally good responses are ties then."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,8 @@ class Davidson(TieLikelihood):
     Parameters
     ----------
     nu : float, optional
-        >= 0; two equally good responses tie with probability ``nu / (nu + 2)``. None: learned by the fit, as the
-        parameter of :class:`RaoKupper` is.
+        >= 0, at most 1e12; two equally good responses tie with probability ``nu / (nu + 2)``. None: learned by the
+        fit, as the parameter of :class:`RaoKupper` is.
 
     References
     ----------
@@ -50,7 +53,7 @@ class Davidson(TieLikelihood):
     nu: float | None = None
 
     def __post_init__(self) -> None:
-        refuse_no_number(self.name, "nu", self.nu, may_be_learned=True)
+        refuse_no_number(self.name, "nu", self.nu, may_be_learned=True, largest=_LARGEST)
         if self.nu is not None and not self.nu >= 0:
             raise GustibusError(
                 f"likelihood='davidson': nu must not be negative, got {self.nu:g}; give 0 or more, or leave it out and "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -35,6 +37,17 @@ LIKELIHOODS: Final[Mapping[str, type[Likelihood]]] = {
 }
 """Every likelihood by its name."""
 
+_SUCH_AS: Final = {
+    "rao-kupper": 1.5,
+    "davidson": 0.5,
+    "label-smoothing": 0.1,
+    "margin": 1.0,
+    "unbiased-flip": 0.1,
+    "mean-variance": 1.0,
+    "flip": 0.1,
+    "hinge": 1.0,
+}
+
 
 def likelihood_of(described: str | Likelihood | Mapping[str, Any]) -> Likelihood:
     """A likelihood from its name, from ``name:value`` with its first parameter, or from what ``to_dict`` gave.
@@ -65,8 +78,11 @@ def likelihood_of(described: str | Likelihood | Mapping[str, Any]) -> Likelihood
     parameters = dict(described)
     name = parameters.pop("name", None)
     if not isinstance(name, str) or name not in LIKELIHOODS:
+        written = str(name).replace("_", "-")
+        near = difflib.get_close_matches(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", written).lower(), LIKELIHOODS, n=1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
         raise GustibusError(
-            f"likelihood={name!r} is not known; choose one of {', '.join(LIKELIHOODS)}, or give one of "
+            f"likelihood={name!r} is not known.{meant} Choose one of {', '.join(LIKELIHOODS)}, or give one of "
             "gustibus.likelihoods with its parameters"
         )
     known = LIKELIHOODS[name]().parameters()
@@ -85,5 +101,9 @@ def _with_first(made: type[Likelihood], described: str, value: str) -> Likelihoo
     try:
         number = float(value)
     except ValueError as error:
-        raise GustibusError(f"likelihood={described!r}: {value!r} is not a number, which {first} must be") from error
+        said = f"{value!r} is not a number, which {first} must be" if value.strip() else "nothing follows the colon"
+        raise GustibusError(
+            f"likelihood={described!r}: {said}. Write a number, as in "
+            f"likelihood={f'{made.name}:{_SUCH_AS[made.name]}'!r}."
+        ) from error
     return made(**{first: number})

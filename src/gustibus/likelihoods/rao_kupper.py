@@ -54,11 +54,11 @@ class RaoKupper(TieLikelihood):
     theta: float | None = None
 
     def __post_init__(self) -> None:
-        refuse_no_number(self.name, "theta", self.theta, may_be_learned=True)
-        if self.theta is not None and not 1 <= self.theta <= _LARGEST:
+        refuse_no_number(self.name, "theta", self.theta, may_be_learned=True, largest=_LARGEST)
+        if self.theta is not None and not self.theta >= 1:
             raise GustibusError(
-                f"likelihood='rao-kupper': theta must be at least 1 and at most {_LARGEST:g}, got {self.theta:g}; "
-                "give one between, or leave it out and the fit learns it"
+                f"likelihood='rao-kupper': theta must be at least 1, got {self.theta:g}; give a larger one, or leave "
+                "it out and the fit learns it"
             )
 
     @property

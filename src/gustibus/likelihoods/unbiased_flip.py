@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from gustibus.comparisons import GustibusError
 from gustibus.likelihoods.contract import BoolArray, FloatArray, Likelihood
 from gustibus.likelihoods.label_smoothing import check_rate
 from gustibus.likelihoods.terms import Terms
 
 __all__ = ["UnbiasedFlip"]
+
+_MOST: Final = 0.49
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class UnbiasedFlip(Likelihood):
     Parameters
     ----------
     epsilon : float
-        Share of labels that are flipped, in [0, 1/2).
+        Share of labels that are flipped, from 0 to 0.49.
 
     References
     ----------
@@ -50,6 +53,11 @@ class UnbiasedFlip(Likelihood):
 
     def __post_init__(self) -> None:
         check_rate(self.name, self.epsilon)
+        if self.epsilon > _MOST:
+            raise GustibusError(
+                f"likelihood='unbiased-flip': epsilon={self.epsilon:g} makes every label count "
+                f"{1 / (1 - 2 * self.epsilon):.3g} times, which no fit can learn from; give at most {_MOST}"
+            )
 
     def loss(
         self,

@@ -74,12 +74,13 @@ def cycle_graph(
     angle = np.pi / 2 - 2 * np.pi * np.arange(n) / n
     place = np.empty((n, 2))
     place[order] = np.column_stack([np.cos(angle), np.sin(angle)])
-    figure = new_figure(6.2, 6.0)
+    below = max(-float(place[:, 1].min()), 0.6)
+    figure = new_figure(6.6, 2.0 * (1.25 + below + 0.25))
     axes = figure.add_subplot()
     axes.set_aspect("equal")
     axes.axis("off")
-    axes.set_xlim(-1.75, 1.75)
-    axes.set_ylim(-1.4, 1.4)
+    axes.set_xlim(-1.95, 1.95)
+    axes.set_ylim(-below - 0.25, 1.25)
     if title:
         axes.set_title(title, color=INK, fontsize=12, loc="left", fontweight="bold", pad=10)
     of_cycle = set(zip(shown, (*shown[1:], *shown[:1]), strict=True)) if shown else set()

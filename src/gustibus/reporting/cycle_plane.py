@@ -12,13 +12,16 @@ from gustibus.comparisons import GustibusError
 from gustibus.reporting.figure_style import INK, MUTED, PALETTE, new_figure, quiet_axes
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["cycle_plane"]
 
 Floats = NDArray[np.float64]
 MOST_NAMES: Final = 20
-NAME_SIZE: Final = (0.35, 0.06)  # of half the width: names nearer than this would lie on each other
+LONGEST_NAME: Final = 24
+LETTER: Final = (0.032, 0.075)  # width and height, of half the width of the axes
+GAP: Final = 0.035
 
 
 def cycle_plane(log_odds: ArrayLike, items: Sequence[str], *, block: int = 0, title: str | None = None) -> Figure:
@@ -75,15 +78,32 @@ def cycle_plane(log_odds: ArrayLike, items: Sequence[str], *, block: int = 0, ti
     axes.plot(out * np.cos(around), out * np.sin(around), color=MUTED, linewidth=1.0, linestyle=":", zorder=1)
     axes.scatter(points[:, 0], points[:, 1], color=PALETTE[0], s=28, zorder=3)
     widest = 1.25 * max(float(radius.max(initial=0.0)), 1e-9)
-    written: list[Floats] = []
-    for i in np.argsort(-radius)[:MOST_NAMES]:
-        if any(np.all(np.abs(points[i] - other) < widest * np.array(NAME_SIZE)) for other in written):
-            continue
-        written.append(points[i])
-        axes.annotate(str(items[i]), points[i], xytext=(5, 5), textcoords="offset points", color=INK, fontsize=8)
+    _write_names(axes, points / widest, widest, items, np.argsort(-radius)[:MOST_NAMES])
     axes.scatter([0], [0], marker="+", color=MUTED, zorder=2)
     axes.set(xlim=(-widest, widest), ylim=(-widest, widest), aspect="equal")
     return figure
+
+
+def _write_names(axes: Axes, points: Floats, widest: float, items: Sequence[str], order: NDArray[np.intp]) -> None:
+    """Names beside their points, from the outermost in, but for those that would lie on one that is there already.
+
+    ``points`` are in units of half the width of the axes.
+    """
+    written: list[tuple[float, float, float, float]] = []
+    for i in order.tolist():
+        name = " ".join(str(items[i]).split())
+        name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+        width, (x, y) = LETTER[0] * len(name), points[i]
+        for side, left in (("left", x + GAP), ("right", x - GAP - width)):  # of the text that is at its point
+            box = (left, left + width, y + GAP, y + GAP + LETTER[1])
+            outside = box[0] < -1 or box[1] > 1
+            if outside or any(box[0] < r and box[1] > a and box[2] < t and box[3] > b for a, r, b, t in written):
+                continue
+            written.append(box)
+            at = (x + GAP if side == "left" else x - GAP) * widest
+            text = axes.text(at, box[2] * widest, name, color=INK, fontsize=8, ha=side, va="bottom")
+            text.set_in_layout(False)  # a long name may not squeeze the axes
+            break
 
 
 def _plane(s: Floats, block: int) -> tuple[Floats, float]:

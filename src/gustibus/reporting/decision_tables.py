@@ -13,6 +13,8 @@ from gustibus.reporting.tables import Cell, Column, Table
 
 __all__ = [
     "REGRET",
+    "alike",
+    "choices_table",
     "chosen_words",
     "decisions_table",
     "overruled_table",
@@ -62,6 +64,38 @@ def rules_table(decisions: Mapping[SocialRule, Decision], *, width: int | None =
     also_chosen = ["or as well"] if tied else []
     columns: list[str | Column] = ["rule", *_columns(with_groups), "chosen", *also_chosen]
     return Table(columns, rows)
+
+
+def choices_table(decisions: Mapping[SocialRule, Decision], *, width: int | None = 40) -> Table:
+    """The same with one row a choice, and the rules that make it last.
+
+    Examples
+    --------
+    >>> from gustibus.aggregation import decide_by_all
+    >>> found = decide_by_all([[3.0, 1.0], [3.0, 1.0], [-4.0, 1.0]], rules=["borda", "copeland", "mean"])
+    >>> print(choices_table(found).to_text())
+    chosen   mean  worst one  worst 10%  overruled  by
+    0       0.589      0.007      0.007      0.333  borda, copeland
+    1       0.411      0.119      0.119      0.667  mean
+    """
+    with_groups = _grouped(decisions.values())
+    rows: list[list[Cell]] = []
+    for rules, one in alike(decisions):
+        also = "" if one.unique else f" (or as well: {tied_words(one, width)})"
+        rows.append([chosen_words(one, width) + also, *_books(one, with_groups), ", ".join(rules)])
+    return Table(["chosen", *_columns(with_groups), "by"], rows)
+
+
+def alike(decisions: Mapping[SocialRule, Decision]) -> list[tuple[list[SocialRule], Decision]]:
+    """Rules that give the same weights together, in the order of the first of them."""
+    found: list[tuple[list[SocialRule], Decision]] = []
+    for rule, one in decisions.items():
+        same = next((rules for rules, other in found if np.allclose(other.weight, one.weight, atol=1e-6)), None)
+        if same is None:
+            found.append(([rule], one))
+        else:
+            same.append(rule)
+    return found
 
 
 def decisions_table(decisions: Sequence[Decision], prompts: Sequence[str | None], *, width: int | None = 40) -> Table:

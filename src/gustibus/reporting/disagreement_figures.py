@@ -53,9 +53,10 @@ def strength_figure(found: Disagreement) -> Figure:
     low, high = np.quantile(mean, [0.005, 0.995]) if len(mean) else (-1.0, 1.0)
     edges = np.linspace(min(low, -0.1), max(high, 0.1), 41)
     inside = np.clip(mean, edges[0], edges[-1])
-    cut = float(np.quantile(mean, 0.2)) if len(mean) else 0.0
+    cut = float(np.quantile(mean, found.low)) if len(mean) else 0.0
     parts = [inside[mean <= cut], inside[mean > cut]]
-    axes.hist(parts, edges.tolist(), stacked=True, color=[PALETTE[1], PALETTE[0]], label=["lowest fifth", "the others"])
+    names = [f"lowest {found.low:.0%}", "the others"]
+    axes.hist(parts, edges.tolist(), stacked=True, color=[PALETTE[1], PALETTE[0]], label=names)
     axes.axvline(0, color=MUTED, linestyle="--", linewidth=1.4)
     axes.legend(frameon=False, fontsize=10.5, labelcolor=INK, loc="upper right")
     axes.yaxis.set_major_formatter("{x:,.0f}")

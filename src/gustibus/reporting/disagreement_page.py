@@ -86,7 +86,7 @@ def _strength(found: Disagreement) -> PageFigure:
         strength_figure(found),
         f"The mean log-odds for what was labelled as preferred, by {models} that had not seen the {found.crossed.by}. "
         f"{words} Left of the dashed line it would have labelled the other.",
-        f"Histogram of preference strength with the lowest fifth marked. {words}",
+        f"Histogram of preference strength with the lowest {found.low:.0%} marked. {words}",
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gustibus.aggregation import Decision, Frontier, SocialRule
 from gustibus.comparisons import GustibusError
-from gustibus.reporting.decision_tables import chosen_words
+from gustibus.reporting.decision_tables import alike, chosen_words
 from gustibus.reporting.figure_style import INK, MARKERS, MUTED, PALETTE, PAPER, new_figure, quiet_axes
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["frontier_figure"]
 
 _MOST = len(PALETTE)
+_LETTERS = 66  # of a line of the legend
 
 
 def frontier_figure(found: Frontier, decisions: Mapping[SocialRule, Decision]) -> Figure:
@@ -48,17 +50,19 @@ def frontier_figure(found: Frontier, decisions: Mapping[SocialRule, Decision]) -
     if not decisions:
         raise GustibusError("there is no decision to draw: give those of gustibus.aggregation.decide_by_all")
     whose = "group" if found.who == "group" else "tenth of the people"
-    figure = new_figure(6.6, 5.2)
+    groups = alike(decisions)
+    labels = [_label(rules, one) for rules, one in groups]
+    figure = new_figure(5.6, 4.1 + 0.19 * (1 + sum(label.count("\n") + 1 for label in labels)))
     axes = figure.add_subplot()
     quiet_axes(axes, xlabel="mean satisfaction (win rate)", ylabel=f"worst-off {whose} (win rate)")
     best = np.array(found.undominated)
     axes.plot(found.mean[best], found.worst[best], color=MUTED, linewidth=1.4, drawstyle="steps-pre", zorder=2)
     axes.scatter(found.mean, found.worst, s=26, color=PALETTE[7], linewidth=0, zorder=3, label="a response")
-    for i, (rules, one) in enumerate(_alike(decisions)):
+    for i, ((_, one), label) in enumerate(zip(groups, labels, strict=True)):
         x, y = one.ledger.mean, one.ledger.worst_group if found.who == "group" else one.ledger.worst_decile
         axes.scatter(
             [x], [y], s=130, marker=MARKERS[i % _MOST], color=PALETTE[i % (_MOST - 1)], edgecolor=PAPER, linewidth=1.2,
-            zorder=5, label=f"{', '.join(rules)}: {chosen_words(one, 52 if one.is_mixture else 34)}",
+            zorder=5, label=label,
         )  # fmt: skip
     figure.legend(
         frameon=False, fontsize=9.5, labelcolor=INK, loc="outside lower left", ncols=1, handletextpad=0.6,
@@ -68,13 +72,6 @@ def frontier_figure(found: Frontier, decisions: Mapping[SocialRule, Decision]) -
     return figure
 
 
-def _alike(decisions: Mapping[SocialRule, Decision]) -> list[tuple[list[SocialRule], Decision]]:
-    """Rules that give the same weights together, in the order of the first of them."""
-    found: list[tuple[list[SocialRule], Decision]] = []
-    for rule, one in decisions.items():
-        same = next((rules for rules, other in found if np.allclose(other.weight, one.weight, atol=1e-6)), None)
-        if same is None:
-            found.append(([rule], one))
-        else:
-            same.append(rule)
-    return found
+def _label(rules: Sequence[str], one: Decision) -> str:
+    words = f"{', '.join(rules)}: {chosen_words(one, 48 if one.is_mixture else 34)}"
+    return fill(words, _LETTERS, subsequent_indent="   ")

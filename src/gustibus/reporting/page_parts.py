@@ -181,14 +181,15 @@ def figures_table(
 def plain_table(title: str, table: Table, *, note: str = "") -> str:
     """A section with a table; its first column names the rows."""
     key = _key(title)
+    kinds = ["" if figures else ' class="words"' for figures in table.numeric()]
     heads = "".join(
         f'<th class="corner" scope="col">{escape(column.heading)}</th>' if i == 0
-        else f'<th scope="col">{escape(column.heading)}</th>'
-        for i, column in enumerate(table.columns)
+        else f'<th{kind} scope="col">{escape(column.heading)}</th>'
+        for i, (column, kind) in enumerate(zip(table.columns, kinds, strict=True))
     )  # fmt: skip
     lines = []
     for first, *others in table.cells():
-        cells = "".join(f"<td>{as_text(cell)}</td>" for cell in others)
+        cells = "".join(f"<td{kind}>{as_text(cell)}</td>" for cell, kind in zip(others, kinds[1:], strict=True))
         lines.append(f'<tr><th scope="row">{as_text(first)}</th>{cells}</tr>')
     about = f'<p class="note">{escape(note)}</p>' if note else ""
     return (

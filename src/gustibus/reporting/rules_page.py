@@ -9,9 +9,16 @@ import numpy as np
 from gustibus.aggregation import RULES, Decision, Frontier, SocialRule
 from gustibus.comparisons import GustibusError
 from gustibus.comparisons.wording import counted
-from gustibus.reporting.decision_tables import REGRET, chosen_words, overruled_table, rules_summary, rules_table
+from gustibus.reporting.decision_tables import (
+    REGRET,
+    alike,
+    choices_table,
+    chosen_words,
+    overruled_table,
+    rules_summary,
+)
 from gustibus.reporting.frontier_figure import frontier_figure
-from gustibus.reporting.page_parts import PageFigure, figure_card, masthead, named_list, page, plain_table, record
+from gustibus.reporting.page_parts import PageFigure, figure_beside, masthead, named_list, page, plain_table, record
 
 __all__ = ["rule_sentences", "rules_page"]
 
@@ -94,7 +101,8 @@ def rule_sentences(decisions: Sequence[Mapping[SocialRule, Decision]]) -> list[s
     else:
         agreed = sum(len({tuple(np.round(one.weight, 6)) for one in each.values()}) == 1 for each in decisions)
         n_rules = counted(len(decisions[0]), "rule")
-        said = [f"{n_rules} choose among the responses to {len(decisions)} prompts; all agree on {agreed} of them."]
+        on = f"{agreed or 'none'} of them"
+        said = [f"{n_rules} choose among the responses to {len(decisions)} prompts; all agree on {on}."]
     if all("borda" in each and "mean" in each for each in decisions):
         differ = sum(each["borda"].response != each["mean"].response for each in decisions)
         of = "Counting heads (borda) and averaging rewards (mean)"
@@ -150,7 +158,7 @@ def _of_prompt(
     shown = "" if alone else f", prompt {i + 1}"
     asked = "" if prompt is None else f"{' '.join(prompt.split())[:320]} — "
     whose = "group" if found.who == "group" else "tenth of the people"
-    best = max(each.values(), key=lambda one: one.ledger.mean)
+    rules, best = max(alike(each), key=lambda one: one[1].ledger.mean)
     line = "the line joins those that no other response beats on both counts."
     if len(found.undominated) == 1:
         line = "one of them is best on both counts."
@@ -162,11 +170,11 @@ def _of_prompt(
         f"Scatter plot of mean satisfaction against that of the worst-off {whose}. " + " ".join(rule_sentences([each])),
     )
     parts = [
-        figure_card(f"frontier-{i}", drawn),
-        plain_table(f"The rules side by side{shown}", rules_table(each, width=28), note=_BOOKS if alone else ""),
+        figure_beside(f"frontier-{i}", drawn),
+        plain_table(f"The rules side by side{shown}", choices_table(each, width=44), note=_BOOKS if alone else ""),
     ]
     if best.ledger.overruled:
         table = overruled_table(best, width=60)
-        note = f"They lose most by the choice of {best.rule!r}, {chosen_words(best, 80)}. {REGRET}"
+        note = f"They lose most by what {_listed(rules)} {_chooses(rules)}, {chosen_words(best, 80)}. {REGRET}"
         parts.append(plain_table(f"Who is overruled{shown}", table, note=note))
     return parts

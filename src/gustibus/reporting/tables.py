@@ -127,7 +127,7 @@ class Table:
         """A markdown table, without a trailing newline; text columns to the left, figures to the right."""
         lines = [
             [column.heading for column in self.columns],
-            ["---:" if numeric else ":---" for numeric in self._numeric()],
+            ["---:" if numeric else ":---" for numeric in self.numeric()],
             *self.cells(),
         ]
         return "\n".join("| " + " | ".join(_escaped(cell) for cell in line) + " |" for line in lines)
@@ -136,7 +136,7 @@ class Table:
         """Aligned plain text, without a trailing newline."""
         lines = [[column.heading for column in self.columns], *self.cells()]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        numeric = self._numeric()
+        numeric = self.numeric()
         return "\n".join(
             "  ".join(
                 cell.rjust(width) if right else cell.ljust(width)
@@ -153,7 +153,7 @@ class Table:
         columns = [{"name": column.name, "unit": column.unit} for column in self.columns]
         return json.dumps({"columns": columns, "rows": rows}, ensure_ascii=False, indent=2, allow_nan=False)
 
-    def _numeric(self) -> list[bool]:
+    def numeric(self) -> list[bool]:
         """Whether a column holds figures only (and at least one)."""
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.columns)
         present = [[cell for cell in column if cell is not None] for column in columns]
