@@ -46,16 +46,21 @@ def _map(result: DemoResult) -> PageFigure:
         if len(corners) > 1:
             apart = between[np.triu_indices(len(corners), 1)].mean()
             seen_truth = seen_truth.removesuffix(".") + f", while the rings are {apart:.2f} apart."
+    placed = plane.project(responses)
     figure = taste_map(
-        plane.project(responses), plane.project(result.prototypes), plane.project(people), found.weights,
+        placed, plane.project(result.prototypes), plane.project(people), found.weights,
         true_tastes=truth, true_names=found.true_names or None,
     )  # fmt: skip
     mostly_one = float((np.asarray(found.weights, float).max(1) > 0.8).mean())
+    axes = figure.axes[0]
+    limits = np.array([axes.get_xlim(), axes.get_ylim()]).T
+    outside = int(((placed < limits[0]) | (placed > limits[1])).any(axis=1).sum())
+    farther = f" ({outside:,} lie farther out)" if outside else ""
     caption = (
-        f"Every faint point is one of {len(responses):,} responses, every coloured mark one of {len(people):,} people, "
-        f"and the {len(result.prototypes)} stars are the tastes that {result.headline} learned from their answers "
-        f"alone. Nearer is better: people like what lies around them. {mostly_one:.0%} of them are almost purely of "
-        f"one taste (weight above 0.8), the others stand between tastes.{seen_truth}"
+        f"Every faint point is one of {len(responses):,} responses{farther}, every coloured mark one of "
+        f"{len(people):,} people, and the {len(result.prototypes)} stars are the tastes that {result.headline} learned "
+        f"from their answers alone. Nearer is better: people like what lies around them. {mostly_one:.0%} of them are "
+        f"almost purely of one taste (weight above 0.8), the others stand between tastes.{seen_truth}"
         f" The plane shows {plane.share_shown(people):.0%} of how people differ."
     )
     alt = (

@@ -20,6 +20,7 @@ __all__ = ["taste_map"]
 Floats = NDArray[np.float64]
 
 _HEIGHT = 0.84  # of the map, its width being 1
+_ROOM = 0.35  # around tastes and people for responses, in widths of what these take
 _RASTER_FROM = 3000  # more points than this are drawn as a picture, so that a vector file stays small
 
 
@@ -116,26 +117,35 @@ def _draw_prototypes(axes: Axes, prototypes: Floats, names: Sequence[str] | None
 
 def _draw_truth(axes: Axes, truth: Floats, names: Sequence[str] | None) -> None:
     axes.scatter(truth[:, 0], truth[:, 1], s=640, facecolors="none", edgecolors=INK, linewidths=1.8, zorder=4)
-    centre = truth.mean(0)
-    for i, name in enumerate(names or ()):
-        above = truth[i, 1] >= centre[1]
-        _halo(axes, name, truth[i], (0, 21 if above else -21), weight="bold")
+    outward = truth - truth.mean(0)
+    for i, name in enumerate(names or ()):  # outside of the ring, on the side away from the others
+        sideways, upward = outward[i] / max(float(np.hypot(*outward[i])), 1e-12)
+        side = "center" if abs(sideways) < 0.4 else "left" if sideways > 0 else "right"
+        up = 21 if upward >= 0 else -21
+        _halo(axes, name, truth[i], (round(16 * sideways), round(up * max(abs(upward), 0.5))), weight="bold", side=side)
 
 
-def _halo(axes: Axes, text: str, at: Sequence[float] | Floats, offset: tuple[int, int], *, weight: str) -> None:
+def _halo(
+    axes: Axes, text: str, at: Sequence[float] | Floats, offset: tuple[int, int], *, weight: str, side: str = "center"
+) -> None:
     """A label that stays readable on top of points."""
     from matplotlib.patheffects import withStroke
 
     axes.annotate(
-        text, (float(at[0]), float(at[1])), xytext=offset, textcoords="offset points", ha="center", va="center",
+        text, (float(at[0]), float(at[1])), xytext=offset, textcoords="offset points", ha=side, va="center",
         color=INK, fontsize=10.5, fontweight=weight, zorder=8, path_effects=[withStroke(linewidth=3, foreground=PAPER)],
     )  # fmt: skip
 
 
 def _frame(axes: Axes, responses: Floats, important: Sequence[Floats]) -> None:
-    """Show everything important and the middle 98 % of the responses, on one scale."""
-    corners = np.vstack([*important, np.quantile(responses, [0.01, 0.99], axis=0)] if len(responses) else important)
+    """Show everything important and the middle 98 % of the responses, as far as they are not much farther out."""
+    corners = np.vstack(important)
     low, high = corners.min(0), corners.max(0)
+    if len(responses):
+        least, most = np.quantile(responses, [0.01, 0.99], axis=0)
+        room = _ROOM * float((high - low).max())
+        low = np.minimum(low, np.maximum(least, low - room) if room > 0 else least)
+        high = np.maximum(high, np.minimum(most, high + room) if room > 0 else most)
     margin = 0.1 * max(float((high - low).max()), 1e-9)
     middle = (low + high) / 2
     half_width = float(max((high[0] - low[0]) / 2 + margin, ((high[1] - low[1]) / 2 + margin) / _HEIGHT))
