@@ -96,6 +96,27 @@ def test_ties_are_followed_with_their_link():
     np.testing.assert_allclose(running.weights, exact.weights, atol=0.02)
 
 
+def test_atoms_come_back_however_unlikely_they_became():
+    prior = ParticlePrior(np.eye(2), np.full(2, 0.5))
+    start = adapt(Answers.none(1, 2), prior)[0]
+    running = RunningPosterior(start)
+    for outcome in [1] * 200 + [0] * 220:
+        running.answer([4.0, -4.0], outcome)
+    np.testing.assert_allclose(running.weights, [0.0, 1.0], atol=1e-12)
+    hopeless = RunningPosterior(start)
+    for outcome in (1, 0):
+        hopeless.answer([1000.0, -1000.0], outcome)
+    np.testing.assert_allclose(hopeless.weights, [0.5, 0.5])
+
+
+def test_a_list_that_is_used_again_changes_nothing():
+    running, z = RunningPosterior(nobody()), np.array([3.0, -3.0, 0.0])
+    running.answer(z, 1)
+    z[:] = -z
+    running.answer(z, 0)
+    assert running.posterior().answers.z.tolist() == [[3.0, -3.0, 0.0], [-3.0, 3.0, 0.0]]
+
+
 def test_equal_seeds_give_equal_people():
     answers = answers_of_one(2, 50)
     one, other = RunningPosterior(nobody()), RunningPosterior(nobody())
@@ -114,10 +135,14 @@ def test_what_is_no_answer_is_refused():
         (([1.0, 2.0, 3.0], 2), "shares between 0 and 1"),
         (([1.0, 2.0, 3.0], np.nan), "shares between 0 and 1"),
         (([1.0, 2.0, 3.0], 1, 0.0, -1.0), "not negative"),
+        ((["a", "b", "c"], 1), "made of numbers"),
+        (([1.0, 2.0, 3.0], None), "made of numbers"),
     ):
         with pytest.raises(GustibusError, match=message):
             running.answer(*arguments)
     assert (running.weights == before).all()
+    with pytest.raises(GustibusError, match="last axis must have 3"):
+        running.probability([1.0, 2.0])
     with pytest.raises(GustibusError, match="from 64 on"):
         RunningPosterior(nobody(), n_draws=3)
     with pytest.raises(GustibusError, match="one person's posterior"):

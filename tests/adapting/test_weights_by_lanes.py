@@ -118,6 +118,14 @@ def test_wrong_solvers_and_threads_are_refused():
         solve_map(answers, np.ones(N_PROTOTYPES), solver="scipy")
     with pytest.raises(GustibusError, match="threads is 0"):
         solve_map(answers, np.ones(N_PROTOTYPES), solver="compiled", threads=0)
+    with pytest.raises(GustibusError, match="threads is -3"):
+        solve_map(answers, np.ones(N_PROTOTYPES), threads=-3)
     many = Answers(z=np.ones((1, 40)), outcome=[1])
     with pytest.raises(GustibusError, match="40 prototypes"):
         solve_map(many, np.ones(40), solver="compiled")
+
+
+@pytest.mark.parametrize("solver", ["compiled", "numpy"])
+def test_a_loose_tolerance_is_the_limit_of_certificates(solver):
+    solution = solve_map(people(6), np.full(N_PROTOTYPES, 0.3), tolerance=1e-2, solver=solver)
+    assert solution.certificate.max() <= 1e-5

@@ -96,6 +96,33 @@ def test_leagues_that_nothing_connects_are_told_apart():
     assert len(bradley_terry(two, ridge=0.1).ranked()) == 60
 
 
+def test_something_that_was_never_compared_stands_alone():
+    found = bradley_terry(PairWins.from_matrix([[0, 3, 0], [1, 0, 0], [0, 0, 0]]))
+    assert found.strength.round(3).tolist() == [0.549, -0.549, 0.0]
+    assert found.n_components == 2
+    assert np.isfinite(
+        bradley_terry(PairWins.from_matrix([[0, 3, 0], [1, 0, 0], [0, 0, 0]]), standard_errors="sampled").strength
+    ).all()
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1e-4, 1e17])
+def test_without_a_ridge_only_the_shares_matter(scale):
+    table = np.array([[0, 99, 1], [1, 0, 50], [1, 1, 0]])
+    once, scaled = (bradley_terry(PairWins.from_matrix(table * by)) for by in (1.0, scale))
+    np.testing.assert_allclose(scaled.strength, once.strength, atol=1e-3)
+    np.testing.assert_allclose(scaled.standard_error, once.standard_error / np.sqrt(scale), rtol=1e-3)
+
+
+def test_errors_that_probes_cannot_tell_are_not_told():
+    chain = np.zeros((12, 12))
+    chain[np.arange(11), np.arange(1, 12)] = chain[np.arange(1, 12), np.arange(11)] = 50
+    chain[5, 6] = chain[6, 5] = 0.01
+    exact, sampled = (bradley_terry(PairWins.from_matrix(chain), standard_errors=how) for how in ("exact", "sampled"))
+    told = np.isfinite(sampled.standard_error)
+    assert not (sampled.standard_error == 0).any()
+    assert (np.abs(sampled.standard_error / exact.standard_error - 1)[told] < 0.75).all()
+
+
 def test_infinite_strengths_are_refused_by_name():
     wins = PairWins.from_matrix([[0, 2, 3], [0, 0, 1], [0, 2, 0]], ["tea", "gin", "ale"])
     with pytest.raises(GustibusError, match="'tea' never lost to any other item"):
@@ -129,6 +156,12 @@ def test_odd_arguments_are_refused():
         (([0], [1], [2]), "shares"),
         (([0], [1], [float("nan")]), "finite"),
         (([0], [1], [1, 0]), "one each"),
+        (([0], [1], ["a"]), "must be numbers"),
     ):
         with pytest.raises(GustibusError, match=message):
             PairWins.of_judgements(*columns, 2)
+    with pytest.raises(GustibusError, match="one each"):
+        PairWins.of_judgements([0], [1], [1], 2, tie=[True, False])
+    with pytest.raises(GustibusError, match="occurs twice"):
+        PairWins.of_judgements([0], [1], [1], ["x", "x"])
+    assert PairWins.of_judgements([0], [1], [float("nan")], np.int64(2), tie=True).ties.tolist() == [1.0]

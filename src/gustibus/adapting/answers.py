@@ -386,8 +386,7 @@ class Answers:
                 "make them with Answers.of_terms(link=...) and use after()."
             )
         rows = np.atleast_2d(np.asarray(z, dtype=np.float64))
-        outcomes = np.broadcast_to(np.asarray(outcome, dtype=np.float64), (len(rows),))
-        made = Answers(z=rows, outcome=outcomes, offset=offset, weight=weight, n_users=1)
+        made = Answers(z=rows, outcome=outcome, offset=offset, weight=weight, n_users=1)
         made.link = self.link
         return made
 

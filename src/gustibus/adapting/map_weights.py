@@ -24,6 +24,8 @@ _WORTH_COMPILING: Final = 50_000
 """People from whom on compiled code pays, although it takes a second to load (and once, ten to be compiled)."""
 _MOST_COMPILED: Final = 16
 """Prototypes up to which loops are unrolled."""
+_MOST_RECORDS: Final = 10_000
+"""Of one person: eight of them are copied side by side."""
 _COMPILED_ITERATIONS: Final = 40
 _PEOPLE_A_PART: Final = 1 << 14
 
@@ -99,7 +101,7 @@ def solve_map(
     start : (U, K) array, optional
         Weights to start from (a warm start changes the time, not the answer).
     tolerance : float
-        Certificate, in nats, at which a person is done; rounding may end the work a little above it.
+        Certificate, in nats, at which a person is done, at most 1e-5; rounding may end the work a little above it.
     max_iterations : int
         Newton iterations allowed.
     progress : Progress, optional
@@ -131,7 +133,8 @@ def solve_map(
     >>> bool(solution.certificate.max() < 1e-5)
     True
     """
-    concentrations = checked_alpha(alpha, answers.n_prototypes)
+    concentrations, tolerance = checked_alpha(alpha, answers.n_prototypes), min(tolerance, CERTIFICATE_LIMIT)
+    n_threads = _checked_threads(threads)
     shape = (answers.n_users, answers.n_prototypes)
     prior_mean = concentrations / concentrations.sum()
     weights = np.tile(prior_mean, (shape[0], 1)) if start is None else _checked_start(start, shape)
@@ -139,7 +142,7 @@ def solve_map(
     certificate = np.full(shape[0], np.inf)
     if _compiles(solver, answers):
         weights[data.n_records == 0] = prior_mean
-        n_iterations, rest = _solve_in_lanes(data, concentrations, tolerance, weights, certificate, threads, progress)
+        n_iterations, rest = _solve_in_lanes(data, concentrations, tolerance, weights, certificate, n_threads, progress)
         if rest.size:
             part, afresh = data.take_users(rest), np.tile(prior_mean, (rest.size, 1))
             weights[rest], certificate[rest], taken = _solve_in_numpy(
@@ -161,8 +164,8 @@ def _compiles(solver: str, answers: Answers) -> bool:
     few_prototypes = 2 <= answers.n_prototypes <= _MOST_COMPILED
     if solver != "compiled":
         wanted = solver == "auto" and answers.n_users >= _WORTH_COMPILING
-        return wanted and few_prototypes and find_spec("numba") is not None
-    if find_spec("numba") is None:
+        return wanted and few_prototypes and _longest(answers) <= _MOST_RECORDS and _numba_works()
+    if not _numba_works():
         raise GustibusError("solve_map: solver='compiled' needs numba: pip install 'gustibus[kernels]'.")
     if not few_prototypes:
         raise GustibusError(
@@ -172,13 +175,28 @@ def _compiles(solver: str, answers: Answers) -> bool:
     return True
 
 
+def _longest(answers: Answers) -> int:
+    return int(answers.n_records.max(initial=0))
+
+
+def _numba_works() -> bool:
+    """Whether it is installed and goes with the numpy that is."""
+    if find_spec("numba") is None:
+        return False
+    try:
+        import numba  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
 def _solve_in_lanes(
     data: Answers,
     alpha: FloatArray,
     tolerance: float,
     weights: FloatArray,
     certificate: FloatArray,
-    threads: int | None,
+    n_threads: int,
     progress: Progress | None,
 ) -> tuple[int, IntArray]:
     """Fill ``weights`` (which hold the start) and ``certificate``; iterations, and the people who are not done."""
@@ -194,7 +212,7 @@ def _solve_in_lanes(
         return int(solve_people(each, *records, order, *limits, weights, certificate, met))
 
     slowest = 0
-    with ThreadPoolExecutor(_checked_threads(threads)) as pool:
+    with ThreadPoolExecutor(n_threads) as pool:
         for number, taken in enumerate(pool.map(solve, _parts(data)), start=1):
             slowest = max(slowest, taken)
             if progress is not None:
@@ -212,7 +230,13 @@ def _parts(data: Answers) -> Iterator[IntArray]:
 def _checked_threads(threads: int | None) -> int:
     if threads is None:
         given = os.environ.get("OMP_NUM_THREADS", "")
-        return int(given) if given.isdecimal() and int(given) > 0 else len(os.sched_getaffinity(0))
+        return (
+            int(given)
+            if given.isdecimal() and int(given) > 0
+            else len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else os.cpu_count() or 1
+        )
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
         raise GustibusError(f"solve_map: threads is {threads!r}, but it must be a whole number from 1 on.")
     return threads

@@ -17,6 +17,7 @@ __all__ = ["RunningPosterior"]
 
 _DRAWS: Final = 512
 _NO_OVERFLOW: Final = 300.0
+_NEARLY_ZERO: Final = 1e-200
 _WORTH: Final = 0.2
 """Share of the draws' worth at which the person is placed again."""
 
@@ -104,7 +105,12 @@ class RunningPosterior:
 
     def probability(self, z: npt.ArrayLike, offset: npt.ArrayLike = 0.0) -> FloatArray:
         """Expected outcome of pairs ``(..., K)``: without ties the probability that the first is preferred."""
-        log_odds = np.asarray(offset, np.float64)[..., None] + np.asarray(z, np.float64) @ self._draws.T
+        rows = np.asarray(z, np.float64)
+        if rows.ndim == 0 or rows.shape[-1] != self._draws.shape[1]:
+            raise GustibusError(
+                f"z has shape {rows.shape}, but its last axis must have {self._draws.shape[1]} numbers."
+            )
+        log_odds = np.asarray(offset, np.float64)[..., None] + rows @ self._draws.T
         return np.asarray(self._placed.answers.link.mean(log_odds) @ self._mass)
 
     def answer(self, z: npt.ArrayLike, outcome: float, offset: float = 0.0, weight: float = 1.0) -> None:
@@ -122,7 +128,10 @@ class RunningPosterior:
         GustibusError
             If the outcome is no share, the weight negative, or a number not finite.
         """
-        row = np.asarray(z, np.float64)
+        try:
+            row, outcome, offset, weight = np.array(z, np.float64), float(outcome), float(offset), float(weight)
+        except (TypeError, ValueError) as error:
+            raise GustibusError(f"an answer is made of numbers, and this one is not: {error}.") from error
         if row.shape != (self._draws.shape[1],):
             raise GustibusError(f"z has shape {row.shape}, but one answer has {self._draws.shape[1]} numbers.")
         if not (0.0 <= outcome <= 1.0 and 0.0 <= weight < np.inf and np.isfinite(row.sum() + offset)):
@@ -132,10 +141,13 @@ class RunningPosterior:
             )
         s = self._draws @ row + offset
         mass = self._mass * self._likelihood(s, outcome, weight)
-        mass *= 1.0 / mass.sum()
-        self._mass = mass
-        self._since.append((row, float(outcome), float(offset), float(weight)))
-        if not self._exact and 1.0 / (mass @ mass) < self._least_worth:
+        total = float(mass.sum())
+        self._since.append((row, outcome, offset, weight))
+        # What has become impossible would never come back from zero: then the person is placed again.
+        lost = not total > 0.0 or (self._exact and float(mass.min()) < _NEARLY_ZERO * total)
+        if not lost:
+            self._mass = mass * (1.0 / total)
+        if lost or (not self._exact and 1.0 / (self._mass @ self._mass) < self._least_worth):
             self._start(self.posterior())
             self.n_placements += 1
 

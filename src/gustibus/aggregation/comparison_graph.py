@@ -65,14 +65,14 @@ def solve_laplacian(
 
     Where constants are in the null space (``component`` is given), ``right`` and the solution are orthogonal to them.
     """
-    scale = diagonal[:, None]
+    scale = np.where(diagonal > 0, diagonal, 1.0)[:, None]  # of what was never compared, nothing is known or moved
     x, rest = np.zeros_like(right), right.copy()
     direction = preconditioned = rest / scale
     size = first = np.einsum("nk,nk->k", rest, preconditioned)
     for _ in range(_CG_STEPS):
         if (size <= tolerance**2 * first).all():
             break
-        along = scale * direction - adjacency @ direction
+        along = diagonal[:, None] * direction - adjacency @ direction
         bent = np.einsum("nk,nk->k", direction, along)
         length = np.divide(size, bent, out=np.zeros_like(size), where=bent > 0)
         x += length * direction

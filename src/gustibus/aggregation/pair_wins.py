@@ -137,13 +137,16 @@ class PairWins:
         >>> PairWins.of_judgements([0, 1, 0], [1, 0, 1], [1, 1, 0.5], ["tea", "gin"]).share.tolist()
         [0.5]
         """
-        names = tuple(map(str, range(items))) if isinstance(items, int) else tuple(items)
+        names = tuple(map(str, range(items))) if isinstance(items, (int, np.integer)) else tuple(items)
+        if len(set(names)) < len(names):
+            raise GustibusError("a name occurs twice in items: name every item once")
         first, second = np.asarray(a), np.asarray(b)
         shape = first.shape
         if second.shape != shape or first.ndim != 1 or first.dtype.kind not in "iu" or second.dtype.kind not in "iu":
             raise GustibusError(f"a and b must be two lists of whole numbers, got shapes {shape} and {second.shape}")
-        share, counts = (_each(values, name, shape) for values, name in ((outcome, "outcome"), (weight, "weight")))
-        tied = np.broadcast_to(np.asarray(tie, bool), shape)
+        tied = _each(tie, "tie", shape) != 0
+        share = _each(np.where(tied, 0.5, outcome) if tied.any() else outcome, "outcome", shape)
+        counts = _each(weight, "weight", shape)
         if np.any((share < 0) | (share > 1)) or np.any(counts < 0):
             raise GustibusError("outcomes must be shares between 0 and 1, weights not negative, and all finite")
         low, high = np.minimum(first, second).astype(np.int64), np.maximum(first, second).astype(np.int64)
@@ -220,7 +223,10 @@ def pair_wins(data: Comparisons) -> PairWins:
 
 
 def _each(values: ArrayLike, name: str, shape: tuple[int, ...]) -> Floats:
-    numbers = np.asarray(values, np.float64)
+    try:
+        numbers = np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise GustibusError(f"{name} must be numbers: {error}") from error
     if numbers.shape not in ((), shape):
         raise GustibusError(f"{name} has shape {numbers.shape}, but there are {shape[0]} judgements: give one each")
     if not np.isfinite(numbers).all():

@@ -23,6 +23,7 @@ StandardErrors: TypeAlias = Literal["auto", "exact", "sampled", "none"]
 _EXACT_UP_TO: Final = 3_000
 """Items up to which the curvature is inverted: n^3 work and n^2 memory."""
 _PROBES: Final = 48
+_MOST_NOISE: Final = 0.5
 _NEWTON_STEPS: Final = 100
 _NATS_LEFT: Final = 1e-8
 
@@ -42,7 +43,8 @@ class Strengths:
         ``(n,)`` of each strength within its component, ``nan`` if none were asked for. That of a difference needs the
         covariance too, and is at most the sum.
     component
-        ``(n,)`` number of the connected component that each item belongs to; one number where all are connected.
+        ``(n,)`` number of the connected component that each item belongs to; one number where all are connected, or
+        a ridge draws all to one centre.
     log_likelihood
         In nats, ties half a win for both.
     n_iterations
@@ -114,7 +116,8 @@ def bradley_terry(
     standard_errors
         From the curvature at the maximum. ``"exact"``: by its pseudo-inverse, work n^3. ``"sampled"``: the diagonal of
         the inverse estimated from 48 random vectors, with the inverse diagonal as control variate; unbiased, and good
-        to a few per cent where items have met many others. ``"auto"``: exact up to 3,000 items, sampled beyond.
+        to a few per cent where items have met many others, ``nan`` where it would be off by a quarter or more.
+        ``"auto"``: exact up to 3,000 items, sampled beyond.
     seed
         Of the sampling.
 
@@ -183,7 +186,9 @@ def _refuse_infinite(wins: PairWins, component: NDArray[np.intp]) -> None:
 
 def _climb(graph: ComparisonGraph, ridge: float, component: NDArray[np.intp]) -> tuple[Floats, float, int]:
     """Newton's steps until less than 1e-8 nats can be gained; strengths, log-likelihood and steps."""
-    s = centred(np.log((graph.score + 0.5) / (graph.conceded + 0.5)), component)
+    judgements = float((graph.won + graph.lost).sum())
+    half = 0.5 * min(1.0, judgements)
+    s = centred(np.log((graph.score + half) / (graph.conceded + half)), component)
     value = _value(graph, s, ridge)
     for step in range(1, _NEWTON_STEPS + 1):
         gradient, adjacency, diagonal = _slopes(graph, s, ridge)
@@ -193,7 +198,7 @@ def _climb(graph: ComparisonGraph, ridge: float, component: NDArray[np.intp]) ->
         while (new := _value(graph, s + length * move, ridge)) < value + 0.25 * length * gain - noise:
             length /= 2
         s, value = s + length * move, new
-        if gain < 2 * _NATS_LEFT:
+        if gain <= 2 * _NATS_LEFT * min(1.0, judgements):
             s = centred(s, component) if ridge == 0 else s
             return s, value + 0.5 * ridge * float(s @ s), step
     raise GustibusError(f"strengths did not settle in {_NEWTON_STEPS} Newton steps: give a ridge")
@@ -228,7 +233,8 @@ def _errors(
         curvature = np.diag(diagonal) - adjacency.toarray()
         if ridge == 0:  # constants are in the null space of each component: lift them there and take them out again
             one = (component[:, None] == component[None, :]) / np.bincount(component)[component]
-            inverse = linalg.inv(curvature + one) - one
+            size = float(diagonal.mean())
+            inverse = linalg.inv(curvature + size * one) - one / size
         else:
             inverse = linalg.inv(curvature)
         return np.sqrt(np.maximum(np.diag(inverse), 0.0))
@@ -246,7 +252,12 @@ def _sampled_diagonal(adjacency: sparse.csr_array, diagonal: Floats, component: 
     """
     probes = np.random.default_rng(seed).choice([-1.0, 1.0], size=(len(diagonal), _PROBES))
     free, members = centred(probes, component), np.bincount(component)[component]
-    rest = solve_laplacian(adjacency, diagonal, free, component, 1e-6) - centred(free / diagonal[:, None], component)
-    rough = 1.0 / diagonal
-    known = rough - 2 * rough / members + np.bincount(component, rough)[component] / members**2
-    return np.asarray(np.maximum(known + (probes * rest).mean(axis=1), 0.0), np.float64)
+    inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)
+    rest = solve_laplacian(adjacency, diagonal, free, component, 1e-6) - centred(free * inverse[:, None], component)
+    known = inverse - 2 * inverse / members + np.bincount(component, inverse)[component] / members**2
+    found = probes * rest
+    variance = known + found.mean(axis=1)
+    noise = found.std(axis=1) / np.sqrt(_PROBES)
+    # By Cauchy and Schwarz no variance is below the first; where probes disagree too much they say nothing.
+    variance = np.maximum(variance, (1.0 - 1.0 / members) ** 2 * inverse)
+    return np.asarray(np.where(noise <= _MOST_NOISE * variance, variance, np.nan), np.float64)

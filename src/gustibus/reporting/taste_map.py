@@ -71,6 +71,8 @@ def taste_map(
     'first direction of taste (√log-odds)'
     """
     r, p, u = _plane(responses, "responses"), _plane(prototypes, "prototypes"), _plane(people, "people")
+    if not len(p):
+        raise GustibusError("prototypes are empty: a map needs one taste at least.")
     w = np.asarray(weights, dtype=np.float64)
     if w.shape != (len(u), len(p)):
         raise GustibusError(
@@ -183,6 +185,8 @@ def _plane(points: ArrayLike, name: str) -> Floats:
         raise GustibusError(
             f"{name} have shape {array.shape}. Give (n, 2) coordinates, e.g. taste_plane(...).project()."
         )
+    if not np.isfinite(array).all():
+        raise GustibusError(f"{name} hold nan or infinity, which no map can show: leave such points out.")
     return array
 
 
