@@ -263,9 +263,10 @@ def test_validation_items_do_not_shape_the_features() -> None:
     np.testing.assert_array_equal(before.mean, after.mean)
 
 
-def test_a_hinge_for_the_exactly_solved_model_is_refused() -> None:
+@pytest.mark.parametrize("model", ["hierarchical", "mixture", "classification"])
+def test_a_hinge_for_a_model_that_needs_probabilities_is_refused(model: ModelName) -> None:
     with pytest.raises(GustibusError, match="hinge"):
-        FitSettings(model="bt", likelihood="hinge")
+        FitSettings(model=model, likelihood="hinge")
 
 
 @pytest.mark.parametrize("model", ["auto", "hierarchical", "mixture", "bt", "classification", "pair-input"])
