@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from gustibus.adapting.answer_columns import floats, one_column, refuse_where, user_codes
 from gustibus.adapting.link import LOGISTIC, Link
 from gustibus.comparisons import GustibusError
 from gustibus.comparisons.wording import counted
@@ -59,6 +60,9 @@ class Answers:
     array([1. , 0.5])
     """
 
+    _shares: ClassVar[bool] = True
+    """Whether outcomes have to be shares."""
+
     z: FloatArray
     offset: FloatArray
     outcome: FloatArray
@@ -81,30 +85,27 @@ class Answers:
         user: npt.ArrayLike = 0,
         n_users: int | None = None,
     ) -> None:
-        self.z = _floats(z, "z")
+        self.z = floats(z, "z")
         if self.z.ndim != 2 or self.z.shape[1] == 0:
             raise GustibusError(
                 f"Answers: z has shape {self.z.shape}, but it needs one row a record and one column a prototype (M, K)."
             )
         n_records = len(self.z)
-        self.outcome = _column(outcome, "outcome", n_records)
-        self.offset = _column(offset, "offset", n_records)
-        self.weight = _column(weight, "weight", n_records)
-        self._check_outcomes()
-        _refuse_where(self.weight < 0, self.weight, "weight", "zero or more")
-        self.user = _user_codes(user, n_records)
+        self.outcome = one_column(outcome, "outcome", n_records)
+        self.offset = one_column(offset, "offset", n_records)
+        self.weight = one_column(weight, "weight", n_records)
+        if self._shares:
+            refuse_where((self.outcome < 0) | (self.outcome > 1), self.outcome, "outcome", "a share between 0 and 1")
+        refuse_where(self.weight < 0, self.weight, "weight", "zero or more")
+        self.user = user_codes(user, n_records)
         if n_users is None:
             n_users = int(self.user.max()) + 1 if n_records else 1
         self.n_users = int(n_users)
-        _refuse_where(
+        refuse_where(
             (self.user < 0) | (self.user >= self.n_users), self.user, "user", f"a code from 0 to {self.n_users - 1}"
         )
         self.continues, self.tie, self.three_way, self.link, self.tie_level = None, None, None, LOGISTIC, None
         self._freeze()
-
-    def _check_outcomes(self) -> None:
-        wrong = (self.outcome < 0) | (self.outcome > 1)
-        _refuse_where(wrong, self.outcome, "outcome", "a share between 0 and 1")
 
     @classmethod
     def of_terms(
@@ -412,10 +413,9 @@ class Answers:
 
 
 class _Terms(Answers):
-    """Checks the columns of terms, whose outcomes may be any numbers."""
+    """Columns of terms: the unbiased loss under flips has outcomes outside [0, 1]."""
 
-    def _check_outcomes(self) -> None:
-        """Nothing: the unbiased loss under flips has outcomes outside [0, 1]."""
+    _shares = False
 
 
 def _joined(first: Answers, second: Answers) -> BoolArray | None:
@@ -423,49 +423,3 @@ def _joined(first: Answers, second: Answers) -> BoolArray | None:
         return None
     each = (np.zeros(len(one), bool) if one.continues is None else one.continues for one in (first, second))
     return np.concatenate(list(each))
-
-
-def _floats(values: npt.ArrayLike, name: str) -> FloatArray:
-    """A float64 copy that the caller cannot change afterwards, all finite."""
-    try:
-        array: FloatArray = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise GustibusError(f"Answers: {name} cannot be read as numbers ({error}); give a numeric array.") from error
-    bad = ~np.isfinite(array)
-    if bad.any():
-        where: Any = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise GustibusError(
-            f"Answers: {name} is {array[where]} at index {where}, and {int(bad.sum())} value(s) in all are not finite; "
-            "remove these records or repair the features they come from."
-        )
-    return array
-
-
-def _column(values: npt.ArrayLike, name: str, n_records: int) -> FloatArray:
-    """One finite number a record; a single number counts for all."""
-    column = _floats(values, name)
-    if column.ndim == 0:
-        return np.full(n_records, column)
-    if column.shape != (n_records,):
-        raise GustibusError(f"Answers: {name} has shape {column.shape}, but z has {n_records} records; give one each.")
-    return column
-
-
-def _user_codes(user: npt.ArrayLike, n_records: int) -> IntArray:
-    codes = np.asarray(user)
-    if codes.ndim == 0:
-        codes = np.full(n_records, codes)
-    if codes.shape != (n_records,) or (codes.size and not np.issubdtype(codes.dtype, np.integer)):
-        raise GustibusError(
-            f"Answers: user has shape {codes.shape} and type {codes.dtype}, "
-            f"but it needs {n_records} integer codes, one a record."
-        )
-    return np.array(codes, dtype=np.intp)
-
-
-def _refuse_where(bad: BoolArray, values: npt.NDArray[Any], name: str, wanted: str) -> None:
-    if bad.any():
-        first = int(np.argmax(bad))
-        raise GustibusError(
-            f"Answers: {name} is {values[first]} in record {first} ({int(bad.sum())} such); it must be {wanted}."
-        )
